@@ -111,7 +111,7 @@ class Tree {
         command->add_option("--display-name", options->display_name, "The name shown with the address")->type_name("TEXT");
         command->add_option("--alias", options->aliases, "Another address of it; may be given again")
             ->type_name("ADDRESS")
-            ->expected(1);
+            ->allow_extra_args(false);
         command->add_flag("--plus", options->plus, "Take local+anything@domain too");
         command->add_flag("--catch-all", options->catch_all, "Take what no other mailbox of the domain takes");
         command->add_flag("--postmaster", options->postmaster, "Take mail for postmaster without a domain");
@@ -123,7 +123,7 @@ class Tree {
         CLI::App* command = add(ticket, "list", "List tickets, the newest first", "ticket list --status open --limit 20", list);
         add_workspace(command, list->workspace, "Only this workspace's");
         command->add_option("--status", list->status, "Only those of this status: open, pending, overdue or resolved")
-            ->check(CLI::IsMember({"open", "pending", "overdue", "resolved"}, CLI::ignore_case))
+            ->transform(CLI::IsMember({"open", "pending", "overdue", "resolved"}, CLI::ignore_case))
             ->type_name("STATUS");
         command->add_option("--limit", list->limit, "At most so many")
             ->check(CLI::Range(1, 1'000'000))
@@ -146,7 +146,7 @@ class Tree {
         auto tickets = std::make_shared<ExportTickets>();
         command = add(exported, "tickets", "Print every ticket with its mails", "export tickets --jsonl", tickets);
         add_workspace(command, tickets->workspace, "Only this workspace's");
-        command->add_flag("--jsonl", "One JSON object a line; there is no other format")->required();
+        command->add_flag("--jsonl", tickets->jsonl, "One JSON object a line; there is no other format")->required();
     }
 
     // A subcommand with one positional argument.

@@ -78,6 +78,7 @@ struct Parse {
 };
 
 struct ExportTickets {
+    bool jsonl = true;  // the only format, to be asked for by name
     std::optional<std::string> workspace;
 };
 

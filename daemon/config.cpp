@@ -135,7 +135,7 @@ const std::array keys{
               .example = R"("/run/ticketgate/ports.json")",
               .sentence = "File that gets the ports in use as {\"smtp\":N,\"http\":N} once they are open; empty for none."},
     ConfigKey{.section = "process", .name = "threads", .member = &Config::process_threads, .least = 0, .most = 256,
-              .example = "8", .sentence = "Threads that read messages; 0 for one each core."},
+              .example = "8", .sentence = "Threads that read messages; 0 for one per core."},
 };
 
 struct Section {

@@ -123,7 +123,7 @@ std::string format_event(LogFormat format, std::chrono::system_clock::time_point
     std::string line = json ? fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", stamp, name_of(level), event)
                             : fmt::format("time={} level={} event={}", stamp, name_of(level), event);
     for (const Field& field : fields) {
-        fmt::format_to(std::back_inserter(line), json ? R"(,"{}":)" : " {}=", field.key);
+        line.append(json ? ",\"" : " ").append(field.key).append(json ? "\":" : "=");
         append_value(line, field, format);
     }
     if (json) line += '}';
