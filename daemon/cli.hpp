@@ -82,9 +82,9 @@ struct ExportTickets {
     std::optional<std::string> workspace;
 };
 
-using Command = std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
-                             WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList,
-                             MailboxRemove, TicketList, TicketShow, Parse, ExportTickets>;
+using Command = std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
+                             WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd,
+                             MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets>;
 
 struct CommandLine {
     std::string config_file;

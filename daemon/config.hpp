@@ -24,8 +24,8 @@ using Texts = std::vector<std::string>;
 struct Config {
     // Where mail comes in. Addresses are "127.0.0.1:25" or "[::1]:25"; port 0 takes a free one.
     Texts smtp_listen = {"0.0.0.0:25"};
-    Texts smtp_listen_tls;       // implicit TLS from the first byte; needs a certificate
-    std::string smtp_host_name;  // in greeting, EHLO and Received; empty: the machine's own name
+    Texts smtp_listen_tls;             // implicit TLS from the first byte; needs a certificate
+    std::string smtp_host_name;        // in greeting, EHLO and Received; empty: the machine's own name
     std::string smtp_tls_certificate;  // PEM; both or neither: without them STARTTLS isn't offered
     std::string smtp_tls_key;
     std::int64_t smtp_max_message_size = 50'000'000;
@@ -46,7 +46,7 @@ struct Config {
     std::string log_level = "info";
     std::string log_format = "logfmt";
 
-    std::string process_ports_file;  // empty: none is written
+    std::string process_ports_file;    // empty: none is written
     std::int64_t process_threads = 0;  // 0: one for each core
 };
 
@@ -55,7 +55,8 @@ enum class Applies { at_restart };
 
 // One key of the file, for everybody who handles keys without knowing them by name.
 struct ConfigKey {
-    using Member = std::variant<std::string Config::*, std::int64_t Config::*, Seconds Config::*, Texts Config::*>;
+    using Member =
+        std::variant<std::string Config::*, std::int64_t Config::*, Seconds Config::*, Texts Config::*>;
     // What is wrong with one text of the value; empty: nothing.
     using Check = std::string (*)(std::string_view);
 
@@ -72,7 +73,7 @@ struct ConfigKey {
 
     [[nodiscard]] std::string full_name() const;
     [[nodiscard]] std::string type() const;
-    [[nodiscard]] std::string bounds() const;                    // "1 to 100", or empty
+    [[nodiscard]] std::string bounds() const;                     // "1 to 100", or empty
     [[nodiscard]] std::string value(const Config& config) const;  // as TOML
 };
 

@@ -45,7 +45,8 @@ class Reader {
                 return key.section == section && key.name == name.str();
             });
             if (known == config_keys().end())
-                report(name.source(), section + "." + std::string(name.str()), "is no key that ticketgate knows");
+                report(name.source(), section + "." + std::string(name.str()),
+                       "is no key that ticketgate knows");
             else
                 std::visit([&](auto member) { set(*known, node, loaded_.config.*member); }, known->member);
         }
@@ -100,7 +101,8 @@ class Reader {
     }
 
     void wrong_type(const ConfigKey& key, const toml::node& node) {
-        report(node.source(), key.full_name(), "wants " + key.type() + ", such as " + std::string(key.example));
+        report(node.source(), key.full_name(),
+               "wants " + key.type() + ", such as " + std::string(key.example));
     }
 
     void report(const toml::source_region& where, std::string key, std::string message) {
@@ -126,7 +128,8 @@ LoadedConfig load_config(const std::string& file) {
     std::ifstream stream(file, std::ios::binary);
     std::string content(largest_file + 1, '\0');
     // A folder opens like a file, and fails only when it is read.
-    if (!stream || (!stream.read(content.data(), static_cast<std::streamsize>(content.size())) && stream.bad()))
+    if (!stream ||
+        (!stream.read(content.data(), static_cast<std::streamsize>(content.size())) && stream.bad()))
         return Reader(file).fail(0, std::string("can't be read: ") + std::strerror(errno));
     content.resize(static_cast<std::size_t>(stream.gcount()));
     if (content.size() > largest_file) return Reader(file).fail(0, "is larger than 1 MiB");

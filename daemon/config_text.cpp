@@ -22,9 +22,13 @@ std::string as_toml(const std::string& text) {
     return quoted + "\"";
 }
 
-std::string as_toml(std::int64_t number) { return std::to_string(number); }
+std::string as_toml(std::int64_t number) {
+    return std::to_string(number);
+}
 
-std::string as_toml(Seconds duration) { return std::to_string(duration.count()); }
+std::string as_toml(Seconds duration) {
+    return std::to_string(duration.count());
+}
 
 std::string as_toml(const Texts& texts) {
     std::string list;
@@ -41,11 +45,15 @@ void walk(auto start, auto each) {
     }
 }
 
-std::string_view when(Applies) { return "restart"; }
+std::string_view when(Applies) {
+    return "restart";
+}
 
 }  // namespace
 
-std::string ConfigKey::type() const { return std::visit(Kinds{}, member); }
+std::string ConfigKey::type() const {
+    return std::visit(Kinds{}, member);
+}
 
 std::string ConfigKey::bounds() const {
     if (most == 0) return {};
@@ -58,8 +66,9 @@ std::string ConfigKey::value(const Config& config) const {
 
 std::string config_as_toml(const Config& config) {
     std::string text;
-    walk([&](std::string_view section) { text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", section); },
-         [&](const ConfigKey& key) { text += fmt::format("{} = {}\n", key.name, key.value(config)); });
+    walk(
+        [&](std::string_view section) { text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", section); },
+        [&](const ConfigKey& key) { text += fmt::format("{} = {}\n", key.name, key.value(config)); });
     return text;
 }
 
@@ -68,13 +77,17 @@ std::string config_sample() {
     std::string text =
         "# ticketgate's configuration. Every key is here with its default, commented out: take the '#' away\n"
         "# from those that you change. `ticketgate config check` tells what is wrong with a file.\n";
-    walk([&](std::string_view section) { text += fmt::format("\n# {}\n[{}]\n", section_sentence(section), section); },
-         [&](const ConfigKey& key) {
-             const std::string bounds = key.bounds();
-             text += fmt::format("\n# {}\n", key.sentence);
-             text += fmt::format("# {}{}; for example {}\n", key.type(), bounds.empty() ? "" : ", " + bounds, key.example);
-             text += fmt::format("# {} = {}\n", key.name, key.value(defaults));
-         });
+    walk(
+        [&](std::string_view section) {
+            text += fmt::format("\n# {}\n[{}]\n", section_sentence(section), section);
+        },
+        [&](const ConfigKey& key) {
+            const std::string bounds = key.bounds();
+            text += fmt::format("\n# {}\n", key.sentence);
+            text += fmt::format("# {}{}; for example {}\n", key.type(), bounds.empty() ? "" : ", " + bounds,
+                                key.example);
+            text += fmt::format("# {} = {}\n", key.name, key.value(defaults));
+        });
     return text;
 }
 
@@ -82,21 +95,29 @@ std::string config_as_markdown() {
     const Config defaults;
     std::string text =
         "# Configuration\n\n"
-        "Written by `ticketgate config sample --markdown` from the table in `daemon/config.cpp`; a test keeps the two "
+        "Written by `ticketgate config sample --markdown` from the table in `daemon/config.cpp`; a test "
+        "keeps the two "
         "alike.\n\n"
         "One TOML file, named by `--config` or the environment variable `TICKETGATE_CONFIG`, by default "
-        "`/etc/ticketgate/ticketgate.toml`. Every key has a default. `ticketgate config sample` prints a file to start "
-        "from, `ticketgate config check` tells everything that is wrong with a file, by line and key, and `ticketgate "
-        "config print` shows the values in use. Workspaces, domains and mailboxes are not here but in the database: "
+        "`/etc/ticketgate/ticketgate.toml`. Every key has a default. `ticketgate config sample` prints a "
+        "file to start "
+        "from, `ticketgate config check` tells everything that is wrong with a file, by line and key, and "
+        "`ticketgate "
+        "config print` shows the values in use. Workspaces, domains and mailboxes are not here but in the "
+        "database: "
         "`ticketgate workspace|domain|mailbox`.\n";
-    walk([&](std::string_view section) { text += fmt::format("\n## [{}]\n\n{}\n", section, section_sentence(section)); },
-         [&](const ConfigKey& key) {
-             const std::string bounds = key.bounds();
-             text += fmt::format("\n**`{}`**: {}{}; default `{}`, for example `{}`; counts from the next {}.\n", key.name,
-                                 key.type(), bounds.empty() ? "" : ", " + bounds, key.value(defaults), key.example,
-                                 when(key.applies));
-             text += fmt::format("{}\n", key.sentence);
-         });
+    walk(
+        [&](std::string_view section) {
+            text += fmt::format("\n## [{}]\n\n{}\n", section, section_sentence(section));
+        },
+        [&](const ConfigKey& key) {
+            const std::string bounds = key.bounds();
+            text +=
+                fmt::format("\n**`{}`**: {}{}; default `{}`, for example `{}`; counts from the next {}.\n",
+                            key.name, key.type(), bounds.empty() ? "" : ", " + bounds, key.value(defaults),
+                            key.example, when(key.applies));
+            text += fmt::format("{}\n", key.sentence);
+        });
     return text;
 }
 

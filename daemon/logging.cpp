@@ -58,7 +58,8 @@ void append_quoted(std::string& line, std::string_view text, LogFormat format) {
         else if (byte == '\t')
             line += "\\t";
         else if (is_unsafe(character.point))
-            fmt::format_to(std::back_inserter(line), "\\u{:04x}", static_cast<std::uint32_t>(character.point));
+            fmt::format_to(std::back_inserter(line), "\\u{:04x}",
+                           static_cast<std::uint32_t>(character.point));
         else
             line += text.substr(0, character.length);
         text.remove_prefix(std::max<std::size_t>(character.length, 1));
@@ -83,7 +84,8 @@ void append_text(std::string& line, std::string_view text, LogFormat format) {
 }
 
 void append_value(std::string& line, const Field& field, LogFormat format) {
-    if (const auto* text = std::get_if<std::string_view>(&field.value)) return append_text(line, *text, format);
+    if (const auto* text = std::get_if<std::string_view>(&field.value))
+        return append_text(line, *text, format);
     if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
         fmt::format_to(std::back_inserter(line), "{}", *number);
     } else if (const auto* fraction = std::get_if<double>(&field.value)) {
@@ -98,10 +100,14 @@ void append_value(std::string& line, const Field& field, LogFormat format) {
 
 std::string_view name_of(Level level) {
     switch (level) {
-        case Level::error: return "error";
-        case Level::warning: return "warning";
-        case Level::info: return "info";
-        case Level::debug: return "debug";
+        case Level::error:
+            return "error";
+        case Level::warning:
+            return "warning";
+        case Level::info:
+            return "info";
+        case Level::debug:
+            return "debug";
     }
     return "error";
 }
@@ -120,8 +126,9 @@ std::string format_event(LogFormat format, std::chrono::system_clock::time_point
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
     const std::string stamp = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), milliseconds);
     const bool json = format == LogFormat::json;
-    std::string line = json ? fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", stamp, name_of(level), event)
-                            : fmt::format("time={} level={} event={}", stamp, name_of(level), event);
+    std::string line =
+        json ? fmt::format(R"({{"time":"{}","level":"{}","event":"{}")", stamp, name_of(level), event)
+             : fmt::format("time={} level={} event={}", stamp, name_of(level), event);
     for (const Field& field : fields) {
         line.append(json ? ",\"" : " ").append(field.key).append(json ? "\":" : "=");
         append_value(line, field, format);
@@ -142,8 +149,9 @@ Log::~Log() = default;
 
 void Log::event(Level level, std::string_view event, std::initializer_list<Field> fields) const {
     if (!writes(level)) return;
-    logger_->log(spdlog::level::info, spdlog::string_view_t(format_event(
-                                          format_, std::chrono::system_clock::now(), level, event, {fields})));
+    logger_->log(spdlog::level::info,
+                 spdlog::string_view_t(
+                     format_event(format_, std::chrono::system_clock::now(), level, event, {fields})));
 }
 
 }  // namespace program

@@ -36,12 +36,13 @@ struct Field {
     Field(std::string_view name, const std::string& text) : key(name), value(std::string_view(text)) {}
     Field(std::string_view name, bool truth) : key(name), value(truth) {}
     Field(std::string_view name, double number) : key(name), value(number) {}
-    Field(std::string_view name, std::integral auto number) : key(name), value(static_cast<std::int64_t>(number)) {}
+    Field(std::string_view name, std::integral auto number)
+        : key(name), value(static_cast<std::int64_t>(number)) {}
 };
 
 // The line without its end.
-[[nodiscard]] std::string format_event(LogFormat format, std::chrono::system_clock::time_point time, Level level,
-                                       std::string_view event, std::span<const Field> fields);
+[[nodiscard]] std::string format_event(LogFormat format, std::chrono::system_clock::time_point time,
+                                       Level level, std::string_view event, std::span<const Field> fields);
 
 class Log {
   public:

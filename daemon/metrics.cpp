@@ -23,9 +23,9 @@ constexpr std::string_view other = "other";
 constexpr std::array verbs{"EHLO", "HELO", "MAIL", "RCPT",     "DATA", "RSET",
                            "NOOP", "QUIT", "VRFY", "STARTTLS", "HELP", "unknown"};
 
-constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354", "421", "450", "451", "452", "454",
-                           "455", "500", "501", "502", "503", "504", "521", "523", "530", "550", "551", "552", "553",
-                           "554", "555"};
+constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354", "421", "450",
+                           "451", "452", "454", "455", "500", "501", "502", "503", "504", "521",
+                           "523", "530", "550", "551", "552", "553", "554", "555"};
 
 // The proofs of threading/decision.hpp, and what else decides about a message.
 constexpr std::array<std::pair<const char*, const char*>, 14> dispositions{{
@@ -53,7 +53,8 @@ Counter& find_or_other(const ByText& counters, std::string_view text) {
     return found == counters.end() ? *counters.find(other)->second : *found->second;
 }
 
-const Histogram::BucketBoundaries times{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60};
+const Histogram::BucketBoundaries times{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                                        0.5,   1,      2.5,   5,    10,    25,   60};
 const Histogram::BucketBoundaries counts{1, 2, 4, 8, 16, 24, 32};
 const Histogram::BucketBoundaries sizes{4e3, 16e3, 64e3, 256e3, 1e6, 4e6, 16e6, 64e6};
 
@@ -70,14 +71,17 @@ struct Metrics::Meters {
                                "Connections sent away with 421 because smtp.max_sessions were open");
     Counter& tls_started = counter(handshakes_name, handshakes_help, {{"result", "done"}});
     Counter& tls_failed = counter(handshakes_name, handshakes_help, {{"result", "failed"}});
-    Counter& bytes = counter("ticketgate_smtp_bytes_received_total", "Bytes of message content received by SMTP");
-    ByText commands = by_text("ticketgate_smtp_commands_total", "SMTP commands received, by verb", "verb", verbs);
+    Counter& bytes =
+        counter("ticketgate_smtp_bytes_received_total", "Bytes of message content received by SMTP");
+    ByText commands =
+        by_text("ticketgate_smtp_commands_total", "SMTP commands received, by verb", "verb", verbs);
     ByText replies = by_text("ticketgate_smtp_replies_total", "SMTP replies sent, by code", "code", codes);
     Counter& accepted = counter("ticketgate_messages_accepted_total",
                                 "Messages answered with 250, counted once for each of their mailboxes");
     std::map<std::pair<std::string, std::string>, Counter*> disposed = all_dispositions();
-    Gauge& difference = gauge("ticketgate_invariant_difference",
-                              "Messages accepted less messages disposed of since the start; 0 when nothing is under way");
+    Gauge& difference =
+        gauge("ticketgate_invariant_difference",
+              "Messages accepted less messages disposed of since the start; 0 when nothing is under way");
     Histogram& final_dot = histogram("ticketgate_final_dot_to_commit_seconds",
                                      "Time from a message's final dot to its committed transaction", times);
     Histogram& batch_messages =
@@ -118,9 +122,10 @@ struct Metrics::Meters {
     std::map<std::pair<std::string, std::string>, Counter*> all_dispositions() {
         std::map<std::pair<std::string, std::string>, Counter*> counters;
         const auto add = [&](std::string disposition, std::string reason) {
-            Counter& made = counter("ticketgate_messages_disposed_total",
-                                    "Committed dispositions of messages, one for each mailbox, by what decided",
-                                    {{"disposition", disposition}, {"reason", reason}});
+            Counter& made =
+                counter("ticketgate_messages_disposed_total",
+                        "Committed dispositions of messages, one for each mailbox, by what decided",
+                        {{"disposition", disposition}, {"reason", reason}});
             counters.emplace(std::pair(std::move(disposition), std::move(reason)), &made);
         };
         for (const auto& [disposition, reason] : dispositions) add(disposition, reason);
@@ -138,13 +143,27 @@ void Metrics::session_opened(bool implicit_tls) {
     (implicit_tls ? meters_->sessions_tls : meters_->sessions_plain).Increment();
 }
 
-void Metrics::session_refused() { meters_->refused.Increment(); }
-void Metrics::session_closed() { meters_->sessions.Decrement(); }
-void Metrics::tls_started() { meters_->tls_started.Increment(); }
-void Metrics::tls_failed() { meters_->tls_failed.Increment(); }
-void Metrics::command(std::string_view verb) { find_or_other(meters_->commands, verb).Increment(); }
-void Metrics::replied(int code) { find_or_other(meters_->replies, std::to_string(code)).Increment(); }
-void Metrics::bytes_received(std::size_t bytes) { meters_->bytes.Increment(static_cast<double>(bytes)); }
+void Metrics::session_refused() {
+    meters_->refused.Increment();
+}
+void Metrics::session_closed() {
+    meters_->sessions.Decrement();
+}
+void Metrics::tls_started() {
+    meters_->tls_started.Increment();
+}
+void Metrics::tls_failed() {
+    meters_->tls_failed.Increment();
+}
+void Metrics::command(std::string_view verb) {
+    find_or_other(meters_->commands, verb).Increment();
+}
+void Metrics::replied(int code) {
+    find_or_other(meters_->replies, std::to_string(code)).Increment();
+}
+void Metrics::bytes_received(std::size_t bytes) {
+    meters_->bytes.Increment(static_cast<double>(bytes));
+}
 
 void Metrics::accepted(std::size_t mailboxes) {
     meters_->accepted.Increment(static_cast<double>(mailboxes));
@@ -161,7 +180,9 @@ void Metrics::disposed(std::string_view disposition, std::string_view reason, st
     meters_->difference.Decrement(static_cast<double>(count));
 }
 
-void Metrics::final_dot_to_commit(Duration time) { meters_->final_dot.Observe(time.count()); }
+void Metrics::final_dot_to_commit(Duration time) {
+    meters_->final_dot.Observe(time.count());
+}
 
 void Metrics::batch(std::size_t messages, std::size_t bytes, Duration time) {
     meters_->batch_messages.Observe(static_cast<double>(messages));
@@ -174,7 +195,9 @@ void Metrics::pool(std::size_t idle, std::size_t busy) {
     meters_->pool_busy.Set(static_cast<double>(busy));
 }
 
-std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(meters_->registry.Collect()); }
+std::string Metrics::text() const {
+    return prometheus::TextSerializer().Serialize(meters_->registry.Collect());
+}
 
 std::vector<Metrics::Family> Metrics::families() const {
     std::vector<Family> all;

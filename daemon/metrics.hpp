@@ -44,7 +44,9 @@ class Metrics : public smtp::Probe {
     void pool(std::size_t idle, std::size_t busy);
 
     [[nodiscard]] std::string text() const;  // Prometheus' text format
-    [[nodiscard]] static std::string_view content_type() { return "text/plain; version=0.0.4; charset=utf-8"; }
+    [[nodiscard]] static std::string_view content_type() {
+        return "text/plain; version=0.0.4; charset=utf-8";
+    }
 
     struct Family {
         std::string name;

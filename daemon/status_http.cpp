@@ -50,7 +50,8 @@ Response response_to(const Request& request, const std::vector<StatusRoute>& rou
     response.keep_alive(request.keep_alive());
     response.body() = std::move(answer.body);
     response.prepare_payload();
-    if (request.method() == http::verb::head) response.body().clear();  // Content-Length stays (RFC 9110 §9.3.2)
+    if (request.method() == http::verb::head)
+        response.body().clear();  // Content-Length stays (RFC 9110 §9.3.2)
     return response;
 }
 
@@ -58,7 +59,8 @@ Response response_to(const Request& request, const std::vector<StatusRoute>& rou
 
 // Owned by the coroutines too, so that it outlives the server object until the last of them has ended.
 struct StatusServer::State : std::enable_shared_from_this<State> {
-    State(const asio::any_io_executor& executor, std::vector<StatusRoute> routes_given, StatusLimits limits_given)
+    State(const asio::any_io_executor& executor, std::vector<StatusRoute> routes_given,
+          StatusLimits limits_given)
         : strand(asio::make_strand(executor)),
           acceptor(strand),
           vacancy(strand),
@@ -115,17 +117,17 @@ asio::awaitable<void> StatusServer::State::serve(std::shared_ptr<beast::tcp_stre
         // To HEAD only the header is sent: the serializer would otherwise send the body that isn't there.
         serializer.split(parser.get().method() == http::verb::head);
         stream->expires_after(limits.timeout);
-        const auto [write_error, written] = serializer.split()
-                                                ? co_await http::async_write_header(*stream, serializer, as_result)
-                                                : co_await http::async_write(*stream, serializer, as_result);
+        const auto [write_error, written] =
+            serializer.split() ? co_await http::async_write_header(*stream, serializer, as_result)
+                               : co_await http::async_write(*stream, serializer, as_result);
         if (write_error) break;
     }
     beast::error_code ignored;
     stream->socket().shutdown(tcp::socket::shutdown_both, ignored);
 }
 
-StatusServer::StatusServer(const asio::any_io_executor& executor, const std::string& address, std::uint16_t port,
-                           std::vector<StatusRoute> routes, StatusLimits limits)
+StatusServer::StatusServer(const asio::any_io_executor& executor, const std::string& address,
+                           std::uint16_t port, std::vector<StatusRoute> routes, StatusLimits limits)
     : state_(std::make_shared<State>(executor, std::move(routes), limits)) {
     const tcp::endpoint endpoint(asio::ip::make_address(address), port);
     state_->acceptor.open(endpoint.protocol());
@@ -134,10 +136,13 @@ StatusServer::StatusServer(const asio::any_io_executor& executor, const std::str
     state_->acceptor.listen();
     port_ = state_->acceptor.local_endpoint().port();
     asio::co_spawn(
-        state_->strand, [state = state_] { return state->accept_all(); }, [state = state_](const std::exception_ptr&) {});
+        state_->strand, [state = state_] { return state->accept_all(); },
+        [state = state_](const std::exception_ptr&) {});
 }
 
-StatusServer::~StatusServer() { stop(); }
+StatusServer::~StatusServer() {
+    stop();
+}
 
 void StatusServer::stop() {
     asio::dispatch(state_->strand, [state = state_] {

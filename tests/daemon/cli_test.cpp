@@ -49,9 +49,10 @@ TEST(CommandLine, ReadsTheDesksCommands) {
 }
 
 TEST(CommandLine, ReadsAMailboxWithAllItsOptions) {
-    const auto mailbox = options_of<MailboxAdd>({"mailbox", "add", "--alias", "info@acme.example", "help@acme.example",
-                                                 "--workspace", "acme", "--alias", "hi@acme.example", "--plus",
-                                                 "--catch-all", "--postmaster", "--display-name", "Acme help"});
+    const auto mailbox =
+        options_of<MailboxAdd>({"mailbox", "add", "--alias", "info@acme.example", "help@acme.example",
+                                "--workspace", "acme", "--alias", "hi@acme.example", "--plus", "--catch-all",
+                                "--postmaster", "--display-name", "Acme help"});
     EXPECT_EQ(mailbox.address, "help@acme.example");
     EXPECT_EQ(mailbox.workspace, "acme");
     EXPECT_THAT(mailbox.aliases, ElementsAre("info@acme.example", "hi@acme.example"));
@@ -60,14 +61,17 @@ TEST(CommandLine, ReadsAMailboxWithAllItsOptions) {
 }
 
 TEST(CommandLine, ReadsWhatLooksAtTickets) {
-    const auto list = options_of<TicketList>({"ticket", "list", "--status", "Open", "--limit", "7", "--json"});
+    const auto list =
+        options_of<TicketList>({"ticket", "list", "--status", "Open", "--limit", "7", "--json"});
     EXPECT_EQ(list.status, "open");
     EXPECT_EQ(list.limit, 7);
     EXPECT_TRUE(list.json);
     EXPECT_FALSE(list.workspace);
-    EXPECT_EQ(options_of<TicketShow>({"ticket", "show", "k7m2q9xt", "--workspace", "acme"}).workspace, "acme");
+    EXPECT_EQ(options_of<TicketShow>({"ticket", "show", "k7m2q9xt", "--workspace", "acme"}).workspace,
+              "acme");
     EXPECT_FALSE(options_of<ExportTickets>({"export", "tickets", "--jsonl"}).workspace);
-    EXPECT_THAT(options_of<Parse>({"parse", "a.eml", "mails", "--jsonl"}).paths, ElementsAre("a.eml", "mails"));
+    EXPECT_THAT(options_of<Parse>({"parse", "a.eml", "mails", "--jsonl"}).paths,
+                ElementsAre("a.eml", "mails"));
 }
 
 TEST(CommandLine, ConfigurationFileStandsBeforeOrAfterTheCommand) {

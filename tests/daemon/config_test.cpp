@@ -23,7 +23,8 @@ std::string read_file(const std::filesystem::path& file) {
 
 std::vector<std::string> problems_of(const std::string& toml) {
     std::vector<std::string> texts;
-    for (const ConfigProblem& problem : parse_config(toml, "desk.toml").problems) texts.push_back(problem.str());
+    for (const ConfigProblem& problem : parse_config(toml, "desk.toml").problems)
+        texts.push_back(problem.str());
     return texts;
 }
 
@@ -85,13 +86,15 @@ INSTANTIATE_TEST_SUITE_P(Files, BadConfig, testing::ValuesIn(bad_configs()), [](
 TEST(Config, TellsEveryProblemInTheOrderOfLines) {
     EXPECT_THAT(problems_of("[smtp]\nmax_sessions = 0\nlisten_tsl = []\n[log]\nlevel = \"loud\"\n"),
                 ElementsAre(HasSubstr("desk.toml:2: smtp.max_sessions: 0 is out of bounds"),
-                            HasSubstr("desk.toml:3: smtp.listen_tsl: is no key"), HasSubstr("desk.toml:5: log.level")));
+                            HasSubstr("desk.toml:3: smtp.listen_tsl: is no key"),
+                            HasSubstr("desk.toml:5: log.level")));
 }
 
 TEST(Config, NamesTheKeyThatIsMissingToAnother) {
     EXPECT_THAT(problems_of("[smtp]\ntls_certificate = \"a.crt\"\n"), ElementsAre(HasSubstr("smtp.tls_key")));
     EXPECT_THAT(problems_of("[smtp]\ntls_key = \"a.key\"\n"), ElementsAre(HasSubstr("smtp.tls_certificate")));
-    EXPECT_THAT(problems_of("[smtp]\nlisten_tls = [\"127.0.0.1:465\"]\n"), ElementsAre(HasSubstr("smtp.listen_tls")));
+    EXPECT_THAT(problems_of("[smtp]\nlisten_tls = [\"127.0.0.1:465\"]\n"),
+                ElementsAre(HasSubstr("smtp.listen_tls")));
     EXPECT_THAT(problems_of("[smtp]\nlisten = []\n"), ElementsAre(HasSubstr("smtp.listen")));
 }
 
@@ -99,18 +102,22 @@ TEST(Config, BoundsAreInclusive) {
     for (const ConfigKey& key : config_keys()) {
         if (key.bounds().empty()) continue;
         const auto toml = [&](std::int64_t value) {
-            return "[" + std::string(key.section) + "]\n" + std::string(key.name) + " = " + std::to_string(value);
+            return "[" + std::string(key.section) + "]\n" + std::string(key.name) + " = " +
+                   std::to_string(value);
         };
         EXPECT_THAT(problems_of(toml(key.least)), IsEmpty()) << key.full_name();
         EXPECT_THAT(problems_of(toml(key.most)), IsEmpty()) << key.full_name();
-        EXPECT_THAT(problems_of(toml(key.least - 1)), ElementsAre(HasSubstr("out of bounds"))) << key.full_name();
-        EXPECT_THAT(problems_of(toml(key.most + 1)), ElementsAre(HasSubstr("out of bounds"))) << key.full_name();
+        EXPECT_THAT(problems_of(toml(key.least - 1)), ElementsAre(HasSubstr("out of bounds")))
+            << key.full_name();
+        EXPECT_THAT(problems_of(toml(key.most + 1)), ElementsAre(HasSubstr("out of bounds")))
+            << key.full_name();
     }
 }
 
 TEST(Config, EveryExampleIsAllowed) {
     for (const ConfigKey& key : config_keys()) {
-        std::string toml = "[" + std::string(key.section) + "]\n" + std::string(key.name) + " = " + std::string(key.example);
+        std::string toml =
+            "[" + std::string(key.section) + "]\n" + std::string(key.name) + " = " + std::string(key.example);
         if (key.section == "smtp" && key.name != "tls_certificate") toml += "\ntls_certificate = \"a.crt\"";
         if (key.section == "smtp" && key.name != "tls_key") toml += "\ntls_key = \"a.key\"";
         EXPECT_THAT(problems_of(toml), IsEmpty()) << key.full_name();
@@ -171,8 +178,9 @@ TEST(Endpoint, TakesOnlyNumericAddressesWithAPort) {
     ASSERT_TRUE(parse_endpoint("[::1]:25"));
     EXPECT_EQ(parse_endpoint("[::1]:25")->address, "::1");
     EXPECT_EQ(parse_endpoint("127.0.0.1:65535")->port, 65'535);
-    for (const char* bad : {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1: 25",
-                            "::1:25", "[127.0.0.1]:25", "localhost:25", "[]:25", "127.0.0.1:25x"})
+    for (const char* bad :
+         {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1: 25", "::1:25",
+          "[127.0.0.1]:25", "localhost:25", "[]:25", "127.0.0.1:25x"})
         EXPECT_FALSE(parse_endpoint(bad)) << bad;
 }
 

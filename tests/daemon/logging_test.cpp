@@ -27,18 +27,24 @@ std::vector<std::string> hostile_values() {
         values.emplace_back(1, static_cast<char>(byte));
         values.push_back("a" + values.back() + "b");
     }
-    for (const char* value : {"x\nlevel=error event=forged", "x\r\nlevel=error", "\" level=error", "a=b", "\\", "\\\"",
-                              "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\xc2\x9b" "31m",
-                              "\xe2\x80\xa8", "\xe2\x80\xae" "gpj", "\x1b[2J", "\",\"level\":\"error"})
+    for (const char* value : {"x\nlevel=error event=forged", "x\r\nlevel=error", "\" level=error", "a=b",
+                              "\\", "\\\"", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82",
+                              "\xc2\x9b"
+                              "31m",
+                              "\xe2\x80\xa8",
+                              "\xe2\x80\xae"
+                              "gpj",
+                              "\x1b[2J", "\",\"level\":\"error"})
         values.emplace_back(value);
     values.emplace_back(100'000, '\n');
     return values;
 }
 
 TEST(Logging, LogfmtLineLooksLikeThis) {
-    EXPECT_EQ(logfmt({{"session", "s1"}, {"bytes", 12}, {"text", "two words"}, {"tls", true}, {"seconds", 0.25}}),
-              "time=2023-11-14T22:13:20.123Z level=info event=smtp.accepted session=s1 bytes=12 text=\"two words\" "
-              "tls=true seconds=0.25");
+    EXPECT_EQ(
+        logfmt({{"session", "s1"}, {"bytes", 12}, {"text", "two words"}, {"tls", true}, {"seconds", 0.25}}),
+        "time=2023-11-14T22:13:20.123Z level=info event=smtp.accepted session=s1 bytes=12 text=\"two words\" "
+        "tls=true seconds=0.25");
 }
 
 TEST(Logging, JsonLineLooksLikeThis) {
@@ -48,14 +54,16 @@ TEST(Logging, JsonLineLooksLikeThis) {
 }
 
 TEST(Logging, TextOfOtherLanguagesStaysReadable) {
-    EXPECT_EQ(logfmt({{"name", "Zoë 王 😀"}}).substr(sizeof("time=2023-11-14T22:13:20.123Z level=info event=smtp.accepted")),
+    EXPECT_EQ(logfmt({{"name", "Zoë 王 😀"}})
+                  .substr(sizeof("time=2023-11-14T22:13:20.123Z level=info event=smtp.accepted")),
               "name=\"Zoë 王 😀\"");
 }
 
 TEST(Logging, NoValueBreaksALineOrReachesATerminal) {
     for (const std::string& value : hostile_values())
         for (const std::string& line : {logfmt({{"value", value}}), json({{"value", value}})}) {
-            EXPECT_TRUE(std::ranges::none_of(line, [](unsigned char c) { return c < 0x20 || c == 0x7f; })) << line;
+            EXPECT_TRUE(std::ranges::none_of(line, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
+                << line;
             EXPECT_EQ(line.find("\xc2\x9b"), std::string::npos) << line;
             EXPECT_EQ(line.find("\xe2\x80\xa8"), std::string::npos) << line;
             EXPECT_EQ(line.find("\xe2\x80\xae"), std::string::npos) << line;

@@ -28,11 +28,12 @@ TEST(Metrics, CountsWhatTheSmtpSideTells) {
     const std::string text = metrics.text();
     for (const char* line :
          {"ticketgate_smtp_sessions 1\n", "ticketgate_smtp_sessions_total{listener=\"plain\"} 1\n",
-          "ticketgate_smtp_sessions_total{listener=\"tls\"} 1\n", "ticketgate_smtp_sessions_refused_total 1\n",
+          "ticketgate_smtp_sessions_total{listener=\"tls\"} 1\n",
+          "ticketgate_smtp_sessions_refused_total 1\n",
           "ticketgate_smtp_tls_handshakes_total{result=\"done\"} 1\n",
           "ticketgate_smtp_tls_handshakes_total{result=\"failed\"} 1\n",
-          "ticketgate_smtp_commands_total{verb=\"MAIL\"} 1\n", "ticketgate_smtp_replies_total{code=\"250\"} 1\n",
-          "ticketgate_smtp_bytes_received_total 1234\n"})
+          "ticketgate_smtp_commands_total{verb=\"MAIL\"} 1\n",
+          "ticketgate_smtp_replies_total{code=\"250\"} 1\n", "ticketgate_smtp_bytes_received_total 1234\n"})
         EXPECT_THAT(text, HasSubstr(line));
 }
 
@@ -44,14 +45,14 @@ TEST(Metrics, CountsWhatBecameOfMessages) {
     metrics.batch(32, 262'144, std::chrono::milliseconds(6));
     metrics.pool(3, 1);
     const std::string text = metrics.text();
-    for (const char* line : {"ticketgate_messages_disposed_total{disposition=\"ticketed\",reason=\"stored_id\"} 2\n",
-                             "ticketgate_messages_disposed_total{disposition=\"duplicate\",reason=\"repeated\"} 1\n",
-                             "ticketgate_final_dot_to_commit_seconds_count 1\n",
-                             "ticketgate_final_dot_to_commit_seconds_bucket{le=\"0.005\"} 1\n",
-                             "ticketgate_batch_messages_sum 32\n", "ticketgate_batch_bytes_sum 262144\n",
-                             "ticketgate_batch_commit_seconds_count 1\n",
-                             "ticketgate_database_connections{state=\"idle\"} 3\n",
-                             "ticketgate_database_connections{state=\"busy\"} 1\n"})
+    for (const char* line :
+         {"ticketgate_messages_disposed_total{disposition=\"ticketed\",reason=\"stored_id\"} 2\n",
+          "ticketgate_messages_disposed_total{disposition=\"duplicate\",reason=\"repeated\"} 1\n",
+          "ticketgate_final_dot_to_commit_seconds_count 1\n",
+          "ticketgate_final_dot_to_commit_seconds_bucket{le=\"0.005\"} 1\n",
+          "ticketgate_batch_messages_sum 32\n", "ticketgate_batch_bytes_sum 262144\n",
+          "ticketgate_batch_commit_seconds_count 1\n", "ticketgate_database_connections{state=\"idle\"} 3\n",
+          "ticketgate_database_connections{state=\"busy\"} 1\n"})
         EXPECT_THAT(text, HasSubstr(line));
 }
 
@@ -79,7 +80,9 @@ TEST(Metrics, TextOfStrangersBecomesNoLabel) {
     EXPECT_THAT(metrics.text(), Not(HasSubstr("EVIL")));
     EXPECT_THAT(metrics.text(), HasSubstr("ticketgate_smtp_commands_total{verb=\"other\"} 1\n"));
     EXPECT_THAT(metrics.text(), HasSubstr("ticketgate_smtp_replies_total{code=\"other\"} 1\n"));
-    EXPECT_THAT(metrics.text(), HasSubstr("ticketgate_messages_disposed_total{disposition=\"ticketed\",reason=\"other\"} 1\n"));
+    EXPECT_THAT(
+        metrics.text(),
+        HasSubstr("ticketgate_messages_disposed_total{disposition=\"ticketed\",reason=\"other\"} 1\n"));
 }
 
 TEST(Metrics, DocumentationNamesEveryFamilyAndNoOther) {

@@ -25,8 +25,14 @@ class StatusHttp : public testing::Test {
   protected:
     void start(StatusLimits limits = {}) {
         std::vector<StatusRoute> routes = {
-            {"/metrics", [] { return StatusAnswer{.body = "sessions 1\n", .content_type = "text/plain; version=0.0.4"}; }},
-            {"/readyz", [] { return StatusAnswer{503, "no database\n"}; }},
+            {"/metrics",
+             [] {
+                 return StatusAnswer{.body = "sessions 1\n", .content_type = "text/plain; version=0.0.4"};
+             }},
+            {"/readyz",
+             [] {
+                 return StatusAnswer{503, "no database\n"};
+             }},
         };
         server_.emplace(io_.get_executor(), "127.0.0.1", 0, std::move(routes), limits);
         thread_ = std::thread([this] { io_.run(); });
@@ -94,7 +100,8 @@ TEST_F(StatusHttp, OtherPathsAndMethodsAreRefused) {
 
 TEST_F(StatusHttp, ConnectionServesOneRequestAfterAnother) {
     start();
-    const std::string answers = ask(std::string("HEAD /metrics HTTP/1.1\r\nHost: desk\r\n\r\nGET /metrics") + rest);
+    const std::string answers =
+        ask(std::string("HEAD /metrics HTTP/1.1\r\nHost: desk\r\n\r\nGET /metrics") + rest);
     EXPECT_THAT(answers, StartsWith("HTTP/1.1 200 OK\r\n"));
     EXPECT_THAT(answers, testing::EndsWith("\r\n\r\nsessions 1\n"));
     EXPECT_NE(answers.find("HTTP/1.1 200", 1), std::string::npos);
