@@ -119,9 +119,10 @@ class Source {
         tree_.parts.push_back(std::move(part));
     }
 
-    std::string usable_boundary(const Part& part, std::size_t depth) {
+    std::string usable_boundary(Part& part, std::size_t depth) {
         if (depth >= max_depth) {
             too_complex();
+            part.past_bounds = true;
             return {};
         }
         // Another reader may take the other boundary, and see another mail.
@@ -195,7 +196,7 @@ class GuardedParser : public InputParser {
                 if (!open.empty() && element != peEpilogue) source_.warn("unclosed_multipart");
                 break;
         }
-        if (element == peBody) {
+        if (element == peBody || element == pePreamble) {
             const mimetic::MimeEntity& entity = *m_entityStack.top();
             source_.part(number_in(entity.header().field(part_number).value())).body = body;
         }

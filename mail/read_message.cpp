@@ -57,11 +57,11 @@ class MessageReader {
   private:
     void visit(std::size_t number, std::size_t parent) {
         const Part& part = tree_.parts[number];
-        if (!part.boundary.empty()) {
+        if (!part.children.empty()) {
             for (const std::size_t child : part.children) visit(child, number);
             return;
         }
-        if (number != 0 && part.type.value.starts_with("multipart/")) return;  // past the bounds of the tree
+        if (part.past_bounds) return;
         const Field* const field = part.header.find("Content-Disposition");
         const Parameters disposition = field == nullptr ? Parameters() : parse_parameters(field_text(field->value));
         const std::string name = file_name(part, disposition);
@@ -74,9 +74,9 @@ class MessageReader {
     }
 
     static bool is_text(const Part& part, std::size_t number, const Parameters& disposition, const std::string& name) {
+        if (part.type.value.starts_with("multipart/")) return true;  // without a single part: better shown than lost
         if (disposition.value == "attachment") return false;
-        if (number == 0)  // a mail of one part: whatever text it is, it is the text
-            return part.type.value.starts_with("text/") || part.type.value.starts_with("multipart/");
+        if (number == 0) return part.type.value.starts_with("text/");  // whatever text it is, it is the text
         return (part.type.value == "text/plain" || part.type.value == "text/html") && name.empty();
     }
 
