@@ -7,8 +7,11 @@
 namespace program {
 
 std::optional<mail::Mailbox> operators_address(const std::string& text) {
-    const auto mailbox = smtp::parse_mailbox(text);
-    if (mailbox && !mailbox->domain.empty() && !mailbox->domain.starts_with('[')) return *mailbox;
+    const std::string path = "<" + text + ">";
+    std::string_view rest = path;
+    const auto address = smtp::take_forward_path(rest);
+    if (address && rest.empty() && !address->mailbox.domain.empty() && !address->mailbox.domain.starts_with('['))
+        return address->mailbox;
     refuse(text + " is no address (local@domain)");
     return std::nullopt;
 }

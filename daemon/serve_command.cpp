@@ -11,6 +11,7 @@
 #include "store/migrate.hpp"
 #include "store/settings.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -42,30 +43,34 @@ std::string machine_name() {
 // Work that goes on until the service stops.
 class Background {
   public:
-    explicit Background(asio::io_context& io) : io_(io) {}
+    explicit Background(asio::io_context& io) : io_(io), ended_(io, asio::steady_timer::time_point::max()) {}
 
     void start(asio::awaitable<void> work, std::function<void(const std::exception&)> on_error) {
         signals_.push_back(std::make_unique<asio::cancellation_signal>());
-        asio::co_spawn(io_, std::move(work),
-                       asio::bind_cancellation_slot(
-                           signals_.back()->slot(), [this, on_error](std::exception_ptr thrown) {
-                               if (stopping_ || !thrown) return;
-                               try {
-                                   std::rethrow_exception(thrown);
-                               } catch (const std::exception& error) {
-                                   on_error(error);
-                               }
-                           }));
+        ++running_;
+        auto end = [this, on_error](std::exception_ptr thrown) {
+            if (--running_ == 0) ended_.cancel();
+            if (stopping_ || !thrown) return;
+            try {
+                std::rethrow_exception(thrown);
+            } catch (const std::exception& error) {
+                on_error(error);
+            }
+        };
+        asio::co_spawn(io_, std::move(work), asio::bind_cancellation_slot(signals_.back()->slot(), end));
     }
 
-    void stop() {
+    asio::awaitable<void> stop() {
         stopping_ = true;
         for (const auto& signal : signals_) signal->emit(asio::cancellation_type::terminal);
+        while (running_ > 0) co_await ended_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 
   private:
     asio::io_context& io_;
+    asio::steady_timer ended_;  // never expires
     std::vector<std::unique_ptr<asio::cancellation_signal>> signals_;
+    std::size_t running_ = 0;
     bool stopping_ = false;
 };
 
@@ -75,7 +80,8 @@ smtp::Options smtp_options(const Config& config, const std::string& host_name) {
     options.max_message_size = static_cast<std::size_t>(config.smtp_max_message_size);
     options.max_recipients = static_cast<std::size_t>(config.smtp_max_recipients);
     options.max_sessions = static_cast<std::size_t>(config.smtp_max_sessions);
-    options.exempt_networks = net::Networks(config.smtp_exempt_networks);
+    for (const auto& network : config.smtp_exempt_networks)
+        if (!options.exempt_networks.add(network)) throw std::runtime_error(network + " is no network");
     options.timeouts.command = config.smtp_command_timeout;
     options.timeouts.data_block = config.smtp_data_timeout;
     options.timeouts.tls_handshake = config.smtp_tls_timeout;
@@ -201,11 +207,8 @@ class Service {
         }
         log_.event(Level::info, "service.stopping", {{"signal", signal}});
         co_await smtp_.stop(status_ == 0 ? std::chrono::milliseconds(grace) : 0ms);
-        background_.stop();
+        co_await background_.stop();
         if (status_server_) status_server_->stop();
-        // What was cancelled ends before the parts that it uses do.
-        asio::steady_timer settled(io_, 100ms);
-        co_await settled.async_wait(asio::use_awaitable);
         log_.event(Level::info, "service.stopped", {});
     }
 
