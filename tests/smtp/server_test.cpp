@@ -2,6 +2,7 @@
 #include "tests/support/smtp_client.hpp"
 #include "tests/support/test_server.hpp"
 
+#include <boost/system/error_code.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -10,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <cerrno>
 #include <fstream>
 #include <thread>
 
@@ -368,19 +369,20 @@ TEST(Server, accepting_survives_running_out_of_descriptors) {
     TestServer server;
     rlimit before{};
     getrlimit(RLIMIT_NOFILE, &before);
-    SmtpClient first(server.port), second(server.port);  // sockets exist before the limit falls
+    SmtpClient first(server.port);
     first.reply();
-    second.reply();
+    // UBSan looks at a type's vtable through a pipe when it meets it first: let it meet all of them now.
+    ASSERT_NE(boost::system::error_code(EMFILE, boost::system::system_category()).message(), "");
+    SmtpClient(server.port).ask("QUIT");
+    ASSERT_TRUE(server.probe.wait_for("closed", 1));
+    server.run([&] { server.log.event(smtp::EventLog::Level::debug, "warm", "", {}); });
     int probe = ::dup(0);
     rlimit none{static_cast<rlim_t>(probe) + 1, before.rlim_max};
     ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
     ::close(probe);
-    std::thread refused([&] {
-        SmtpClient third(server.port);  // takes the last descriptor
-        third.reply();
-    });
+    SmtpClient third(server.port);  // takes the last descriptor, and waits in the backlog
     while (server.log.text().find("accept_paused") == std::string::npos) std::this_thread::yield();
     setrlimit(RLIMIT_NOFILE, &before);
-    refused.join();
+    EXPECT_THAT(third.reply(), StartsWith("220"));
     EXPECT_THAT(first.ask("NOOP"), StartsWith("250"));
 }
