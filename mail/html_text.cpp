@@ -21,12 +21,13 @@ bool one_of(const std::array<std::string_view, N>& names, std::string_view name)
 }
 
 // What is inside is no text of the mail.
-constexpr auto silent = std::to_array<std::string_view>(
-    {"head", "title", "style", "script", "svg", "math", "template", "textarea", "iframe", "object", "noembed", "select"});
+constexpr auto silent =
+    std::to_array<std::string_view>({"head", "title", "style", "script", "svg", "math", "template",
+                                     "textarea", "iframe", "object", "noembed", "select"});
 constexpr auto blocks = std::to_array<std::string_view>(
-    {"address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "footer",
-     "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
-     "section", "table", "tr", "ul"});
+    {"address", "article", "aside", "blockquote", "center", "dd",  "div",     "dl",    "dt",     "fieldset",
+     "footer",  "form",    "h1",    "h2",         "h3",     "h4",  "h5",      "h6",    "header", "hr",
+     "li",      "main",    "nav",   "ol",         "p",      "pre", "section", "table", "tr",     "ul"});
 constexpr auto spaced = std::to_array<std::string_view>(
     {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"});
 
@@ -134,7 +135,8 @@ class Writer {
         const bool web = link_.starts_with("http://") || link_.starts_with("https://");
         const bool address = link_.starts_with("mailto:");
         if (!web && !address) return;
-        const std::string_view shown = trim(std::string_view(out_).substr(std::min(link_begin_, out_.size())));
+        const std::string_view shown =
+            trim(std::string_view(out_).substr(std::min(link_begin_, out_.size())));
         std::string_view target = link_;
         if (address) target = target.substr(7, target.find('?') - std::min<std::size_t>(7, target.find('?')));
         if (shown.empty() || shown.find(target) != std::string_view::npos) return;
@@ -152,7 +154,9 @@ class Writer {
     int pre_ = 0;
 };
 
-std::string_view view(const xmlChar* text) { return reinterpret_cast<const char*>(text); }
+std::string_view view(const xmlChar* text) {
+    return reinterpret_cast<const char*>(text);
+}
 
 void on_start(void* context, const xmlChar* name, const xmlChar** attributes) {
     const char *href = nullptr, *alt = nullptr;
@@ -163,7 +167,9 @@ void on_start(void* context, const xmlChar* name, const xmlChar** attributes) {
     }
     static_cast<Writer*>(context)->start(view(name), href, alt);
 }
-void on_end(void* context, const xmlChar* name) { static_cast<Writer*>(context)->end(view(name)); }
+void on_end(void* context, const xmlChar* name) {
+    static_cast<Writer*>(context)->end(view(name));
+}
 void on_characters(void* context, const xmlChar* text, int length) {
     static_cast<Writer*>(context)->characters(view(text).substr(0, static_cast<std::size_t>(length)));
 }
@@ -225,7 +231,8 @@ std::string html_to_text(std::string_view utf8) {
     sax.characters = on_characters;
     sax.ignorableWhitespace = on_characters;
     const std::unique_ptr<htmlParserCtxt, decltype(&htmlFreeParserCtxt)> parser(
-        htmlCreatePushParserCtxt(&sax, &writer, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8), &htmlFreeParserCtxt);
+        htmlCreatePushParserCtxt(&sax, &writer, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8),
+        &htmlFreeParserCtxt);
     if (!parser) return {};
     // The charset is settled: a meta element must not switch it.
     htmlCtxtUseOptions(parser.get(), HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |

@@ -62,7 +62,8 @@ class Reader {
     std::string charset_hint(std::string_view value) const {
         if (is_utf8(value)) return {};
         if (const Field* type = index_.find("Content-Type"))
-            if (std::string charset = parse_parameters(field_text(type->value)).get("charset"); !charset.empty())
+            if (std::string charset = parse_parameters(field_text(type->value)).get("charset");
+                !charset.empty())
                 return charset;
         constexpr std::size_t near = 32 * 1024;
         const std::string_view body = raw_.substr(index_.body, near);
@@ -70,7 +71,8 @@ class Reader {
         if (at == std::string_view::npos) return {};
         const std::size_t begin = body.find_first_not_of("\"' ", at + 8);
         if (begin == std::string_view::npos) return {};
-        return std::string(body.substr(begin, std::min(body.find_first_of("\"';> \r\n", begin), body.size()) - begin));
+        return std::string(
+            body.substr(begin, std::min(body.find_first_of("\"';> \r\n", begin), body.size()) - begin));
     }
 
     std::vector<NamedAddress> addresses(const Field& field) const {
@@ -152,7 +154,8 @@ class Reader {
 
     static std::string joined(const std::vector<const Field*>& fields) {
         std::string text;
-        for (const Field* field : fields) text.append(text.empty() ? "" : " ").append(field_text(field->value));
+        for (const Field* field : fields)
+            text.append(text.empty() ? "" : " ").append(field_text(field->value));
         return text;
     }
 
@@ -170,7 +173,9 @@ Header read_header(std::string_view raw) {
     return Reader(raw, index).read();
 }
 
-std::size_t body_offset(std::string_view raw) { return index_header(raw).body; }
+std::size_t body_offset(std::string_view raw) {
+    return index_header(raw).body;
+}
 
 std::string body_digest(std::string_view raw) {
     Sha256 digest;
