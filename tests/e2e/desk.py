@@ -81,6 +81,13 @@ class Cluster:
     def stop(self):
         self._run("stop")
 
+    def kill(self):
+        """As by a power cut: no process of it has a last word."""
+        ended = self.process_ids()
+        for process in ended:
+            os.kill(process, signal.SIGKILL)
+        until("the end of PostgreSQL", lambda: not any(pathlib.Path(f"/proc/{process}").exists() for process in ended))
+
     def process_ids(self):
         """The postmaster's, and then those of all its children."""
         home = pathlib.Path((self.folder / "home").read_text().strip())
@@ -128,19 +135,20 @@ class Desk:
         self.config = self._write_config("cli")
         self.run("migrate")
         self.run("workspace", "add", "demo")
-        self.run("domain", "add", DOMAIN, "--workspace", "demo", "--owner", SUPPORT)
-        self.run("mailbox", "add", SUPPORT)
-        self.run("mailbox", "add", SALES)
+        self.run("domain", "add", DOMAIN, "--workspace", "demo")
+        self.run("mailbox", "add", SUPPORT, "--workspace", "demo", "--postmaster")
+        self.run("mailbox", "add", SALES, "--workspace", "demo")
         for number in range(daemons):
             self.start(f"daemon{number}")
 
     def _write_config(self, name):
         path = self.folder / f"{name}.toml"
-        timeout = f"timeout = {json.dumps(self.timeout)}\n" if self.timeout else ""
+        timeout = f"timeout = {self.timeout}\n" if self.timeout else ""
         path.write_text(f"""
 [smtp]
 listen = ["127.0.0.1:0"]
 host_name = "mx.{DOMAIN}"
+exempt_networks = ["127.0.0.0/8"]
 [http]
 listen = "127.0.0.1:0"
 [database]
