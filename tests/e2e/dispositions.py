@@ -108,7 +108,7 @@ class Dispositions(unittest.TestCase):
                 client.socket.close()
                 client.file.close()
         desk.until("the end of the sessions that were cut off",
-                   lambda: self.desk.daemons[0].metric("ticketgate_smtp_sessions_open")[0][1] == 1)
+                   lambda: self.desk.daemons[0].metric("ticketgate_smtp_sessions")[0][1] == 1)
         self.assertEqual(self.desk.disposed(), {})
         self.assertEqual(self.desk.tickets(), [])
         # The same bytes to the end, and the client is gone before the reply: that mail is ours.
