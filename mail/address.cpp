@@ -1,0 +1,309 @@
+#include "mail/address.hpp"
+
+#include "mail/encoded_word.hpp"
+#include "mail/mailbox.hpp"
+#include "mail/text.hpp"
+
+#include <string>
+#include <utility>
+
+namespace mail {
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+
+// Where the comment that opens at `open` closes; npos when it never does.
+std::size_t comment_end(std::string_view text, std::size_t open) {
+    std::size_t depth = 0;
+    for (std::size_t i = open; i < text.size(); ++i) {
+        if (text[i] == '\\') {
+            ++i;
+        } else if (text[i] == '(') {
+            ++depth;
+        } else if (text[i] == ')' && --depth == 0) {
+            return i;
+        }
+    }
+    return npos;
+}
+
+std::size_t quote_end(std::string_view text, std::size_t open) {
+    for (std::size_t i = open + 1; i < text.size(); ++i) {
+        if (text[i] == '\\') {
+            ++i;
+        } else if (text[i] == '"') {
+            return i;
+        }
+    }
+    return npos;
+}
+
+std::string unescape(std::string_view quoted) {
+    std::string out;
+    for (std::size_t i = 0; i < quoted.size(); ++i) {
+        if (quoted[i] == '\\' && i + 1 < quoted.size()) ++i;
+        out += quoted[i];
+    }
+    return out;
+}
+
+// addr-spec as written, maybe with route, blanks, comments and quotes, to `local@domain`.
+std::string clean_spec(std::string_view spec) {
+    spec = trim(spec);
+    if (spec.size() > 7 && iequals(spec.substr(0, 7), "mailto:")) spec.remove_prefix(7);
+    if (spec.starts_with('@')) {  // RFC 5322 §4.4: a route is ignored
+        const std::size_t colon = spec.find(':');
+        if (colon != npos) spec.remove_prefix(colon + 1);
+    }
+    Mailbox mailbox;
+    bool comments_close = true, quotes_close = true;
+    std::size_t last_at = npos;
+    std::string plain;  // without comments, blanks and quotes; `last_at` is an index into it
+    for (std::size_t i = 0; i < spec.size(); ++i) {
+        const char c = spec[i];
+        if (c == '"' && quotes_close) {
+            const std::size_t end = quote_end(spec, i);
+            quotes_close = end != npos;
+            if (quotes_close) {
+                plain += unescape(spec.substr(i + 1, end - i - 1));
+                i = end;
+            }
+        } else if (c == '(' && comments_close) {
+            const std::size_t end = comment_end(spec, i);
+            comments_close = end != npos;
+            if (comments_close) i = end;
+        } else if (is_space(c) || c == '"' || c == '<' || c == '>') {
+            continue;
+        } else {
+            if (c == '@') last_at = plain.size();
+            plain += c;
+        }
+    }
+    if (last_at == npos) {
+        mailbox.local_part = plain;
+    } else {
+        mailbox.local_part = plain.substr(0, last_at);
+        mailbox.domain = lower(std::string_view(plain).substr(last_at + 1));
+        while (mailbox.domain.ends_with('.')) mailbox.domain.pop_back();
+    }
+    if (mailbox.local_part.empty()) return {};
+    return mailbox.str();
+}
+
+class List {
+  public:
+    explicit List(std::string_view text) : text_(text) {}
+
+    std::vector<NamedAddress> parse() {
+        while (at_ < text_.size() && found_.size() < max_addresses) step();
+        finish(false);
+        flush_held_name();
+        if (found_.size() > max_addresses) found_.resize(max_addresses);
+        return std::move(found_);
+    }
+
+  private:
+    struct Token {
+        std::string text;  // a quoted string keeps its quotes
+        bool space_before = false;
+        bool quoted = false;
+    };
+
+    void step() {
+        const char c = text_[at_];
+        switch (c) {
+            case ' ':
+            case '\t':
+                space_ = true;
+                ++at_;
+                break;
+            case '(':
+                comment();
+                break;
+            case '"':
+                quoted_string();
+                break;
+            case '<':
+                angle();
+                break;
+            case ',':
+            case ';':
+                finish(c == ',');
+                ++at_;
+                break;
+            case ':':
+                if (!has_at_ && !has_angle_) {
+                    reset();  // the name of a group, or `mailto:`
+                    flush_held_name();
+                } else {
+                    add_character(c);
+                }
+                ++at_;
+                break;
+            default:
+                if (c == '@') has_at_ = true;
+                if (c != '>') add_character(c);
+                ++at_;
+        }
+    }
+
+    void add_character(char c) {
+        if (space_ || tokens_.empty() || tokens_.back().quoted) {
+            tokens_.push_back({{}, space_, false});
+            space_ = false;
+        }
+        tokens_.back().text += c;
+    }
+
+    void comment() {
+        const std::size_t end = comments_close_ ? comment_end(text_, at_) : npos;
+        if (end == npos) {  // never closed: from here on parentheses are letters
+            comments_close_ = false;
+            add_character(text_[at_++]);
+            return;
+        }
+        if (!comment_.empty()) comment_ += ' ';
+        comment_ += unescape(text_.substr(at_ + 1, end - at_ - 1));
+        space_ = true;
+        at_ = end + 1;
+    }
+
+    void quoted_string() {
+        const std::size_t end = quotes_close_ ? quote_end(text_, at_) : npos;
+        if (end == npos) {
+            quotes_close_ = false;
+            ++at_;
+            return;
+        }
+        tokens_.push_back({std::string(text_.substr(at_, end + 1 - at_)), space_, true});
+        space_ = false;
+        at_ = end + 1;
+    }
+
+    void angle() {
+        if (has_angle_) finish(false);  // `Joe <a@x> <b@y>`: two
+        std::size_t i = at_ + 1;
+        bool quotes_close = quotes_close_, has_at = false;
+        while (i < text_.size() && text_[i] != '>') {
+            if (text_[i] == '"' && quotes_close) {
+                const std::size_t end = quote_end(text_, i);
+                quotes_close = quotes_close_ = end != npos;
+                if (quotes_close) i = end;
+            } else if (text_[i] == '@') {
+                has_at = true;
+            } else if (text_[i] == ',' && has_at && text_[at_ + 1] != '@') {
+                break;  // the `>` was forgotten
+            }
+            ++i;
+        }
+        angle_ = text_.substr(at_ + 1, i - at_ - 1);
+        has_angle_ = true;
+        space_ = true;
+        at_ = i < text_.size() && text_[i] == '>' ? i + 1 : i;
+    }
+
+    static std::string phrase(const std::vector<Token>& tokens, std::size_t skip_from, std::size_t skip_to) {
+        std::string out;
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            if (i >= skip_from && i < skip_to) continue;
+            if (!out.empty() && tokens[i].space_before) out += ' ';
+            const std::string& text = tokens[i].text;
+            out += tokens[i].quoted ? unescape(std::string_view(text).substr(1, text.size() - 2)) : text;
+        }
+        return out;
+    }
+
+    // The tokens that make an addr-spec: one with '@', and its neighbours over obsolete blanks and dots.
+    std::pair<std::size_t, std::size_t> spec_range() const {
+        for (std::size_t i = 0; i < tokens_.size(); ++i) {
+            if (tokens_[i].quoted || tokens_[i].text.find('@') == std::string::npos) continue;
+            std::size_t first = i, last = i;
+            while (first > 0 && (tokens_[first].text.front() == '@' || tokens_[first].text.front() == '.' ||
+                                 tokens_[first - 1].text.back() == '.' || !tokens_[first].space_before))
+                --first;
+            while (last + 1 < tokens_.size() &&
+                   (tokens_[last].text.back() == '@' || tokens_[last].text.back() == '.' ||
+                    tokens_[last + 1].text.front() == '.' || !tokens_[last + 1].space_before))
+                ++last;
+            return {first, last + 1};
+        }
+        return {0, 0};
+    }
+
+    // Ends the entry under way; `list_goes_on`: behind a comma.
+    void finish(bool list_goes_on) {
+        NamedAddress entry;
+        if (has_angle_) {
+            entry.address = clean_spec(angle_);
+            auto range = std::pair<std::size_t, std::size_t>(0, 0);
+            if (entry.address.empty() && has_at_) {  // `joe@x.example <>`
+                range = spec_range();
+                entry.address = spec_of(range);
+            }
+            entry.name = held_name_ + phrase(tokens_, range.first, range.second);
+            held_name_.clear();
+        } else {
+            auto range = has_at_ ? spec_range() : std::pair<std::size_t, std::size_t>(0, 0);
+            if (range.second == 0 && !tokens_.empty() && comment_.empty() && list_goes_on) {
+                flush_held_name();
+                held_name_ = phrase(tokens_, 0, 0) + ", ";
+                reset();
+                return;
+            }
+            flush_held_name();
+            if (range.second == 0 && tokens_.size() == 1 && !tokens_[0].quoted &&
+                !tokens_[0].text.starts_with("=?"))
+                range = {0, 1};
+            entry.address = spec_of(range);
+            entry.name = phrase(tokens_, range.first, range.second);
+        }
+        if (entry.name.empty()) entry.name = comment_;
+        reset();
+        add(std::move(entry));
+    }
+
+    std::string spec_of(std::pair<std::size_t, std::size_t> range) const {
+        std::string spec;
+        for (std::size_t i = range.first; i < range.second; ++i) spec += tokens_[i].text;
+        return clean_spec(spec);
+    }
+
+    // `Smith, John <j@x>`: the comma belonged to the name; otherwise `Smith` was an entry of its own.
+    void flush_held_name() {
+        if (held_name_.empty()) return;
+        std::string name = std::exchange(held_name_, {});
+        name.resize(name.size() - 2);
+        if (name.find(' ') == std::string::npos && !name.starts_with("=?")) {
+            add({{}, clean_spec(name)});
+        } else {
+            add({std::move(name), {}});
+        }
+    }
+
+    void add(NamedAddress entry) {
+        entry.name = one_line(decode_words(entry.name));
+        if (!entry.name.empty() || !entry.address.empty()) found_.push_back(std::move(entry));
+    }
+
+    void reset() {
+        tokens_.clear();
+        comment_.clear();
+        has_at_ = has_angle_ = space_ = false;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::vector<NamedAddress> found_;
+    std::vector<Token> tokens_;
+    std::string comment_;
+    std::string held_name_;  // with ", "
+    std::string_view angle_;
+    bool has_at_ = false, has_angle_ = false, space_ = false;
+    bool comments_close_ = true, quotes_close_ = true;  // false once one was found that never closes
+};
+
+}  // namespace
+
+std::vector<NamedAddress> parse_addresses(std::string_view text) { return List(text).parse(); }
+
+}  // namespace mail

@@ -1,0 +1,21 @@
+// Address lists of header fields as people and programs really write them. RFC 5322 §3.4, §4.4; RFC 6532.
+//
+// Reads mailboxes, groups (their members), quoted strings, nested comments (no recursion), routes, obsolete
+// blanks, encoded-words in names and comments, lists with `;`, and an unquoted comma in a name before an
+// angle address. What holds no address gives an entry with a name only; a lone word is an address without
+// domain. Never fails; linear; at most `max_addresses` entries.
+#pragma once
+
+#include "mail/message.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace mail {
+
+inline constexpr std::size_t max_addresses = 1000;
+
+// `text` as mail::field_text() gives it: valid UTF-8 on one line.
+[[nodiscard]] std::vector<NamedAddress> parse_addresses(std::string_view text);
+
+}  // namespace mail

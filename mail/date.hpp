@@ -1,0 +1,15 @@
+// Date fields to RFC 3339, the zone as written. RFC 5322 §3.3, §4.3 and what else is seen.
+//
+// Reads weekday or none, two-digit years, missing seconds, named zones, comments, asctime(), ISO 8601.
+// No zone, or an unknown one, is `-00:00` (RFC 3339 §4.3). Nothing for what is no date between 1900 and 9999.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mail {
+
+[[nodiscard]] std::optional<std::string> parse_date(std::string_view text);
+
+}  // namespace mail

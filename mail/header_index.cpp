@@ -1,0 +1,151 @@
+#include "mail/header_index.hpp"
+
+#include "mail/text.hpp"
+
+#include <algorithm>
+
+namespace mail {
+namespace {
+
+// Length of the field name when the line is `name:`, else 0. Blanks before the colon are an old custom
+// (RFC 5322 §4.5.1); blanks inside mean prose.
+std::size_t field_name_length(std::string_view line) {
+    std::size_t end = 0;
+    while (end < line.size() && line[end] != ':' && static_cast<unsigned char>(line[end]) > 32 &&
+           line[end] != '\x7f')
+        ++end;
+    std::size_t colon = end;
+    while (colon < line.size() && is_blank(line[colon])) ++colon;
+    return end > 0 && colon < line.size() && line[colon] == ':' ? end : 0;
+}
+
+bool is_mbox_line(std::string_view line) { return line.starts_with("From ") || line.starts_with(">From "); }
+
+bool is_empty(std::string_view line) {
+    return std::all_of(line.begin(), line.end(), [](char c) { return c == '\r'; });
+}
+
+std::size_t skip_preamble(std::string_view raw, char line_end) {
+    std::size_t at = raw.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    while (at < raw.size()) {
+        const Line line = line_at(raw, at, line_end);
+        if (!trim(line.text).empty()) {
+            if (is_mbox_line(line.text)) at = line.next;
+            break;
+        }
+        at = line.next;
+    }
+    return at;
+}
+
+HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
+                         std::span<const std::string_view> open_boundaries) {
+    HeaderIndex index;
+    index.begin = at;
+    const std::size_t limit = std::min(raw.size(), at + max_header_bytes);
+    const auto ends_part = [&](std::string_view line) {
+        return line.starts_with("--") &&
+               std::any_of(open_boundaries.begin(), open_boundaries.end(),
+                           [&](std::string_view b) { return match_boundary(line, b) != BoundaryMatch::none; });
+    };
+    bool open_field = false;  // may a continuation line extend the last field?
+    while (at < raw.size()) {
+        const Line line = line_at(raw, at, line_end);
+        if (is_empty(line.text)) {
+            at = line.next;
+            break;
+        }
+        if (ends_part(line.text)) break;
+        const std::size_t name = field_name_length(line.text);
+        if (is_blank(line.text.front())) {
+            if (open_field) {
+                Field& field = index.fields.back();
+                const char* const value_end = std::min(line.text.data() + line.text.size(), raw.data() + limit);
+                const char* const line_stop = std::min(raw.data() + line.next, raw.data() + limit);
+                if (value_end > field.value.data())
+                    field.value = {field.value.data(), static_cast<std::size_t>(value_end - field.value.data())};
+                if (line_stop > field.line.data())
+                    field.line = {field.line.data(), static_cast<std::size_t>(line_stop - field.line.data())};
+                if (line.next > limit) index.truncated = true;
+            } else if (index.fields.empty() && !index.truncated && field_name_length(trim(line.text)) == 0) {
+                break;  // a mail without header whose text is indented
+            }
+        } else if (name == 0) {
+            open_field = false;
+            // A broken line amid the header, or the body after a forgotten empty line?
+            const Line following = line_at(raw, line.next, line_end);
+            if (line.next >= raw.size() || field_name_length(following.text) == 0) break;
+        } else if (at >= limit || index.fields.size() >= max_header_fields) {
+            index.truncated = true;
+            open_field = false;
+        } else {
+            const std::size_t colon = line.text.find(':', name);
+            const std::size_t room = limit - at;
+            index.fields.push_back({line.text.substr(0, name),
+                                    line.text.substr(0, std::max(room, colon + 1)).substr(colon + 1),
+                                    raw.substr(at, std::min(line.next - at, room))});
+            if (line.next > limit) index.truncated = true;
+            open_field = true;
+        }
+        at = line.next;
+    }
+    index.body = at;
+    return index;
+}
+
+}  // namespace
+
+const Field* HeaderIndex::find(std::string_view name) const {
+    const auto at =
+        std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return iequals(field.name, name); });
+    return at == fields.end() ? nullptr : &*at;
+}
+
+Line line_at(std::string_view raw, std::size_t at, char line_end) {
+    if (at >= raw.size()) return {{}, raw.size()};
+    std::size_t end = raw.find(line_end, at);
+    const std::size_t next = end == std::string_view::npos ? raw.size() : end + 1;
+    if (end == std::string_view::npos) end = raw.size();
+    while (end > at && raw[end - 1] == '\r') --end;
+    return {raw.substr(at, end - at), next};
+}
+
+char line_end_of(std::string_view raw) { return raw.find('\n') == std::string_view::npos ? '\r' : '\n'; }
+
+BoundaryMatch match_boundary(std::string_view line, std::string_view boundary) {
+    if (!line.starts_with("--") || !line.substr(2).starts_with(boundary)) return BoundaryMatch::none;
+    std::string_view rest = line.substr(2 + boundary.size());
+    const bool closing = rest.starts_with("--");
+    if (closing) rest.remove_prefix(2);
+    if (!trim(rest).empty()) return BoundaryMatch::none;
+    return closing ? BoundaryMatch::close : BoundaryMatch::open;
+}
+
+HeaderIndex index_header(std::string_view raw) {
+    const char line_end = line_end_of(raw);
+    return index_fields(raw, skip_preamble(raw, line_end), line_end, {});
+}
+
+HeaderIndex index_part_header(std::string_view raw, std::size_t at,
+                              std::span<const std::string_view> open_boundaries) {
+    return index_fields(raw, at, '\n', open_boundaries);
+}
+
+std::string unfold(std::string_view value) {
+    value = trim(value);
+    std::string out;
+    out.reserve(value.size());
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        // A bare CR is no fold: it separates, and vanishing it would join two words.
+        if (value[i] == '\n') continue;
+        if (value[i] == '\r') {
+            if (i + 1 < value.size() && (value[i + 1] == '\n' || value[i + 1] == '\r')) continue;
+            out += ' ';
+            continue;
+        }
+        out += value[i];
+    }
+    return out;
+}
+
+}  // namespace mail

@@ -1,0 +1,116 @@
+#include "mail/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+namespace mail {
+namespace {
+
+// Length of the well-formed UTF-8 character at `p`, 0 when there is none (Unicode 15, table 3-7).
+std::size_t character_at(const char* p, const char* end) {
+    const auto byte = [&](int i) { return static_cast<unsigned char>(p[i]); };
+    const auto tail = [&](int i) { return (byte(i) & 0xC0) == 0x80; };
+    const auto left = end - p;
+    const unsigned first = byte(0);
+    if (first < 0x80) return 1;
+    if (first >= 0xC2 && first <= 0xDF) return left >= 2 && tail(1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        if (left < 3 || !tail(1) || !tail(2)) return 0;
+        if (first == 0xE0 && byte(1) < 0xA0) return 0;
+        if (first == 0xED && byte(1) > 0x9F) return 0;
+        return 3;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        if (left < 4 || !tail(1) || !tail(2) || !tail(3)) return 0;
+        if (first == 0xF0 && byte(1) < 0x90) return 0;
+        if (first == 0xF4 && byte(1) > 0x8F) return 0;
+        return 4;
+    }
+    return 0;
+}
+
+const char* skip_ascii(const char* p, const char* end) {
+    while (end - p >= 8) {
+        std::uint64_t word;
+        std::memcpy(&word, p, 8);
+        if (word & 0x8080808080808080u) break;
+        p += 8;
+    }
+    while (p != end && static_cast<unsigned char>(*p) < 0x80) ++p;
+    return p;
+}
+
+}  // namespace
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = lower(c);
+    return out;
+}
+
+bool iequals(std::string_view a, std::string_view b) {
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+bool is_ascii(std::string_view text) {
+    return skip_ascii(text.data(), text.data() + text.size()) == text.data() + text.size();
+}
+
+bool is_utf8(std::string_view text) {
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    while ((p = skip_ascii(p, end)) != end) {
+        const std::size_t n = character_at(p, end);
+        if (n == 0) return false;
+        p += n;
+    }
+    return true;
+}
+
+std::string to_valid_utf8(std::string_view bytes) {
+    std::string out;
+    out.reserve(bytes.size());
+    const char* p = bytes.data();
+    const char* const end = p + bytes.size();
+    bool bad = false;  // a run of bad bytes gives one U+FFFD
+    while (p != end) {
+        const std::size_t n = *p == '\0' ? 0 : character_at(p, end);
+        if (n == 0) {
+            if (*p != '\0' && !bad) out += "\xEF\xBF\xBD";
+            bad = *p != '\0';
+            ++p;
+            continue;
+        }
+        bad = false;
+        out.append(p, n);
+        p += n;
+    }
+    return out;
+}
+
+std::string one_line(std::string_view utf8) {
+    std::string out;
+    out.reserve(utf8.size());
+    for (char c : utf8) {
+        if (is_space(c)) c = ' ';
+        if (!is_control(c)) out += c;
+    }
+    const std::string_view trimmed = trim(out);
+    return trimmed.size() == out.size() ? out : std::string(trimmed);
+}
+
+std::string_view cut_utf8(std::string_view utf8, std::size_t bytes) {
+    if (utf8.size() <= bytes) return utf8;
+    while (bytes > 0 && (static_cast<unsigned char>(utf8[bytes]) & 0xC0) == 0x80) --bytes;
+    return utf8.substr(0, bytes);
+}
+
+}  // namespace mail

@@ -1,0 +1,146 @@
+#include "store/desk_store.hpp"
+
+#include "store/raw.hpp"
+#include "store/statements.hpp"
+
+#include <map>
+
+namespace store {
+namespace {
+
+constexpr std::int64_t page_size = 500;
+
+std::vector<Query> single(const Statement& statement, Params params) {
+    std::vector<Query> queries;
+    queries.push_back({&statement, std::move(params)});
+    return queries;
+}
+
+std::optional<PersonInfo> read_person(const Row& row, int address, int name) {
+    if (row.is_null(address)) return std::nullopt;
+    return PersonInfo{row.text(name), row.text(address)};
+}
+
+TicketInfo read_ticket(const Row& row) {
+    TicketInfo ticket;
+    ticket.workspace_id = row.integer(0);
+    ticket.id = row.uuid(1);
+    ticket.short_id = row.text(2);
+    ticket.workspace = row.text(3);
+    ticket.subject = row.text(4);
+    ticket.status = row.text(5);
+    ticket.person = read_person(row, 6, 7);
+    ticket.created_by = read_person(row, 8, 9);
+    ticket.received = row.time(10);
+    ticket.updated_at = row.time(11);
+    ticket.email_sender = row.text(12);
+    ticket.mailbox = row.text(13);
+    return ticket;
+}
+
+InteractionInfo read_interaction(const Row& row) {
+    InteractionInfo interaction;
+    interaction.id = row.uuid(1);
+    interaction.message_id = row.maybe_text(2);
+    interaction.direction = row.text(3);
+    interaction.reason = row.text(4);
+    interaction.thread = row.uuid(5);
+    interaction.received = row.time(6);
+    interaction.author = row.text(7);
+    interaction.author_name = row.text(8);
+    interaction.marked = row.boolean(9);
+    interaction.verdict = row.text(10);
+    interaction.proof = row.text(11);
+    interaction.subject = row.text(12);
+    interaction.raw_size = row.integer(13);
+    return interaction;
+}
+
+}  // namespace
+
+asio::awaitable<std::vector<TicketLine>> DeskStore::list(TicketFilter filter) {
+    const auto results = co_await pool_.run(single(
+        sql::list_tickets, std::move(Params().text(filter.workspace).text(filter.status).integer(filter.limit))));
+    std::vector<TicketLine> lines;
+    for (int i = 0; i < results[0].size(); ++i) {
+        const Row row = results[0][i];
+        lines.push_back({row.uuid(0), row.text(1), row.text(2), row.text(3), row.text(4), read_person(row, 5, 6),
+                         row.time(7), row.time(8), row.integer(9)});
+    }
+    co_return lines;
+}
+
+asio::awaitable<std::vector<TicketInfo>> DeskStore::with_interactions(std::vector<TicketInfo> tickets) {
+    std::vector<std::int64_t> workspaces;
+    std::vector<tickets::Uuid> ids;
+    std::map<tickets::Uuid, TicketInfo*> by_id;
+    for (auto& ticket : tickets) {
+        workspaces.push_back(ticket.workspace_id);
+        ids.push_back(ticket.id);
+        by_id[ticket.id] = &ticket;
+    }
+    const auto results =
+        co_await pool_.run(single(sql::interactions_of, std::move(Params().integers(workspaces).uuids(ids))));
+    for (int i = 0; i < results[0].size(); ++i)
+        by_id.at(results[0][i].uuid(0))->interactions.push_back(read_interaction(results[0][i]));
+    co_return tickets;
+}
+
+asio::awaitable<std::vector<TicketInfo>> DeskStore::find(std::string id, std::optional<std::string> workspace) {
+    const auto keys =
+        co_await pool_.run(single(sql::find_ticket, std::move(Params().text(id).text(workspace))));
+    std::vector<TicketInfo> found;
+    for (int i = 0; i < keys[0].size(); ++i) {
+        const auto rows = co_await pool_.run(single(
+            sql::ticket_by_id, std::move(Params().integer(keys[0][i].integer(0)).uuid(keys[0][i].uuid(1)))));
+        if (rows[0].size() > 0) found.push_back(read_ticket(rows[0][0]));
+    }
+    co_return co_await with_interactions(std::move(found));
+}
+
+asio::awaitable<void> DeskStore::each_ticket(std::optional<std::string> workspace,
+                                             std::function<void(const TicketInfo&)> visit) {
+    std::int64_t last_workspace = 0;
+    tickets::Uuid last;
+    for (;;) {
+        const auto rows = co_await pool_.run(single(
+            sql::tickets_page,
+            std::move(Params().text(workspace).integer(last_workspace).uuid(last).integer(page_size))));
+        std::vector<TicketInfo> page;
+        for (int i = 0; i < rows[0].size(); ++i) page.push_back(read_ticket(rows[0][i]));
+        if (page.empty()) co_return;
+        last_workspace = page.back().workspace_id;
+        last = page.back().id;
+        page = co_await with_interactions(std::move(page));
+        for (const auto& ticket : page) visit(ticket);
+    }
+}
+
+asio::awaitable<std::vector<std::string>> DeskStore::links(std::int64_t workspace, tickets::Uuid ticket) {
+    const auto results =
+        co_await pool_.run(single(sql::links_of, std::move(Params().integer(workspace).uuid(ticket))));
+    std::vector<std::string> short_ids;
+    for (int i = 0; i < results[0].size(); ++i) short_ids.push_back(results[0][i].text(0));
+    co_return short_ids;
+}
+
+asio::awaitable<std::optional<std::string>> DeskStore::raw(std::int64_t workspace, tickets::Uuid interaction) {
+    const auto results =
+        co_await pool_.run(single(sql::raw_of, std::move(Params().integer(workspace).uuid(interaction))));
+    if (results[0].size() == 0) co_return std::nullopt;
+    std::string raw;
+    for (int i = 0; i < results[0].size(); ++i)
+        if (!decompress_chunk(results[0][i].bytes(0), raw))
+            throw Error(Error::Kind::data, "", "a stored mail's compressed bytes are damaged");
+    co_return raw;
+}
+
+asio::awaitable<std::vector<UsageLine>> DeskStore::usage(std::optional<std::string> workspace) {
+    const auto results = co_await pool_.run(single(sql::usage_of, std::move(Params().text(workspace))));
+    std::vector<UsageLine> lines;
+    for (int i = 0; i < results[0].size(); ++i)
+        lines.push_back({results[0][i].text(0), results[0][i].text(1), results[0][i].integer(2)});
+    co_return lines;
+}
+
+}  // namespace store

@@ -1,0 +1,85 @@
+// What the desk looks at: tickets and their interactions, as they are stored.
+#pragma once
+
+#include "store/pool.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace store {
+
+struct PersonInfo {
+    std::string name, address;
+};
+
+struct TicketLine {
+    tickets::Uuid id;
+    std::string short_id, workspace, subject, status;
+    std::optional<PersonInfo> person;
+    Timestamp received, updated_at;
+    std::int64_t interactions = 0;
+};
+
+struct InteractionInfo {
+    tickets::Uuid id;
+    std::optional<std::string> message_id;
+    std::string direction, reason;
+    tickets::Uuid thread;
+    Timestamp received;
+    std::string author, author_name;
+    bool marked = false;
+    std::string verdict, proof, subject;
+    std::int64_t raw_size = 0;
+};
+
+struct TicketInfo {
+    std::int64_t workspace_id = 0;
+    tickets::Uuid id;
+    std::string short_id, workspace, subject, status;
+    std::optional<PersonInfo> person, created_by;
+    Timestamp received, updated_at;
+    std::string email_sender, mailbox;
+    std::vector<InteractionInfo> interactions;
+};
+
+struct TicketFilter {
+    std::optional<std::string> workspace, status;
+    std::int64_t limit = 50;
+};
+
+struct UsageLine {
+    std::string workspace, month;  // YYYY-MM
+    std::int64_t interactions = 0;
+};
+
+class DeskStore {
+  public:
+    explicit DeskStore(Pool& pool) : pool_(pool) {}
+
+    asio::awaitable<std::vector<TicketLine>> list(TicketFilter filter);
+
+    // By id or short id; a merged ticket's leads to what it is part of. Several when a short id exists
+    // in more than one workspace and none was named.
+    asio::awaitable<std::vector<TicketInfo>> find(std::string id, std::optional<std::string> workspace);
+
+    // Every ticket, in the order of their keys, each with its interactions; read in pages.
+    asio::awaitable<void> each_ticket(std::optional<std::string> workspace,
+                                      std::function<void(const TicketInfo&)> visit);
+
+    asio::awaitable<std::vector<std::string>> links(std::int64_t workspace, tickets::Uuid ticket);
+
+    // The mail as it was received, decompressed; none when there is no such interaction.
+    asio::awaitable<std::optional<std::string>> raw(std::int64_t workspace, tickets::Uuid interaction);
+
+    asio::awaitable<std::vector<UsageLine>> usage(std::optional<std::string> workspace);
+
+  private:
+    asio::awaitable<std::vector<TicketInfo>> with_interactions(std::vector<TicketInfo> tickets);
+
+    Pool& pool_;
+};
+
+}  // namespace store

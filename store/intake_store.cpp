@@ -1,0 +1,252 @@
+#include "store/intake_store.hpp"
+
+#include "store/statements.hpp"
+#include "tickets/ticket.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace store {
+namespace {
+
+// Locks are on buckets, not on ids, so that a transaction's locks are few whatever strangers send.
+constexpr std::uint64_t buckets = 4096;
+
+std::int64_t bucket(WorkspaceId workspace, const Uuid& id) {
+    const auto mixed = static_cast<std::uint64_t>(std::hash<Uuid>{}(id)) + 0x9e3779b97f4a7c15 * static_cast<std::uint64_t>(workspace);
+    return static_cast<std::int64_t>(mixed % buckets);
+}
+
+auth::Verdict parse_verdict(const std::string& text) {
+    for (const auto verdict : {auth::Verdict::pass, auth::Verdict::temperror, auth::Verdict::fail})
+        if (auth::name(verdict) == text) return verdict;
+    return auth::Verdict::none;
+}
+
+Query lock_id_buckets(const BatchKeys& keys) {
+    std::set<std::int64_t> sorted;
+    for (const auto& [workspace, ids] : keys.ids)
+        for (const auto& id : ids) sorted.insert(bucket(workspace, id));
+    Query query{&sql::lock_id_buckets, {}};
+    query.params.integers({sorted.begin(), sorted.end()});
+    return query;
+}
+
+void add_person_queries(const BatchKeys& keys, std::vector<Query>& queries) {
+    std::map<std::pair<WorkspaceId, std::string>, std::string> sorted;
+    for (const auto& [workspace, persons] : keys.persons)
+        for (const auto& person : persons) sorted.emplace(std::pair(workspace, person.address), person.name);
+    std::vector<std::int64_t> workspaces;
+    std::vector<Uuid> ids;
+    std::vector<std::string> addresses, names;
+    const auto now = std::chrono::system_clock::now();
+    for (const auto& [key, person_name] : sorted) {
+        workspaces.push_back(key.first);
+        ids.push_back(Uuid::make(now));
+        addresses.push_back(key.second);
+        names.push_back(person_name);
+    }
+    queries.push_back({&sql::add_persons, {}});
+    queries.back().params.integers(workspaces).uuids(ids).texts(addresses).texts(names);
+    queries.push_back({&sql::find_persons, {}});
+    queries.back().params.integers(workspaces).texts(addresses);
+}
+
+Query find_claims(const BatchKeys& keys) {
+    std::vector<std::int64_t> workspaces;
+    std::vector<Uuid> ids;
+    for (const auto& [workspace, named] : keys.ids)
+        for (const auto& id : std::set(named.begin(), named.end())) {
+            workspaces.push_back(workspace);
+            ids.push_back(id);
+        }
+    Query query{&sql::find_claims, {}};
+    query.params.integers(workspaces).uuids(ids);
+    return query;
+}
+
+Query find_short_ids(const BatchKeys& keys) {
+    std::vector<std::int64_t> workspaces;
+    std::vector<std::string> short_ids;
+    for (const auto& [workspace, named] : keys.short_ids)
+        for (const auto& id : named) {
+            workspaces.push_back(workspace);
+            short_ids.push_back(id);
+        }
+    Query query{&sql::find_short_ids, {}};
+    query.params.integers(workspaces).texts(short_ids);
+    return query;
+}
+
+void read_claims(const Result& rows, BatchFacts& facts) {
+    for (int i = 0; i < rows.size(); ++i) {
+        const Row row = rows[i];
+        auto& known = facts[row.integer(0)].facts;
+        const Uuid interaction = row.uuid(3);
+        known.claim(row.uuid(1), static_cast<threading::Role>(row.integer(2)), interaction);
+        known.add(threading::KnownMessage{
+            .interaction = interaction,
+            .ticket = row.maybe_uuid(4),
+            .thread = row.uuid(5),
+            .author = row.text(6),
+            .correspondents = row.texts(7),
+            .body_digest = row.bytes(8),
+            .verdict = parse_verdict(row.text(9)),
+            .mailboxes = row.integers(10),
+        });
+    }
+}
+
+Query insert_ticket(const NewTicket& ticket) {
+    Query query{&sql::insert_ticket, {}};
+    query.params.integer(ticket.workspace).uuid(ticket.id).text(tickets::short_id(ticket.id))
+        .text(ticket.subject).uuid(ticket.person).integer(ticket.mailbox).text(ticket.email_sender)
+        .time(ticket.received).texts(ticket.participants);
+    return query;
+}
+
+void insert_interaction(NewInteraction&& mail, std::vector<Query>& queries) {
+    queries.push_back({&sql::insert_interaction, {}});
+    queries.back().params.integer(mail.workspace).uuid(mail.id).uuid(mail.ticket).uuid(mail.intake)
+        .text(mail.message_id).text(mail.subject).text(mail.author).text(mail.author_name)
+        .texts(mail.correspondents).bytes(mail.body_digest).uuid(mail.thread).text(mail.proof)
+        .text(mail.reason).boolean(mail.marked).text(mail.verdict).text(mail.reverse_path)
+        .text(mail.client_address).text(mail.helo).text(mail.tls).integers(mail.mailboxes)
+        .time(mail.received).text(mail.trace).integer(mail.raw_size).bytes(mail.raw_digest);
+    std::int64_t chunk = 0;
+    for (auto& data : mail.raw_chunks) {
+        queries.push_back({&sql::insert_raw_chunk, {}});
+        queries.back().params.integer(mail.workspace).uuid(mail.id).integer(chunk++).bytes(std::move(data));
+    }
+    std::vector<Uuid> ids;
+    std::vector<std::int64_t> roles;
+    for (const auto& [id, role] : mail.refs) {
+        ids.push_back(id);
+        roles.push_back(static_cast<std::int64_t>(role));
+    }
+    queries.push_back({&sql::insert_refs, {}});
+    queries.back().params.integer(mail.workspace).uuid(mail.id).uuids(ids).integers(roles);
+}
+
+Query ticket_pair(const Statement& statement, const TicketPair& pair) {
+    Query query{&statement, {}};
+    query.params.integer(pair.workspace).uuid(pair.from).uuid(pair.to);
+    return query;
+}
+
+}  // namespace
+
+asio::awaitable<void> IntakeStore::prepare(Deadline deadline) {
+    std::vector<Query> queries;
+    queries.push_back({&sql::set_writer_plans, {}});
+    co_await connection_.run(std::move(queries), deadline);
+}
+
+asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline deadline) {
+    std::vector<Query> queries;
+    queries.push_back({&sql::begin_transaction, {}});
+    // The look-ups are statements of their own: READ COMMITTED gives each a fresh view, so they see what
+    // the holder of a lock committed while we waited for it.
+    queries.push_back(lock_id_buckets(keys));
+    add_person_queries(keys, queries);
+    queries.push_back(find_claims(keys));
+    queries.push_back(find_short_ids(keys));
+    const auto results = co_await connection_.run(std::move(queries), deadline);
+    const Result &persons = results[3], &claims = results[4], &short_ids = results[5];
+
+    BatchFacts facts;
+    for (const auto& entry : keys.ids) facts.try_emplace(entry.first);
+    for (int i = 0; i < persons.size(); ++i)
+        facts[persons[i].integer(0)].persons.emplace(persons[i].text(1), persons[i].uuid(2));
+    read_claims(claims, facts);
+    if (claims.size() > 0 || short_ids.size() > 0) co_await lock_tickets(claims, short_ids, facts, deadline);
+    co_return facts;
+}
+
+asio::awaitable<void> IntakeStore::lock_tickets(const Result& claims, const Result& short_ids,
+                                                BatchFacts& facts, Deadline deadline) {
+    std::set<std::pair<WorkspaceId, Uuid>> wanted;
+    for (int i = 0; i < claims.size(); ++i)
+        if (const auto ticket = claims[i].maybe_uuid(4)) wanted.emplace(claims[i].integer(0), *ticket);
+    for (int i = 0; i < short_ids.size(); ++i)
+        wanted.emplace(short_ids[i].integer(0), short_ids[i].uuid(1));
+    if (wanted.empty()) co_return;
+
+    std::vector<std::int64_t> workspaces;
+    std::vector<Uuid> ids;
+    for (const auto& [workspace, id] : wanted) {
+        workspaces.push_back(workspace);
+        ids.push_back(id);
+    }
+    std::vector<Query> queries;
+    queries.push_back({&sql::lock_tickets, {}});
+    queries.back().params.integers(workspaces).uuids(ids);
+    const auto results = co_await connection_.run(std::move(queries), deadline);
+    for (int i = 0; i < results[0].size(); ++i) {
+        const Row row = results[0][i];
+        if (row.boolean(7))
+            throw Error(Error::Kind::serialization, "40001", "a ticket was merged while it was looked up");
+        facts[row.integer(0)].facts.add(
+            threading::KnownTicket{
+                .id = row.uuid(1),
+                .starter = row.maybe_text(3).value_or(""),
+                .participants = row.texts(4),
+                .received = row.time(5),
+                .acted = row.boolean(6),
+            },
+            row.text(2));
+    }
+}
+
+asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, bool& commit_sent) {
+    std::vector<Query> queries;
+    std::map<std::pair<WorkspaceId, Timestamp>, std::int64_t> used;
+    for (const auto& ticket : plan.tickets) queries.push_back(insert_ticket(ticket));
+    for (auto& mail : plan.interactions) {
+        if (mail.ticket) ++used[{mail.workspace, plan.decided_at}];
+        insert_interaction(std::move(mail), queries);
+    }
+    for (const auto& join : plan.joins) {
+        queries.push_back({&sql::join_ticket, {}});
+        queries.back().params.integer(join.workspace).uuid(join.ticket).time(join.at).texts(join.new_participants);
+    }
+    for (const auto& addition : plan.mailboxes) {
+        queries.push_back({&sql::add_mailbox_to_interaction, {}});
+        queries.back().params.integer(addition.workspace).uuid(addition.interaction).integer(addition.mailbox);
+    }
+    for (const auto& link : plan.links) queries.push_back(ticket_pair(sql::link_tickets, link));
+    for (const auto& merge : plan.merges) queries.push_back(ticket_pair(sql::merge_ticket, merge));
+    for (const auto& row : plan.dispositions) {
+        queries.push_back({&sql::insert_disposition, {}});
+        queries.back().params.integer(row.workspace).uuid(row.intake).integer(row.mailbox)
+            .text(row.disposition).text(row.reason).uuid(row.interaction).time(plan.decided_at);
+    }
+    for (const auto& [key, count] : used) {
+        queries.push_back({&sql::count_usage, {}});
+        queries.back().params.integer(key.first).time(key.second).small(shard_).integer(count);
+    }
+    for (const auto& [workspace, threads] : plan.united_threads) {
+        queries.push_back({&sql::unite_threads, {}});
+        queries.back().params.integer(workspace).uuids(threads);
+    }
+    queries.push_back({&sql::commit_transaction, {}});
+    // Once anything of it may have reached the server, COMMIT may have as well.
+    commit_sent = true;
+    co_await connection_.run(std::move(queries), deadline);
+}
+
+asio::awaitable<void> IntakeStore::rollback(Deadline deadline) {
+    std::vector<Query> queries;
+    queries.push_back({&sql::rollback_transaction, {}});
+    co_await connection_.run(std::move(queries), deadline);
+}
+
+asio::awaitable<bool> IntakeStore::committed(WorkspaceId workspace, Uuid intake, Deadline deadline) {
+    std::vector<Query> queries;
+    queries.push_back({&sql::find_intake, {}});
+    queries.back().params.integer(workspace).uuid(intake);
+    const auto results = co_await connection_.run(std::move(queries), deadline);
+    co_return results[0][0].integer(0) > 0;
+}
+
+}  // namespace store

@@ -1,0 +1,146 @@
+// One batch of accepted mails, from "what is known about their ids" to COMMIT.
+//
+// A batch is one transaction over one connection: begin() takes the locks and reads the facts, the
+// caller decides (intake/plan.hpp), commit() writes and commits. Errors throw store::Error; the caller
+// then calls rollback() or drops the connection. docs/threading.md says which locks and why.
+#pragma once
+
+#include "store/connection.hpp"
+#include "threading/facts.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace store {
+
+using tickets::Uuid;
+using WorkspaceId = std::int64_t;
+
+// Most ids whose locks one batch may hold: two daemons with two writers each stay far below what
+// PostgreSQL's lock table takes by default (64 * 100).
+inline constexpr std::size_t max_ids_per_batch = 1024;
+
+struct PersonKey {
+    std::string address;  // key form
+    std::string name;
+};
+
+struct BatchKeys {
+    std::map<WorkspaceId, std::vector<threading::IdKey>> ids;
+    std::map<WorkspaceId, std::vector<PersonKey>> persons;
+    std::map<WorkspaceId, std::vector<std::string>> short_ids;
+};
+
+struct WorkspaceFacts {
+    threading::Facts facts;
+    threading::ThreadSets threads;
+    std::map<std::string, Uuid> persons;  // by address key: those of BatchKeys, all of them
+};
+using BatchFacts = std::map<WorkspaceId, WorkspaceFacts>;
+
+struct NewTicket {
+    WorkspaceId workspace;
+    Uuid id;
+    std::string subject;
+    std::optional<Uuid> person;
+    std::int64_t mailbox;
+    std::string email_sender;
+    Timestamp received;
+    std::vector<std::string> participants;
+};
+
+struct NewInteraction {
+    WorkspaceId workspace;
+    Uuid id;
+    std::optional<Uuid> ticket;
+    Uuid intake;
+    std::optional<std::string> message_id;
+    std::string subject, author, author_name;
+    std::vector<std::string> correspondents;
+    std::string body_digest;
+    Uuid thread;
+    std::string proof, reason;
+    bool marked = false;
+    std::string verdict;
+    std::string reverse_path, client_address, helo;
+    std::optional<std::string> tls;
+    std::vector<std::int64_t> mailboxes;
+    Timestamp received;
+    std::string trace;
+    std::int64_t raw_size = 0;
+    std::string raw_digest;
+    std::vector<std::string> raw_chunks;  // compressed
+    std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
+};
+
+struct Disposition {
+    WorkspaceId workspace;
+    Uuid intake;
+    std::int64_t mailbox;
+    std::string disposition, reason;
+    std::optional<Uuid> interaction;
+};
+
+struct TicketJoin {
+    WorkspaceId workspace;
+    Uuid ticket;
+    Timestamp at;
+    std::vector<std::string> new_participants;
+};
+
+struct TicketPair {
+    WorkspaceId workspace;
+    Uuid from, to;
+};
+
+struct MailboxAddition {
+    WorkspaceId workspace;
+    Uuid interaction;
+    std::int64_t mailbox;
+};
+
+// What a batch writes. The order within each list is kept.
+struct BatchPlan {
+    std::vector<NewTicket> tickets;
+    std::vector<NewInteraction> interactions;
+    std::vector<TicketJoin> joins;
+    std::vector<TicketPair> links;
+    std::vector<TicketPair> merges;  // `from` becomes part of `to`
+    std::vector<MailboxAddition> mailboxes;
+    std::vector<Disposition> dispositions;
+    std::vector<std::pair<WorkspaceId, std::vector<Uuid>>> united_threads;
+    Timestamp decided_at;
+};
+
+class IntakeStore {
+  public:
+    // `shard` (0..31): which row of the usage counters this writer adds to.
+    IntakeStore(Connection& connection, std::int16_t shard) : connection_(connection), shard_(shard) {}
+
+    // Once per connection.
+    asio::awaitable<void> prepare(Deadline deadline);
+
+    // Throws Error (serialization) when a ticket was merged while it was looked up: begin again.
+    asio::awaitable<BatchFacts> begin(const BatchKeys& keys, Deadline deadline);
+
+    // `commit_sent`: from when on a lost connection leaves the outcome unknown.
+    asio::awaitable<void> commit(BatchPlan plan, Deadline deadline, bool& commit_sent);
+
+    asio::awaitable<void> rollback(Deadline deadline);
+
+    // Whether the mail with this intake id has been committed.
+    asio::awaitable<bool> committed(WorkspaceId workspace, Uuid intake, Deadline deadline);
+
+  private:
+    asio::awaitable<void> lock_tickets(const Result& claims, const Result& short_ids, BatchFacts& facts,
+                                       Deadline deadline);
+
+    Connection& connection_;
+    std::int16_t shard_;
+};
+
+}  // namespace store

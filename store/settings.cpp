@@ -1,0 +1,138 @@
+#include "store/settings.hpp"
+
+#include "store/statements.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace store {
+namespace {
+
+std::vector<Query> snapshot_queries() {
+    std::vector<Query> queries;
+    for (const Statement* statement :
+         {&sql::settings_version, &sql::list_domains, &sql::list_mailboxes, &sql::list_addresses})
+        queries.push_back({statement, {}});
+    return queries;
+}
+
+Snapshot read_snapshot(const std::vector<Result>& results) {
+    Snapshot snapshot;
+    const Row installation = results[0][0];
+    snapshot.version = installation.integer(0);
+    if (!installation.is_null(2))
+        snapshot.postmaster = MailboxId{installation.integer(1), installation.integer(2)};
+    for (int i = 0; i < results[1].size(); ++i) {
+        const Row row = results[1][i];
+        DomainInfo domain{row.text(0), row.text(1), {}, {}};
+        if (!row.is_null(3)) domain.postmaster = MailboxId{row.integer(2), row.integer(3)};
+        if (!row.is_null(4)) domain.catch_all = MailboxId{row.integer(2), row.integer(4)};
+        snapshot.domains.emplace(row.text(0), std::move(domain));
+    }
+    for (int i = 0; i < results[2].size(); ++i) {
+        const Row row = results[2][i];
+        const MailboxId id{row.integer(0), row.integer(1)};
+        MailboxInfo mailbox{.id = id,
+                            .workspace_name = row.text(2),
+                            .address = row.text(3),
+                            .display_name = row.text(4),
+                            .plus_addressing = row.boolean(5),
+                            .bare_postmaster = snapshot.postmaster == id,
+                            .aliases = {}};
+        for (const auto& [name, domain] : snapshot.domains) {
+            mailbox.catch_all |= domain.catch_all == id;
+            mailbox.domain_postmaster |= domain.postmaster == id;
+        }
+        snapshot.mailboxes.emplace(id, std::move(mailbox));
+    }
+    for (int i = 0; i < results[3].size(); ++i) {
+        const Row row = results[3][i];
+        const MailboxId id{row.integer(1), row.integer(2)};
+        snapshot.addresses.emplace(row.text(0), id);
+        const auto mailbox = snapshot.mailboxes.find(id);
+        if (mailbox != snapshot.mailboxes.end() && mailbox->second.address != row.text(0))
+            mailbox->second.aliases.push_back(row.text(0));
+    }
+    return snapshot;
+}
+
+}  // namespace
+
+std::pair<Snapshot::Match, MailboxId> Snapshot::find(const mail::Mailbox& recipient) const {
+    const std::string key = recipient.key();
+    const bool is_postmaster = key.starts_with("postmaster") &&
+                               key.size() == std::string_view("postmaster").size() +
+                                                 (recipient.domain.empty() ? 0 : recipient.domain.size() + 1);
+    if (recipient.domain.empty()) {
+        if (is_postmaster && postmaster) return {Match::found, *postmaster};
+        return {Match::unknown_mailbox, {}};
+    }
+    const auto domain = domains.find(recipient.domain);
+    if (domain == domains.end()) return {Match::not_ours, {}};
+    if (const auto exact = addresses.find(key); exact != addresses.end()) return {Match::found, exact->second};
+
+    if (const auto plus = recipient.local_part.find('+'); plus != std::string::npos && plus > 0) {
+        const mail::Mailbox base{recipient.local_part.substr(0, plus), recipient.domain};
+        const auto address = addresses.find(base.key());
+        if (address != addresses.end() && mailboxes.at(address->second).plus_addressing)
+            return {Match::found, address->second};
+    }
+    if (is_postmaster) {
+        if (domain->second.postmaster) return {Match::found, *domain->second.postmaster};
+        if (postmaster) return {Match::found, *postmaster};
+    }
+    if (domain->second.catch_all) return {Match::found, *domain->second.catch_all};
+    return {Match::unknown_mailbox, {}};
+}
+
+asio::awaitable<void> Settings::reload() {
+    const auto results = co_await pool_.run(snapshot_queries());
+    auto snapshot = std::make_shared<const Snapshot>(read_snapshot(results));
+    // Two reloads may overtake each other.
+    if (snapshot->version >= current_->version) current_ = std::move(snapshot);
+}
+
+asio::awaitable<std::shared_ptr<const Snapshot>> Settings::refreshed() {
+    std::vector<Query> queries;
+    queries.push_back({&sql::settings_version, {}});
+    const auto results = co_await pool_.run(std::move(queries));
+    if (results[0][0].integer(0) != current_->version) co_await reload();
+    co_return current_;
+}
+
+asio::awaitable<void> Settings::follow(std::function<void(const Error&)> lost) {
+    using namespace std::chrono_literals;
+    asio::steady_timer pause(co_await asio::this_coro::executor);
+    for (;;) {
+        try {
+            const auto connection =
+                co_await Connection::open(pool_.options().conninfo, pool_.deadline(), pool_.options().timeout);
+            std::vector<Query> queries;
+            queries.push_back({&sql::listen_settings, {}});
+            co_await connection->run(std::move(queries), pool_.deadline());
+            for (;;) {
+                co_await reload();  // whatever happened before we listened
+                while (!co_await connection->wait_notification(std::chrono::steady_clock::now() + 60s)) {
+                    // A connection that died without a word would leave us deaf.
+                    std::vector<Query> ping;
+                    ping.push_back({&sql::ping, {}});
+                    co_await connection->run(std::move(ping), pool_.deadline());
+                }
+            }
+        } catch (const Error& error) {
+            lost(error);
+        }
+        pause.expires_after(1s);
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+}
+
+void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {
+    throw std::runtime_error(refusal.text);
+}
+
+}  // namespace store
+

@@ -1,0 +1,119 @@
+// Business settings that the SMTP side needs: whose is this recipient address?
+//
+// Snapshot is a value, read in one transaction; Settings keeps the newest one, follows changes of other
+// processes by LISTEN, and can look once more when an address is missing. SettingsStore writes them.
+#pragma once
+
+#include "mail/mailbox.hpp"
+#include "store/pool.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace store {
+
+struct MailboxId {
+    std::int64_t workspace = 0;
+    std::int64_t mailbox = 0;
+    auto operator<=>(const MailboxId&) const = default;
+};
+
+struct MailboxInfo {
+    MailboxId id;
+    std::string workspace_name, address, display_name;
+    bool plus_addressing = false, catch_all = false, domain_postmaster = false, bare_postmaster = false;
+    std::vector<std::string> aliases;
+};
+
+struct DomainInfo {
+    std::string name, workspace_name;
+    std::optional<MailboxId> postmaster, catch_all;
+};
+
+struct Snapshot {
+    std::int64_t version = 0;
+    std::map<std::string, DomainInfo, std::less<>> domains;
+    std::map<std::string, MailboxId, std::less<>> addresses;  // by address key, aliases too
+    std::map<MailboxId, MailboxInfo> mailboxes;
+    std::optional<MailboxId> postmaster;
+
+    enum class Match { found, unknown_mailbox, not_ours };
+    // Exact address or alias, then plus-addressing, postmaster's owner, the domain's catch-all.
+    [[nodiscard]] std::pair<Match, MailboxId> find(const mail::Mailbox& recipient) const;
+};
+
+class Settings {
+  public:
+    explicit Settings(Pool& pool) : pool_(pool), current_(std::make_shared<Snapshot>()) {}
+
+    [[nodiscard]] std::shared_ptr<const Snapshot> current() const { return current_; }
+
+    // Reads again if anything has changed since. Throws Error.
+    asio::awaitable<std::shared_ptr<const Snapshot>> refreshed();
+
+    // Follows changes until the coroutine is cancelled; reconnects by itself. `lost` is told why.
+    asio::awaitable<void> follow(std::function<void(const Error&)> lost);
+
+  private:
+    asio::awaitable<void> reload();
+
+    Pool& pool_;
+    std::shared_ptr<const Snapshot> current_;
+};
+
+// Why a change was not made, in words for the operator.
+struct Refusal {
+    std::string text;
+};
+template <class T>
+using Outcome = boost::system::result<T, Refusal>;
+
+struct NewMailbox {
+    std::string workspace;
+    mail::Mailbox address;
+    std::vector<mail::Mailbox> aliases;
+    std::string display_name;
+    bool plus_addressing = false;
+    bool catch_all = false;
+    bool bare_postmaster = false;  // the first mailbox of the installation is that anyway
+};
+
+class SettingsStore {
+  public:
+    explicit SettingsStore(Pool& pool) : pool_(pool) {}
+
+    asio::awaitable<Outcome<std::int64_t>> add_workspace(std::string name);
+    asio::awaitable<Outcome<std::monostate>> remove_workspace(std::string name);
+    asio::awaitable<std::vector<std::pair<std::int64_t, std::string>>> workspaces();
+
+    // `postmaster`: a mailbox of the workspace; without one the domain's first mailbox becomes it.
+    asio::awaitable<Outcome<std::monostate>> add_domain(std::string domain, std::string workspace,
+                                                        std::optional<mail::Mailbox> postmaster);
+    asio::awaitable<Outcome<std::monostate>> remove_domain(std::string domain);
+
+    asio::awaitable<Outcome<std::int64_t>> add_mailbox(NewMailbox mailbox);
+    asio::awaitable<Outcome<std::monostate>> remove_mailbox(mail::Mailbox address);
+
+    asio::awaitable<Snapshot> snapshot();
+
+  private:
+    asio::awaitable<std::vector<Result>> change(std::vector<Query> queries);
+
+    Pool& pool_;
+};
+
+}  // namespace store
+
+// boost::system::result asks how to throw a Refusal when somebody takes a value that is not there.
+namespace store {
+[[noreturn]] void throw_exception_from_error(const Refusal& refusal, const boost::source_location& where);
+}

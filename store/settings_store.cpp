@@ -1,0 +1,148 @@
+#include "store/settings.hpp"
+#include "store/statements.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace store {
+namespace {
+
+Query query(const Statement& statement, Params params) { return {&statement, std::move(params)}; }
+
+std::vector<Query> single(const Statement& statement, Params params) {
+    std::vector<Query> queries;
+    queries.push_back(query(statement, std::move(params)));
+    return queries;
+}
+
+std::string no_workspace(const std::string& name) {
+    return fmt::format("there is no workspace {}; add it with: ticketgate workspace add {}", name, name);
+}
+
+}  // namespace
+
+// The statements and the news of them, as one transaction.
+asio::awaitable<std::vector<Result>> SettingsStore::change(std::vector<Query> queries) {
+    queries.push_back({&sql::notify_settings, {}});
+    co_return co_await pool_.run(std::move(queries));
+}
+
+asio::awaitable<Outcome<std::int64_t>> SettingsStore::add_workspace(std::string name) {
+    if (name.empty() || name.size() > 100) co_return Refusal{"a workspace's name has 1 to 100 characters"};
+    const auto results = co_await change(single(sql::add_workspace, std::move(Params().text(name))));
+    if (results[0].size() == 0) co_return Refusal{fmt::format("there is a workspace {} already", name)};
+    co_return results[0][0].integer(0);
+}
+
+asio::awaitable<Outcome<std::monostate>> SettingsStore::remove_workspace(std::string name) {
+    const auto found = co_await pool_.run(single(sql::find_workspace, std::move(Params().text(name))));
+    if (found[0].size() == 0) co_return Refusal{fmt::format("there is no workspace {}", name)};
+    const auto results = co_await change(single(sql::remove_workspace, std::move(Params().text(name))));
+    if (results[0].affected() == 0)
+        co_return Refusal{fmt::format("workspace {} still has domains, mailboxes or mail", name)};
+    co_return std::monostate{};
+}
+
+asio::awaitable<std::vector<std::pair<std::int64_t, std::string>>> SettingsStore::workspaces() {
+    const auto results = co_await pool_.run(single(sql::list_workspaces, {}));
+    std::vector<std::pair<std::int64_t, std::string>> list;
+    for (int i = 0; i < results[0].size(); ++i) list.emplace_back(results[0][i].integer(0), results[0][i].text(1));
+    co_return list;
+}
+
+asio::awaitable<Outcome<std::monostate>> SettingsStore::add_domain(std::string domain, std::string workspace,
+                                                                   std::optional<mail::Mailbox> postmaster) {
+    const std::string name = mail::domain_to_ascii(domain);
+    if (name.empty()) co_return Refusal{fmt::format("{} is no domain name", domain)};
+    const auto found = co_await pool_.run(single(sql::find_workspace, std::move(Params().text(workspace))));
+    if (found[0].size() == 0) co_return Refusal{no_workspace(workspace)};
+    const std::int64_t id = found[0][0].integer(0);
+
+    std::optional<std::int64_t> owner;
+    if (postmaster) {
+        const Snapshot now = co_await snapshot();
+        const auto [match, mailbox] = now.find(*postmaster);
+        if (match != Snapshot::Match::found || mailbox.workspace != id)
+            co_return Refusal{fmt::format("{} is no mailbox of workspace {}", postmaster->str(), workspace)};
+        owner = mailbox.mailbox;
+    }
+    const auto results =
+        co_await change(single(sql::add_domain, std::move(Params().text(name).integer(id).integer(owner))));
+    if (results[0].affected() == 0) co_return Refusal{fmt::format("there is a domain {} already", name)};
+    co_return std::monostate{};
+}
+
+asio::awaitable<Outcome<std::monostate>> SettingsStore::remove_domain(std::string domain) {
+    const std::string name = mail::domain_to_ascii(domain);
+    const Snapshot now = co_await snapshot();
+    if (!now.domains.contains(name)) co_return Refusal{fmt::format("there is no domain {}", domain)};
+    const auto results = co_await change(single(sql::remove_domain, std::move(Params().text(name))));
+    if (results[0].affected() == 0)
+        co_return Refusal{fmt::format("domain {} still has mailboxes; remove them first", name)};
+    co_return std::monostate{};
+}
+
+asio::awaitable<Outcome<std::int64_t>> SettingsStore::add_mailbox(NewMailbox mailbox) {
+    const Snapshot now = co_await snapshot();
+    const auto found =
+        co_await pool_.run(single(sql::find_workspace, std::move(Params().text(mailbox.workspace))));
+    if (found[0].size() == 0) co_return Refusal{no_workspace(mailbox.workspace)};
+    const std::int64_t workspace = found[0][0].integer(0);
+
+    std::map<std::string, std::string> addresses{{mailbox.address.key(), mailbox.address.domain}};
+    for (const auto& alias : mailbox.aliases) addresses.emplace(alias.key(), alias.domain);
+    for (const auto& [address, domain] : addresses) {
+        const auto owner = now.domains.find(domain);
+        if (owner == now.domains.end() || owner->second.workspace_name != mailbox.workspace)
+            co_return Refusal{fmt::format(
+                "{} is no domain of workspace {}; add it with: ticketgate domain add {} --workspace {}", domain,
+                mailbox.workspace, domain, mailbox.workspace)};
+        if (now.addresses.contains(address))
+            co_return Refusal{fmt::format("there is a mailbox with the address {} already", address)};
+    }
+
+    Pool::Lease lease = co_await pool_.acquire(pool_.deadline());
+    auto queries = single(sql::begin_transaction, {});
+    queries.push_back(query(sql::add_mailbox, std::move(Params()
+                                                            .integer(workspace)
+                                                            .text(mailbox.address.key())
+                                                            .text(mailbox.display_name)
+                                                            .boolean(mailbox.plus_addressing))));
+    const auto inserted = co_await lease->run(std::move(queries), pool_.deadline());
+    const std::int64_t id = inserted[1][0].integer(0);
+
+    queries.clear();
+    for (const auto& [address, domain] : addresses)
+        queries.push_back(query(sql::add_mailbox_address,
+                                std::move(Params().text(address).text(domain).integer(workspace).integer(id))));
+    queries.push_back(query(sql::own_domain, std::move(Params()
+                                                           .text(mailbox.address.domain)
+                                                           .integer(workspace)
+                                                           .integer(id)
+                                                           .boolean(mailbox.catch_all))));
+    queries.push_back(query(sql::own_installation, std::move(Params().integer(workspace).integer(id).boolean(
+                                                       mailbox.bare_postmaster))));
+    queries.push_back({&sql::notify_settings, {}});
+    queries.push_back({&sql::commit_transaction, {}});
+    try {
+        co_await lease->run(std::move(queries), pool_.deadline());
+    } catch (const Error& error) {
+        if (error.sqlstate() != "23505") throw;  // unique_violation: somebody was faster
+        co_return Refusal{fmt::format("there is a mailbox with the address {} already", mailbox.address.key())};
+    }
+    co_return id;
+}
+
+asio::awaitable<Outcome<std::monostate>> SettingsStore::remove_mailbox(mail::Mailbox address) {
+    const Snapshot now = co_await snapshot();
+    const auto found = now.addresses.find(address.key());
+    if (found == now.addresses.end()) co_return Refusal{fmt::format("there is no mailbox {}", address.str())};
+    const auto [workspace, mailbox] = found->second;
+    auto queries = single(sql::remove_mailbox, std::move(Params().integer(workspace).integer(mailbox)));
+    queries.push_back(query(sql::drop_unused_mailboxes, std::move(Params().integer(workspace))));
+    co_await change(std::move(queries));
+    co_return std::monostate{};
+}
+
+}  // namespace store

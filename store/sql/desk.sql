@@ -1,0 +1,67 @@
+-- What the desk looks at.
+
+-- name: list_tickets
+-- $1 workspace name or null, $2 status or null, $3 how many; newest first.
+SELECT t.id, t.short_id, w.name, t.subject, t.status, p.address, p.name, t.received, t.updated_at,
+       (SELECT count(*) FROM interactions i WHERE i.workspace_id = t.workspace_id AND i.ticket_id = t.id)
+FROM tickets t
+JOIN workspaces w ON w.id = t.workspace_id
+LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
+WHERE t.merged_into IS NULL AND ($1::text IS NULL OR w.name = $1) AND ($2::text IS NULL OR t.status = $2)
+ORDER BY t.id DESC LIMIT $3
+
+-- name: find_ticket
+-- $1 an id as text or a short id, $2 workspace name or null; merges are followed.
+SELECT t.workspace_id, t.id
+FROM tickets f
+JOIN tickets t ON t.workspace_id = f.workspace_id AND t.id = coalesce(f.merged_into, f.id)
+JOIN workspaces w ON w.id = t.workspace_id
+WHERE (f.short_id = lower($1) OR f.id::text = lower($1)) AND ($2::text IS NULL OR w.name = $2)
+
+-- name: tickets_page
+-- $1 workspace name or null; the tickets behind ($2, $3), $4 of them, in the order of their keys.
+SELECT t.workspace_id, t.id, t.short_id, w.name, t.subject, t.status, p.address, p.name, c.address, c.name,
+       t.received, t.updated_at, t.email_sender, m.address
+FROM tickets t
+JOIN workspaces w ON w.id = t.workspace_id
+JOIN mailboxes m ON m.workspace_id = t.workspace_id AND m.id = t.mailbox_id
+LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
+LEFT JOIN persons c ON c.workspace_id = t.workspace_id AND c.id = t.created_by
+WHERE t.merged_into IS NULL AND ($1::text IS NULL OR w.name = $1) AND (t.workspace_id, t.id) > ($2, $3)
+ORDER BY t.workspace_id, t.id LIMIT $4
+
+-- name: ticket_by_id
+SELECT t.workspace_id, t.id, t.short_id, w.name, t.subject, t.status, p.address, p.name, c.address, c.name,
+       t.received, t.updated_at, t.email_sender, m.address
+FROM tickets t
+JOIN workspaces w ON w.id = t.workspace_id
+JOIN mailboxes m ON m.workspace_id = t.workspace_id AND m.id = t.mailbox_id
+LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
+LEFT JOIN persons c ON c.workspace_id = t.workspace_id AND c.id = t.created_by
+WHERE t.workspace_id = $1 AND t.id = $2
+
+-- name: interactions_of
+-- $1 workspaces, $2 tickets; in the order in which they came.
+SELECT i.ticket_id, i.id, i.message_id, i.direction, i.reason, coalesce(m.root, i.thread), i.received,
+       i.author, i.author_name, i.marked, i.verdict, i.proof, i.subject, i.raw_size
+FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, ticket_id)
+JOIN interactions i ON i.workspace_id = k.workspace_id AND i.ticket_id = k.ticket_id
+LEFT JOIN thread_merges m ON m.workspace_id = i.workspace_id AND m.thread = i.thread
+ORDER BY i.ticket_id, i.id
+
+-- name: links_of
+SELECT o.short_id FROM ticket_links l
+JOIN tickets t ON t.workspace_id = l.workspace_id
+    AND t.id = CASE WHEN l.ticket_id = $2 THEN l.linked_id ELSE l.ticket_id END
+JOIN tickets o ON o.workspace_id = t.workspace_id AND o.id = coalesce(t.merged_into, t.id)
+WHERE l.workspace_id = $1 AND (l.ticket_id = $2 OR l.linked_id = $2) AND o.id <> $2
+ORDER BY o.short_id
+
+-- name: raw_of
+SELECT data FROM raw_chunks WHERE workspace_id = $1 AND interaction_id = $2 ORDER BY chunk
+
+-- name: usage_of
+SELECT w.name, to_char(u.month, 'YYYY-MM'), sum(u.interactions)::bigint
+FROM usage u JOIN workspaces w ON w.id = u.workspace_id
+WHERE $1::text IS NULL OR w.name = $1
+GROUP BY w.name, u.month ORDER BY w.name, u.month

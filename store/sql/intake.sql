@@ -1,0 +1,115 @@
+-- The statements of one batch of mails, in the order in which they take locks: buckets of ids, persons,
+-- tickets, usage, threads; sorted within each. Whoever keeps to it can't wait in a circle.
+
+-- name: lock_id_buckets
+-- $1: buckets, sorted. Held to the end of the transaction: nobody else decides about the same ids.
+SELECT pg_advisory_xact_lock(29799, b.bucket::integer) FROM unnest($1::bigint[]) AS b (bucket)
+
+-- name: add_persons
+-- $1 workspaces, $2 ids, $3 address keys, $4 names; sorted by workspace and address.
+INSERT INTO persons (workspace_id, id, address, name)
+SELECT n.workspace_id, n.id, n.address, n.name
+FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[]) AS n (workspace_id, id, address, name)
+WHERE NOT EXISTS (SELECT FROM persons p WHERE p.workspace_id = n.workspace_id AND p.address = n.address)
+ORDER BY n.workspace_id, n.address
+ON CONFLICT (workspace_id, address) DO NOTHING
+
+-- name: find_persons
+SELECT p.workspace_id, p.address, p.id
+FROM unnest($1::bigint[], $2::text[]) AS k (workspace_id, address)
+JOIN persons p ON p.workspace_id = k.workspace_id AND p.address = k.address
+
+-- name: find_claims
+-- $1 workspaces, $2 id keys. For each id at most 16 messages: those that bear it first, newest first.
+SELECT k.workspace_id, k.id_key, r.role, i.id, coalesce(t.merged_into, i.ticket_id),
+       coalesce(m.root, i.thread), i.author, i.correspondents, i.body_digest, i.verdict, i.mailbox_ids
+FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, id_key)
+CROSS JOIN LATERAL (
+    SELECT r.role, r.interaction_id FROM message_refs r
+    WHERE r.workspace_id = k.workspace_id AND r.id_key = k.id_key
+    ORDER BY r.role DESC, r.interaction_id DESC LIMIT 16
+) AS r
+JOIN interactions i ON i.workspace_id = k.workspace_id AND i.id = r.interaction_id
+LEFT JOIN tickets t ON t.workspace_id = i.workspace_id AND t.id = i.ticket_id
+LEFT JOIN thread_merges m ON m.workspace_id = i.workspace_id AND m.thread = i.thread
+
+-- name: find_short_ids
+SELECT t.workspace_id, coalesce(t.merged_into, t.id)
+FROM unnest($1::bigint[], $2::text[]) AS k (workspace_id, short_id)
+JOIN tickets t ON t.workspace_id = k.workspace_id AND t.short_id = k.short_id
+
+-- name: lock_tickets
+-- $1 workspaces, $2 ids. A ticket that has been merged since it was looked up says so.
+SELECT t.workspace_id, t.id, t.short_id, p.address, t.participants, t.received, t.acted_at IS NOT NULL,
+       t.merged_into IS NOT NULL
+FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, id)
+JOIN tickets t ON t.workspace_id = k.workspace_id AND t.id = k.id
+LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.created_by
+ORDER BY t.workspace_id, t.id
+FOR NO KEY UPDATE OF t
+
+-- name: insert_ticket
+INSERT INTO tickets (workspace_id, id, short_id, subject, status, person_id, created_by, mailbox_id,
+                     email_sender, received, updated_at, participants)
+VALUES ($1, $2, $3, $4, 'Open', $5, $5, $6, $7, $8, $8, $9)
+
+-- name: insert_interaction
+INSERT INTO interactions (workspace_id, id, ticket_id, intake_id, direction, message_id, subject, author,
+                          author_name, correspondents, body_digest, thread, proof, reason, marked, verdict,
+                          reverse_path, client_address, helo, tls, mailbox_ids, received, trace, raw_size,
+                          raw_digest, raw_codec)
+VALUES ($1, $2, $3, $4, 'inbound', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+        $20, $21, $22, $23, $24, 'zstd')
+
+-- name: insert_raw_chunk
+INSERT INTO raw_chunks (workspace_id, interaction_id, chunk, data) VALUES ($1, $2, $3::bigint, $4)
+
+-- name: insert_refs
+INSERT INTO message_refs (workspace_id, id_key, role, interaction_id)
+SELECT $1, k.id_key, k.role, $2 FROM unnest($3::uuid[], $4::bigint[]) AS k (id_key, role)
+
+-- name: insert_disposition
+INSERT INTO dispositions (workspace_id, intake_id, mailbox_id, disposition, reason, interaction_id, decided_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+
+-- name: join_ticket
+-- $4: new participants. More than 500 are kept out: nobody converses with so many.
+UPDATE tickets t
+SET status = 'Open', updated_at = greatest(t.updated_at, $3),
+    participants = (
+        SELECT (array_agg(a.address ORDER BY a.place))[1:500]
+        FROM (SELECT u.address, min(u.place) AS place
+              FROM unnest(t.participants || $4::text[]) WITH ORDINALITY AS u (address, place)
+              GROUP BY u.address) AS a)
+WHERE t.workspace_id = $1 AND t.id = $2
+
+-- name: add_mailbox_to_interaction
+UPDATE interactions SET mailbox_ids = mailbox_ids || $3::bigint
+WHERE workspace_id = $1 AND id = $2 AND NOT mailbox_ids @> ARRAY[$3::bigint]
+
+-- name: link_tickets
+INSERT INTO ticket_links (workspace_id, ticket_id, linked_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+
+-- name: merge_ticket
+-- $2 becomes part of $3. Its number stays and leads there.
+WITH moved AS (
+    UPDATE interactions SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2
+), followed AS (
+    UPDATE tickets SET merged_into = $3 WHERE workspace_id = $1 AND (id = $2 OR merged_into = $2)
+)
+UPDATE tickets t
+SET participants = (t.participants || y.participants)[1:500], updated_at = greatest(t.updated_at, y.updated_at)
+FROM tickets y
+WHERE t.workspace_id = $1 AND t.id = $3 AND y.workspace_id = $1 AND y.id = $2
+
+-- name: count_usage
+INSERT INTO usage AS u (workspace_id, month, shard, interactions)
+VALUES ($1, date_trunc('month', $2::timestamptz AT TIME ZONE 'UTC')::date, $3, $4::bigint)
+ON CONFLICT (workspace_id, month, shard) DO UPDATE SET interactions = u.interactions + excluded.interactions
+
+-- name: unite_threads
+SELECT unite_threads($1, $2)
+
+-- name: find_intake
+-- After a COMMIT whose answer was lost: was it stored?
+SELECT count(*) FROM dispositions WHERE workspace_id = $1 AND intake_id = $2

@@ -1,0 +1,58 @@
+#include "tickets/ticket.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tickets {
+namespace {
+
+constexpr std::array<std::pair<Status, std::string_view>, 4> names = {{
+    {Status::open, "Open"},
+    {Status::pending, "Pending"},
+    {Status::overdue, "Overdue"},
+    {Status::resolved, "Resolved"},
+}};
+
+constexpr std::size_t short_id_length = 8;
+constexpr std::size_t max_short_ids = 8;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+}  // namespace
+
+std::string_view name(Status status) {
+    for (const auto& [value, text] : names)
+        if (value == status) return text;
+    return "Open";
+}
+
+std::optional<Status> parse_status(std::string_view text) {
+    for (const auto& [value, known] : names)
+        if (std::ranges::equal(text, known, {}, lower, lower)) return value;
+    return std::nullopt;
+}
+
+Status after_persons_mail(Status) { return Status::open; }
+
+std::string short_id(const Uuid& ticket) {
+    const std::string_view random(reinterpret_cast<const char*>(ticket.bytes.data()) + 11, 5);
+    return base32(random);
+}
+
+std::vector<std::string> short_ids_in(std::string_view subject) {
+    std::vector<std::string> found;
+    for (std::size_t at = subject.find("[#"); at != subject.npos && found.size() < max_short_ids;
+         at = subject.find("[#", at + 1)) {
+        const auto token = subject.substr(at + 2, short_id_length + 1);
+        if (token.size() != short_id_length + 1 || token.back() != ']') continue;
+        std::string id(token.substr(0, short_id_length));
+        std::ranges::transform(id, id.begin(), lower);
+        const bool all_digits = std::ranges::all_of(
+            id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
+        if (all_digits && !std::ranges::count(found, id)) found.push_back(std::move(id));
+    }
+    return found;
+}
+
+}  // namespace tickets
