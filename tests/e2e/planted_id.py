@@ -39,11 +39,12 @@ class PlantedId(unittest.TestCase):
 
     def test_guessed_before_the_first_mail(self):
         """The attacker claims the id that the victim's mail will have, and would read the answer to it."""
-        for field in ("References", "In_Reply_To"):
-            with self.subTest(field):
-                self.send(ATTACKER, f"trap.{field}@evil.example", "a trap", **{field: f"first.{field}@client.example"})
-                self.send(VICTIM, f"first.{field}@client.example", "my secret")
-                self.assert_apart(f"first.{field}@client.example", f"trap.{field}@evil.example")
+        for number, (field, cc) in enumerate([("References", None), ("In_Reply_To", None), ("References", VICTIM)]):
+            with self.subTest(field, cc=cc):
+                trap, first = f"trap{number}@evil.example", f"first{number}@client.example"
+                self.send(ATTACKER, trap, "a trap", cc, **{field: first})
+                self.send(VICTIM, first, "my secret")
+                self.assert_apart(first, trap)
 
     def test_id_taken_before_the_first_mail(self):
         """The attacker's mail bears the very id."""
