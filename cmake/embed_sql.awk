@@ -11,7 +11,7 @@ function close_block() { if (open) print ")sql\"};"; open = 0 }
 what == "statements" && /^-- name: / {
     close_block()
     name = $3
-    names[count] = name
+    names[count + 0] = name
     printf "inline constexpr Statement %s{%d, \"%s\", R\"sql(", name, count++, name
     open = 1
     next
@@ -23,7 +23,8 @@ what == "migrations" && FNR == 1 {
     sub(/.*\//, "", file)
     number = file + 0
     printf "inline constexpr Migration m%d{%d, \"%s\", R\"sql(", number, number, file
-    numbers[count++] = number
+    numbers[count + 0] = number
+    count++
     open = 1
 }
 what == "migrations" { print }
@@ -31,7 +32,7 @@ END {
     close_block()
     type = what == "statements" ? "const Statement*" : "const Migration*"
     printf "inline constexpr std::array<%s, %d> all{", type, count
-    for (i = 0; i < count; i++) printf "&%s, ", (what == "statements" ? names[i] : "m" numbers[i])
+    for (i = 0; i < count; i++) printf "&%s, ", (what == "statements" ? names[i] : ("m" numbers[i]))
     print "};"
     print "}"
 }

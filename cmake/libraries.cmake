@@ -10,7 +10,9 @@ find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
-find_package(GTest REQUIRED)
+if(TICKETGATE_TESTS)
+  find_package(GTest REQUIRED)
+endif()
 
 # mimetic and zstd ship no CMake package in Debian 12.
 find_library(MIMETIC_LIBRARY mimetic REQUIRED)

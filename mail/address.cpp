@@ -4,6 +4,8 @@
 #include "mail/mailbox.hpp"
 #include "mail/text.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -50,6 +52,8 @@ std::string unescape(std::string_view quoted) {
 // addr-spec as written, maybe with route, blanks, comments and quotes, to `local@domain`.
 std::string clean_spec(std::string_view spec) {
     spec = trim(spec);
+    constexpr std::string_view nobody = "undisclosed-recipient";  // <Undisclosed-Recipient:;>
+    if (iequals(spec.substr(0, nobody.size()), nobody)) return {};
     if (spec.size() > 7 && iequals(spec.substr(0, 7), "mailto:")) spec.remove_prefix(7);
     if (spec.starts_with('@')) {  // RFC 5322 §4.4: a route is ignored
         const std::size_t colon = spec.find(':');
@@ -181,7 +185,13 @@ class List {
     }
 
     void angle() {
-        if (has_angle_) finish(false);  // `Joe <a@x> <b@y>`: two
+        if (has_angle_) {  // `Joe <a@x> Ann <b@y>`: the comma was forgotten
+            std::vector<Token> next(tokens_.begin() + static_cast<std::ptrdiff_t>(before_angle_), tokens_.end());
+            tokens_.resize(before_angle_);
+            finish(false);
+            tokens_ = std::move(next);
+        }
+        before_angle_ = tokens_.size();
         std::size_t i = at_ + 1;
         bool quotes_close = quotes_close_, has_at = false;
         while (i < text_.size() && text_[i] != '>') {
@@ -240,6 +250,8 @@ class List {
                 range = spec_range();
                 entry.address = spec_of(range);
             }
+            // What stands behind the angle is a name only where there is none before it.
+            if (range.second == 0 && before_angle_ > 0) tokens_.resize(before_angle_);
             entry.name = held_name_ + phrase(tokens_, range.first, range.second);
             held_name_.clear();
         } else {
@@ -251,15 +263,31 @@ class List {
                 return;
             }
             flush_held_name();
+            if (tokens_.empty()) {  // a comment alone is nobody
+                reset();
+                return;
+            }
             if (range.second == 0 && tokens_.size() == 1 && !tokens_[0].quoted &&
                 !tokens_[0].text.starts_with("=?"))
                 range = {0, 1};
             entry.address = spec_of(range);
+            if (only_specs()) {  // `a@x b@y`
+                for (Token& token : std::exchange(tokens_, {})) add({{}, clean_spec(token.text)});
+                reset();
+                return;
+            }
             entry.name = phrase(tokens_, range.first, range.second);
         }
         if (entry.name.empty()) entry.name = comment_;
         reset();
         add(std::move(entry));
+    }
+
+    [[nodiscard]] bool only_specs() const {
+        return tokens_.size() > 1 && std::all_of(tokens_.begin(), tokens_.end(), [](const Token& token) {
+                   const std::size_t at = token.text.find('@');
+                   return !token.quoted && at != std::string::npos && at > 0 && at + 1 < token.text.size();
+               });
     }
 
     std::string spec_of(std::pair<std::size_t, std::size_t> range) const {
@@ -299,6 +327,7 @@ class List {
     std::string held_name_;  // with ", "
     std::string_view angle_;
     bool has_at_ = false, has_angle_ = false, space_ = false;
+    std::size_t before_angle_ = 0;  // tokens before the angle address
     bool comments_close_ = true, quotes_close_ = true;  // false once one was found that never closes
 };
 

@@ -161,9 +161,25 @@ UConverter* converter(const std::string& name) {
     return cache[next].converter.get();
 }
 
+// Encoded-words end in ASCII and the next one shifts again: put together that is an empty segment,
+// which ICU takes for an attack and marks with U+FFFD. Of two escapes in a row the first says nothing.
+std::string without_empty_segments(std::string_view bytes) {
+    std::string out;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (bytes.substr(i).starts_with("\x1b(") && i + 3 < bytes.size() && bytes[i + 3] == '\x1b') {
+            i += 2;
+            continue;
+        }
+        out += bytes[i];
+    }
+    return out;
+}
+
 std::optional<std::string> by_icu(std::string_view bytes, const std::string& name) {
     UConverter* const open = converter(name);
     if (open == nullptr) return std::nullopt;
+    std::string joined;
+    if (name.starts_with("iso-2022")) bytes = joined = without_empty_segments(bytes);
     UErrorCode error = U_ZERO_ERROR;
     ucnv_reset(open);
     const icu::UnicodeString text(bytes.data(), static_cast<int>(bytes.size()), open, error);
@@ -226,7 +242,7 @@ std::string detected(std::string_view bytes) {
         if (static_cast<unsigned char>(c) >= 0x80) ++high;
         if (is_alpha(c)) ++letters;
     }
-    if (high < 6 || high < letters) return {};
+    if (high < 6 || high * 3 < letters) return {};
     UErrorCode error = U_ZERO_ERROR;
     const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(ucsdet_open(&error), &ucsdet_close);
     if (U_FAILURE(error)) return {};

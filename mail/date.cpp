@@ -50,8 +50,9 @@ int month_of(std::string_view word) {
 
 int full_year(std::string_view digits) {
     const int year = number(digits);
-    if (year < 0 || digits.size() >= 4) return year;
-    return year + (digits.size() == 2 && year < 50 ? 2000 : 1900);  // RFC 5322 §4.3
+    if (year >= 100 && year < 200) return year + 1900;  // "102" (RFC 5322 §4.3), and "0102" of the same bug
+    if (digits.size() != 2) return year;
+    return year + (year < 50 ? 2000 : 1900);
 }
 
 // "+0100", "-1:30", "+1" in minutes.

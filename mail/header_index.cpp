@@ -56,8 +56,14 @@ HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
             break;
         }
         if (ends_part(line.text)) break;
-        const std::size_t name = field_name_length(line.text);
-        if (is_blank(line.text.front())) {
+        std::string_view text = line.text;
+        if (is_blank(text.front()) && index.fields.empty() && !index.truncated) {
+            // An indented first field, or a mail without header whose text is indented?
+            while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+            if (field_name_length(text) == 0) break;
+        }
+        const std::size_t name = field_name_length(text);
+        if (is_blank(text.front())) {
             if (open_field) {
                 Field& field = index.fields.back();
                 const char* const value_end = std::min(line.text.data() + line.text.size(), raw.data() + limit);
@@ -67,8 +73,6 @@ HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
                 if (line_stop > field.line.data())
                     field.line = {field.line.data(), static_cast<std::size_t>(line_stop - field.line.data())};
                 if (line.next > limit) index.truncated = true;
-            } else if (index.fields.empty() && !index.truncated && field_name_length(trim(line.text)) == 0) {
-                break;  // a mail without header whose text is indented
             }
         } else if (name == 0) {
             open_field = false;
@@ -79,10 +83,10 @@ HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
             index.truncated = true;
             open_field = false;
         } else {
-            const std::size_t colon = line.text.find(':', name);
+            const std::size_t colon = text.find(':', name);
             const std::size_t room = limit - at;
-            index.fields.push_back({line.text.substr(0, name),
-                                    line.text.substr(0, std::max(room, colon + 1)).substr(colon + 1),
+            index.fields.push_back({text.substr(0, name),
+                                    text.substr(0, std::max(room, colon + 1)).substr(colon + 1),
                                     raw.substr(at, std::min(line.next - at, room))});
             if (line.next > limit) index.truncated = true;
             open_field = true;
@@ -136,14 +140,13 @@ std::string unfold(std::string_view value) {
     std::string out;
     out.reserve(value.size());
     for (std::size_t i = 0; i < value.size(); ++i) {
-        // A bare CR is no fold: it separates, and vanishing it would join two words.
-        if (value[i] == '\n') continue;
-        if (value[i] == '\r') {
-            if (i + 1 < value.size() && (value[i + 1] == '\n' || value[i + 1] == '\r')) continue;
-            out += ' ';
+        if (value[i] != '\r' && value[i] != '\n') {
+            out += value[i];
             continue;
         }
-        out += value[i];
+        // One fold is one blank, however deep the next line is indented; a bare CR separates as well.
+        while (i + 1 < value.size() && is_space(value[i + 1])) ++i;
+        out += ' ';
     }
     return out;
 }

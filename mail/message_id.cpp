@@ -4,6 +4,7 @@
 #include "mail/text.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 
 namespace mail {
@@ -51,14 +52,21 @@ bool has_text(std::string_view between) {
                        [](char c) { return !is_space(c) && c != ',' && c != ';' && c != '>'; });
 }
 
-bool has_word_from(std::string_view between) {
-    for (std::size_t at = 0; at < between.size();) {
+// `... from Joe Smith` before the bracket; not `Message from joe@x.example of Monday`.
+bool names_a_sender(std::string_view before) {
+    bool from = false;
+    for (std::size_t at = 0; at < before.size();) {
         std::size_t end = at;
-        while (end < between.size() && is_alpha(between[end])) ++end;
-        if (iequals(between.substr(at, end - at), "from")) return true;
+        while (end < before.size() && !is_space(before[end]) && before[end] != '(') ++end;
+        const std::string_view word = before.substr(at, end - at);
+        if (iequals(word, "from")) {
+            from = true;
+        } else if (iequals(word, "of") || word.find('@') != npos) {
+            from = false;
+        }
         at = end + 1;
     }
-    return false;
+    return from;
 }
 
 // Ids that stand without brackets: words with an '@'.
@@ -97,9 +105,9 @@ std::optional<std::string> parse_message_id(std::string_view field) {
     std::size_t words = 0;
     auto ids = bare(text, words);
     if (!ids.empty()) return std::move(ids.front());
-    std::string id(trim(text));
-    std::erase(id, '>');
-    return words == 1 && is_id(id) ? std::optional(std::move(id)) : std::nullopt;
+    std::string id;  // `PM20008:14:54 AM`: whatever it is, it is all that names the mail
+    std::copy_if(text.begin(), text.end(), std::back_inserter(id), [](char c) { return !is_space(c) && c != '>'; });
+    return is_id(id) ? std::optional(std::move(id)) : std::nullopt;
 }
 
 std::vector<std::string> parse_references(std::string_view field, const IsAddress& is_address) {
@@ -123,7 +131,7 @@ std::vector<std::string> parse_in_reply_to(std::string_view field, const IsAddre
     bool free_text = false;
     for (Token& token : bracketed(text, rest)) {
         free_text = free_text || has_text(token.before);
-        if (is_id(token.id) && !has_word_from(token.before) && !is_address(token.id)) ids.push_back(std::move(token.id));
+        if (is_id(token.id) && !names_a_sender(token.before) && !is_address(token.id)) ids.push_back(std::move(token.id));
     }
     free_text = free_text || has_text(rest);
     if (text.find('<') == npos) {

@@ -14,10 +14,6 @@ namespace {
 constexpr auto npos = std::string_view::npos;
 constexpr std::size_t max_parameters = 2000;
 
-struct Raw {
-    std::string name, value;
-};
-
 class Scanner {
   public:
     explicit Scanner(std::string_view text) : text_(text) {}

@@ -2,36 +2,12 @@
 // daemon/ fills both in (store's settings snapshot, intake); tests use hand-written fakes.
 #pragma once
 
-#include "mail/mailbox.hpp"
 #include "smtp/reply.hpp"
+#include "smtp/types.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <vector>
-
 namespace smtp {
-
-// A mailbox of ours, by the numbers that the store gave it.
-struct Destination {
-    std::int64_t workspace = 0;
-    std::int64_t mailbox = 0;
-    bool operator==(const Destination&) const = default;
-};
-
-struct Resolution {
-    enum class Outcome {
-        found,
-        unknown_mailbox,  // the domain is ours, the mailbox is not: 550 5.1.1
-        not_ours,         // no domain of ours: 554 5.7.1 relaying denied
-        unavailable,      // the store could not be asked: 451 4.3.0
-    };
-    Outcome outcome = Outcome::unavailable;
-    Destination destination;  // valid when found
-};
 
 class Directory {
   public:
@@ -39,31 +15,6 @@ class Directory {
     // Answers from memory, or asks the store once for what it has not seen. Never throws.
     // A recipient with an empty domain is the bare `postmaster` (RFC 5321 §4.5.1).
     virtual boost::asio::awaitable<Resolution> resolve(mail::Mailbox recipient) = 0;
-};
-
-struct Recipient {
-    mail::Mailbox address;  // as the sender wrote it in RCPT TO
-    Destination destination;
-};
-
-struct TlsFacts {
-    std::string version;  // "TLSv1.3"
-    std::string cipher;
-};
-
-// One message, complete: the final dot has been read.
-struct ReceivedMessage {
-    std::string session_id;
-    std::string client_address;  // textual IPv4 or IPv6 address
-    std::string helo;
-    std::string protocol;  // SMTP, ESMTP, ESMTPS, UTF8SMTP, UTF8SMTPS (RFC 3848, 6531)
-    std::optional<TlsFacts> tls;
-    std::string reverse_path;  // local@domain; empty for the null reverse-path
-    bool smtputf8 = false;
-    std::vector<Recipient> recipients;  // at least one; no two alike
-    std::string raw;                    // after dot-unstuffing, otherwise bit for bit
-    std::chrono::system_clock::time_point received_at;
-    std::chrono::steady_clock::time_point final_dot;
 };
 
 class MessageSink {

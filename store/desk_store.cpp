@@ -60,7 +60,7 @@ InteractionInfo read_interaction(const Row& row) {
 
 asio::awaitable<std::vector<TicketLine>> DeskStore::list(TicketFilter filter) {
     const auto results = co_await pool_.run(single(
-        sql::list_tickets, std::move(Params().text(filter.workspace).text(filter.status).integer(filter.limit))));
+        sql::list_tickets, std::move(Params().maybe_text(filter.workspace).maybe_text(filter.status).integer(filter.limit))));
     std::vector<TicketLine> lines;
     for (int i = 0; i < results[0].size(); ++i) {
         const Row row = results[0][i];
@@ -88,7 +88,7 @@ asio::awaitable<std::vector<TicketInfo>> DeskStore::with_interactions(std::vecto
 
 asio::awaitable<std::vector<TicketInfo>> DeskStore::find(std::string id, std::optional<std::string> workspace) {
     const auto keys =
-        co_await pool_.run(single(sql::find_ticket, std::move(Params().text(id).text(workspace))));
+        co_await pool_.run(single(sql::find_ticket, std::move(Params().text(id).maybe_text(workspace))));
     std::vector<TicketInfo> found;
     for (int i = 0; i < keys[0].size(); ++i) {
         const auto rows = co_await pool_.run(single(
@@ -105,7 +105,7 @@ asio::awaitable<void> DeskStore::each_ticket(std::optional<std::string> workspac
     for (;;) {
         const auto rows = co_await pool_.run(single(
             sql::tickets_page,
-            std::move(Params().text(workspace).integer(last_workspace).uuid(last).integer(page_size))));
+            std::move(Params().maybe_text(workspace).integer(last_workspace).uuid(last).integer(page_size))));
         std::vector<TicketInfo> page;
         for (int i = 0; i < rows[0].size(); ++i) page.push_back(read_ticket(rows[0][i]));
         if (page.empty()) co_return;
@@ -136,7 +136,7 @@ asio::awaitable<std::optional<std::string>> DeskStore::raw(std::int64_t workspac
 }
 
 asio::awaitable<std::vector<UsageLine>> DeskStore::usage(std::optional<std::string> workspace) {
-    const auto results = co_await pool_.run(single(sql::usage_of, std::move(Params().text(workspace))));
+    const auto results = co_await pool_.run(single(sql::usage_of, std::move(Params().maybe_text(workspace))));
     std::vector<UsageLine> lines;
     for (int i = 0; i < results[0].size(); ++i)
         lines.push_back({results[0][i].text(0), results[0][i].text(1), results[0][i].integer(2)});

@@ -100,18 +100,18 @@ void read_claims(const Result& rows, BatchFacts& facts) {
 Query insert_ticket(const NewTicket& ticket) {
     Query query{&sql::insert_ticket, {}};
     query.params.integer(ticket.workspace).uuid(ticket.id).text(tickets::short_id(ticket.id))
-        .text(ticket.subject).uuid(ticket.person).integer(ticket.mailbox).text(ticket.email_sender)
+        .text(ticket.subject).maybe_uuid(ticket.person).integer(ticket.mailbox).text(ticket.email_sender)
         .time(ticket.received).texts(ticket.participants);
     return query;
 }
 
 void insert_interaction(NewInteraction&& mail, std::vector<Query>& queries) {
     queries.push_back({&sql::insert_interaction, {}});
-    queries.back().params.integer(mail.workspace).uuid(mail.id).uuid(mail.ticket).uuid(mail.intake)
-        .text(mail.message_id).text(mail.subject).text(mail.author).text(mail.author_name)
+    queries.back().params.integer(mail.workspace).uuid(mail.id).maybe_uuid(mail.ticket).uuid(mail.intake)
+        .maybe_text(mail.message_id).text(mail.subject).text(mail.author).text(mail.author_name)
         .texts(mail.correspondents).bytes(mail.body_digest).uuid(mail.thread).text(mail.proof)
         .text(mail.reason).boolean(mail.marked).text(mail.verdict).text(mail.reverse_path)
-        .text(mail.client_address).text(mail.helo).text(mail.tls).integers(mail.mailboxes)
+        .text(mail.client_address).text(mail.helo).maybe_text(mail.tls).integers(mail.mailboxes)
         .time(mail.received).text(mail.trace).integer(mail.raw_size).bytes(mail.raw_digest);
     std::int64_t chunk = 0;
     for (auto& data : mail.raw_chunks) {
@@ -219,7 +219,7 @@ asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, boo
     for (const auto& row : plan.dispositions) {
         queries.push_back({&sql::insert_disposition, {}});
         queries.back().params.integer(row.workspace).uuid(row.intake).integer(row.mailbox)
-            .text(row.disposition).text(row.reason).uuid(row.interaction).time(plan.decided_at);
+            .text(row.disposition).text(row.reason).maybe_uuid(row.interaction).time(plan.decided_at);
     }
     for (const auto& [key, count] : used) {
         queries.push_back({&sql::count_usage, {}});

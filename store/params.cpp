@@ -84,7 +84,7 @@ Params& Params::text(std::string_view value) {
     return *this;
 }
 
-Params& Params::text(const std::optional<std::string>& value) {
+Params& Params::maybe_text(const std::optional<std::string>& value) {
     return value ? text(std::string_view(*value)) : null();
 }
 
@@ -100,7 +100,7 @@ Params& Params::integer(std::int64_t value) {
     return *this;
 }
 
-Params& Params::integer(const std::optional<std::int64_t>& value) { return value ? integer(*value) : null(); }
+Params& Params::maybe_integer(const std::optional<std::int64_t>& value) { return value ? integer(*value) : null(); }
 
 Params& Params::small(std::int16_t value) {
     std::string data;
@@ -119,7 +119,7 @@ Params& Params::uuid(const tickets::Uuid& value) {
     return *this;
 }
 
-Params& Params::uuid(const std::optional<tickets::Uuid>& value) { return value ? uuid(*value) : null(); }
+Params& Params::maybe_uuid(const std::optional<tickets::Uuid>& value) { return value ? uuid(*value) : null(); }
 
 Params& Params::time(Timestamp value) {
     // timestamptz_send: microseconds since 2000-01-01.

@@ -19,14 +19,14 @@ using Timestamp = std::chrono::system_clock::time_point;
 class Params {
   public:
     Params& text(std::string_view value);
-    Params& text(const std::optional<std::string>& value);
+    Params& maybe_text(const std::optional<std::string>& value);
     Params& bytes(std::string value);
     Params& integer(std::int64_t value);
-    Params& integer(const std::optional<std::int64_t>& value);
+    Params& maybe_integer(const std::optional<std::int64_t>& value);
     Params& small(std::int16_t value);
     Params& boolean(bool value);
     Params& uuid(const tickets::Uuid& value);
-    Params& uuid(const std::optional<tickets::Uuid>& value);
+    Params& maybe_uuid(const std::optional<tickets::Uuid>& value);
     Params& time(Timestamp value);
     Params& null();
 

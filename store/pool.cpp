@@ -5,7 +5,7 @@
 
 namespace store {
 
-Pool::Pool(asio::any_io_executor executor, Options options) : options_(std::move(options)), freed_(executor) {}
+Pool::Pool(asio::any_io_executor executor, Options options) : options_(std::move(options)), executor_(executor) {}
 
 Pool::Lease::~Lease() {
     if (connection_) pool_->give_back(std::move(connection_));
@@ -22,15 +22,23 @@ void Pool::give_back(std::unique_ptr<Connection> connection) {
     } else {
         idle_.push_back(std::move(connection));
     }
-    freed_.cancel();
+    wake_one();
+}
+
+void Pool::wake_one() {
+    if (waiting_.empty()) return;
+    waiting_.front()->cancel();
+    waiting_.pop_front();
 }
 
 asio::awaitable<Pool::Lease> Pool::acquire(Deadline deadline) {
     while (idle_.empty() && open_ >= options_.size) {
         if (std::chrono::steady_clock::now() >= deadline)
             throw Error(Error::Kind::connection, "", "no free database connection in time");
-        freed_.expires_at(deadline);
-        co_await freed_.async_wait(asio::as_tuple(asio::use_awaitable));
+        asio::steady_timer freed(executor_, deadline);
+        waiting_.push_back(&freed);
+        co_await freed.async_wait(asio::as_tuple(asio::use_awaitable));
+        std::erase(waiting_, &freed);
     }
     if (!idle_.empty()) {
         auto connection = std::move(idle_.back());
@@ -42,7 +50,7 @@ asio::awaitable<Pool::Lease> Pool::acquire(Deadline deadline) {
         co_return Lease(*this, co_await Connection::open(options_.conninfo, deadline, options_.timeout));
     } catch (...) {
         --open_;
-        freed_.cancel();
+        wake_one();
         throw;
     }
 }

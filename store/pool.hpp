@@ -8,6 +8,7 @@
 #include "store/connection.hpp"
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,11 +52,13 @@ class Pool {
 
   private:
     void give_back(std::unique_ptr<Connection> connection);
+    void wake_one();
 
     Options options_;
     std::vector<std::unique_ptr<Connection>> idle_;
     std::size_t open_ = 0;
-    asio::steady_timer freed_;  // cancelled whenever a place becomes free
+    asio::any_io_executor executor_;
+    std::deque<asio::steady_timer*> waiting_;  // for a place; each with its own deadline
 };
 
 }  // namespace store

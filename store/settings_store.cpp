@@ -68,7 +68,7 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::add_domain(std::string d
         owner = mailbox.mailbox;
     }
     const auto results =
-        co_await change(single(sql::add_domain, std::move(Params().text(name).integer(id).integer(owner))));
+        co_await change(single(sql::add_domain, std::move(Params().text(name).integer(id).maybe_integer(owner))));
     if (results[0].affected() == 0) co_return Refusal{fmt::format("there is a domain {} already", name)};
     co_return std::monostate{};
 }

@@ -1,0 +1,201 @@
+#include "daemon/cli.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <sstream>
+
+namespace program {
+namespace {
+
+// Adds subcommands to CLI11's tree; the one that was given leaves its options in `chosen`.
+class Tree {
+  public:
+    Tree() : app_("Mail in, tickets out: the mail server of a support desk.", "ticketgate") {
+        app_.require_subcommand(1);
+        app_.fallthrough();  // --config may also stand after the subcommand
+        app_.set_version_flag("--version", "ticketgate " TICKETGATE_VERSION);
+        app_.add_option("--config", config_file, "The configuration file")
+            ->envname("TICKETGATE_CONFIG")
+            ->capture_default_str()
+            ->type_name("FILE");
+        app_.footer("Example: ticketgate --config desk.toml serve\n`ticketgate COMMAND --help` tells more.");
+        add_process_commands();
+        add_desk_commands();
+        add_ticket_commands();
+    }
+
+    CLI::App& app() { return app_; }
+
+    std::string config_file = "/etc/ticketgate/ticketgate.toml";
+    Command chosen;
+
+  private:
+    // A subcommand whose options are the fields of `Options`.
+    template <typename Options>
+    CLI::App* add(CLI::App* parent, const char* name, const char* description, const char* example,
+                  std::shared_ptr<Options> options) {
+        CLI::App* command = parent->add_subcommand(name, description);
+        command->footer(std::string("Example: ticketgate ") + example);
+        command->callback([this, options] { chosen = *options; });
+        return command;
+    }
+
+    CLI::App* group(const char* name, const char* description, const char* example) {
+        CLI::App* command = app_.add_subcommand(name, description);
+        command->require_subcommand(1);
+        command->footer(std::string("Example: ticketgate ") + example);
+        return command;
+    }
+
+    static void add_json(CLI::App* command, bool& json) {
+        command->add_flag("--json", json, "Print JSON instead of a table");
+    }
+
+    template <typename Value>
+    static CLI::Option* add_workspace(CLI::App* command, Value& workspace, const char* description) {
+        return command->add_option("--workspace", workspace, description)->type_name("NAME");
+    }
+
+    void add_process_commands() {
+        add(&app_, "serve", "Take mail until SIGTERM or SIGINT", "--config desk.toml serve",
+            std::make_shared<Serve>());
+        add(&app_, "migrate", "Bring the database's tables to this version", "migrate",
+            std::make_shared<Migrate>());
+
+        CLI::App* config = group("config", "The configuration file", "config sample > desk.toml");
+        add(config, "check", "Tell everything that is wrong with the file", "--config desk.toml config check",
+            std::make_shared<ConfigCheck>());
+        add(config, "print", "Print the values in use", "--config desk.toml config print",
+            std::make_shared<ConfigPrint>());
+        auto sample = std::make_shared<ConfigSample>();
+        add(config, "sample", "Print a file to start from, with every key explained",
+            "config sample > desk.toml", sample)
+            ->add_flag("--markdown", sample->markdown, "Print docs/configuration.md instead");
+    }
+
+    void add_desk_commands() {
+        CLI::App* workspace =
+            group("workspace", "Companies or teams: whose tickets are whose", "workspace add acme");
+        add_named<WorkspaceAdd>(workspace, "add", "Add a workspace", "workspace add acme",
+                                &WorkspaceAdd::name, "NAME");
+        add_list<WorkspaceList>(workspace, "List the workspaces", "workspace list --json");
+        add_named<WorkspaceRemove>(workspace, "remove", "Remove a workspace that has no tickets",
+                                   "workspace remove acme", &WorkspaceRemove::name, "NAME");
+
+        CLI::App* domain =
+            group("domain", "Mail domains that end here", "domain add acme.example --workspace acme");
+        auto domain_add = std::make_shared<DomainAdd>();
+        CLI::App* command = add_named<DomainAdd>(domain, "add", "Add a mail domain to a workspace",
+                                                 "domain add acme.example --workspace acme",
+                                                 &DomainAdd::domain, "DOMAIN", domain_add);
+        add_workspace(command, domain_add->workspace, "The workspace that owns it")->required();
+        command
+            ->add_option("--postmaster", domain_add->postmaster,
+                         "The mailbox that gets mail for postmaster@DOMAIN; else the domain's first mailbox")
+            ->type_name("ADDRESS");
+        add_list<DomainList>(domain, "List the domains", "domain list --json");
+        add_named<DomainRemove>(domain, "remove", "Remove a domain that has no mailboxes",
+                                "domain remove acme.example", &DomainRemove::domain, "DOMAIN");
+
+        CLI::App* mailbox =
+            group("mailbox", "Addresses that take mail", "mailbox add help@acme.example --workspace acme");
+        add_mailbox_add(mailbox);
+        add_list<MailboxList>(mailbox, "List the mailboxes", "mailbox list --json");
+        add_named<MailboxRemove>(mailbox, "remove", "Remove a mailbox; its tickets stay",
+                                 "mailbox remove help@acme.example", &MailboxRemove::address, "ADDRESS");
+    }
+
+    void add_mailbox_add(CLI::App* mailbox) {
+        auto options = std::make_shared<MailboxAdd>();
+        CLI::App* command = add_named<MailboxAdd>(
+            mailbox, "add", "Add a mailbox to a workspace",
+            "mailbox add help@acme.example --workspace acme --alias info@acme.example --plus",
+            &MailboxAdd::address, "ADDRESS", options);
+        add_workspace(command, options->workspace, "The workspace whose tickets its mail becomes")
+            ->required();
+        command->add_option("--display-name", options->display_name, "The name shown with the address")
+            ->type_name("TEXT");
+        command->add_option("--alias", options->aliases, "Another address of it; may be given again")
+            ->type_name("ADDRESS")
+            ->allow_extra_args(false);
+        command->add_flag("--plus", options->plus, "Take local+anything@domain too");
+        command->add_flag("--catch-all", options->catch_all,
+                          "Take what no other mailbox of the domain takes");
+        command->add_flag("--postmaster", options->postmaster, "Take mail for postmaster without a domain");
+    }
+
+    void add_ticket_commands() {
+        CLI::App* ticket = group("ticket", "What came of the mail", "ticket list");
+        auto list = std::make_shared<TicketList>();
+        CLI::App* command = add(ticket, "list", "List tickets, the newest first",
+                                "ticket list --status open --limit 20", list);
+        add_workspace(command, list->workspace, "Only this workspace's");
+        command
+            ->add_option("--status", list->status,
+                         "Only those of this status: open, pending, overdue or resolved")
+            ->transform(CLI::IsMember({"open", "pending", "overdue", "resolved"}, CLI::ignore_case))
+            ->type_name("STATUS");
+        command->add_option("--limit", list->limit, "At most so many")
+            ->check(CLI::Range(1, 1'000'000))
+            ->capture_default_str()
+            ->type_name("N");
+        add_json(command, list->json);
+
+        auto show = std::make_shared<TicketShow>();
+        command = add_named<TicketShow>(ticket, "show", "Show a ticket with its mails", "ticket show T-1042",
+                                        &TicketShow::id, "ID", show);
+        add_workspace(command, show->workspace, "Only in this workspace");
+        add_json(command, show->json);
+
+        auto parse = std::make_shared<Parse>();
+        command = add(&app_, "parse", "Read mails from files and print what is in them",
+                      "parse mails/ --jsonl", parse);
+        command->add_option("PATH", parse->paths, "Files, and folders with files")->required()->type_name("");
+        command->add_flag("--jsonl", parse->jsonl, "Print one JSON object a line");
+
+        CLI::App* exported = group("export", "The desk's data for other programs", "export tickets --jsonl");
+        auto tickets = std::make_shared<ExportTickets>();
+        command =
+            add(exported, "tickets", "Print every ticket with its mails", "export tickets --jsonl", tickets);
+        add_workspace(command, tickets->workspace, "Only this workspace's");
+        command->add_flag("--jsonl", tickets->jsonl, "One JSON object a line; there is no other format")
+            ->required();
+    }
+
+    // A subcommand with one positional argument.
+    template <typename Options>
+    CLI::App* add_named(CLI::App* parent, const char* name, const char* description, const char* example,
+                        std::string Options::*argument, const char* argument_name,
+                        std::shared_ptr<Options> options = std::make_shared<Options>()) {
+        CLI::App* command = add(parent, name, description, example, options);
+        command->add_option(argument_name, (*options).*argument)->required()->type_name("");
+        return command;
+    }
+
+    template <typename Options>
+    void add_list(CLI::App* parent, const char* description, const char* example) {
+        auto options = std::make_shared<Options>();
+        add_json(add(parent, "list", description, example, options), options->json);
+    }
+
+    CLI::App app_;
+};
+
+}  // namespace
+
+std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* const* argv) {
+    Tree tree;
+    try {
+        tree.app().parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        std::ostringstream output;
+        std::ostringstream complaint;
+        // CLI11 ends with numbers of its own; here bad input is 2 whatever its kind.
+        const bool misuse = tree.app().exit(error, output, complaint) != 0;
+        return NothingToDo{misuse ? 2 : 0, output.str(), complaint.str()};
+    }
+    return CommandLine{tree.config_file, tree.chosen};
+}
+
+}  // namespace program

@@ -1,0 +1,102 @@
+// The command line as values: which command, with which options.
+//
+// read_command_line() promises either a command to carry out or what to print and the status to end
+// with (help and version: 0; misuse: 2, with a message for standard error). It touches no file.
+// What the options mean is said once, in the help texts of cli.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace program {
+
+struct Serve {};
+struct Migrate {};
+
+struct ConfigCheck {};
+struct ConfigPrint {};
+struct ConfigSample {
+    bool markdown = false;  // docs/configuration.md instead of TOML
+};
+
+struct WorkspaceAdd {
+    std::string name;
+};
+struct WorkspaceList {
+    bool json = false;
+};
+struct WorkspaceRemove {
+    std::string name;
+};
+
+struct DomainAdd {
+    std::string domain;
+    std::string workspace;
+    std::optional<std::string> postmaster;  // an existing mailbox; none: the domain's first one
+};
+struct DomainList {
+    bool json = false;
+};
+struct DomainRemove {
+    std::string domain;
+};
+
+struct MailboxAdd {
+    std::string address;
+    std::string workspace;
+    std::string display_name;
+    std::vector<std::string> aliases;
+    bool plus = false;        // takes local+anything@domain too
+    bool catch_all = false;   // takes what no other mailbox of the domain takes
+    bool postmaster = false;  // takes mail for the bare <postmaster>
+};
+struct MailboxList {
+    bool json = false;
+};
+struct MailboxRemove {
+    std::string address;
+};
+
+struct TicketList {
+    std::optional<std::string> workspace;
+    std::optional<std::string> status;
+    std::int64_t limit = 50;
+    bool json = false;
+};
+struct TicketShow {
+    std::string id;  // id or short id
+    std::optional<std::string> workspace;
+    bool json = false;
+};
+
+struct Parse {
+    std::vector<std::string> paths;
+    bool jsonl = false;
+};
+
+struct ExportTickets {
+    bool jsonl = true;  // the only format, to be asked for by name
+    std::optional<std::string> workspace;
+};
+
+using Command = std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
+                             WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd,
+                             MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets>;
+
+struct CommandLine {
+    std::string config_file;
+    Command command;
+};
+
+struct NothingToDo {
+    int status = 0;
+    std::string output;  // for standard output
+    std::string error;   // for standard error
+};
+
+[[nodiscard]] std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* const* argv);
+
+}  // namespace program

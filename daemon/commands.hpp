@@ -1,0 +1,27 @@
+// The commands that need the database, each a function from options to exit status.
+//
+// They print results to standard output. Bad input (an unknown workspace, an address that is none) is
+// a message on standard error and status 2; a database that can't be reached is status 1.
+#pragma once
+
+#include "daemon/cli.hpp"
+#include "daemon/config.hpp"
+
+namespace program {
+
+[[nodiscard]] int run(const Config& config, const Serve& options);
+[[nodiscard]] int run(const Config& config, const Migrate& options);
+[[nodiscard]] int run(const Config& config, const WorkspaceAdd& options);
+[[nodiscard]] int run(const Config& config, const WorkspaceList& options);
+[[nodiscard]] int run(const Config& config, const WorkspaceRemove& options);
+[[nodiscard]] int run(const Config& config, const DomainAdd& options);
+[[nodiscard]] int run(const Config& config, const DomainList& options);
+[[nodiscard]] int run(const Config& config, const DomainRemove& options);
+[[nodiscard]] int run(const Config& config, const MailboxAdd& options);
+[[nodiscard]] int run(const Config& config, const MailboxList& options);
+[[nodiscard]] int run(const Config& config, const MailboxRemove& options);
+[[nodiscard]] int run(const Config& config, const TicketList& options);
+[[nodiscard]] int run(const Config& config, const TicketShow& options);
+[[nodiscard]] int run(const Config& config, const ExportTickets& options);
+
+}  // namespace program

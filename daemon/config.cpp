@@ -1,0 +1,297 @@
+#include "daemon/config.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace program {
+namespace {
+
+bool is_ipv4(const std::string& text) {
+    in_addr parsed{};
+    return inet_pton(AF_INET, text.c_str(), &parsed) == 1;
+}
+
+bool is_ipv6(const std::string& text) {
+    in6_addr parsed{};
+    return inet_pton(AF_INET6, text.c_str(), &parsed) == 1;
+}
+
+std::optional<std::uint32_t> parse_number(std::string_view text) {
+    std::uint32_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+    return number;
+}
+
+std::string check_endpoint(std::string_view text) {
+    if (parse_endpoint(text)) return {};
+    return "is no address with a port such as \"127.0.0.1:25\" or \"[::1]:25\"";
+}
+
+std::string check_endpoint_or_empty(std::string_view text) {
+    return text.empty() ? "" : check_endpoint(text);
+}
+
+std::string check_network(std::string_view text) {
+    const auto slash = text.find('/');
+    const std::string address(text.substr(0, slash));
+    const std::uint32_t most = is_ipv4(address) ? 32 : is_ipv6(address) ? 128 : 0;
+    const auto bits = slash == std::string_view::npos ? most : parse_number(text.substr(slash + 1));
+    if (most != 0 && bits && *bits <= most) return {};
+    return "is no network such as \"192.0.2.0/24\" or \"2001:db8::/32\"";
+}
+
+std::string check_host_name(std::string_view text) {
+    const bool fits = text.size() <= 255 && std::ranges::all_of(text, [](unsigned char c) {
+                          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                 c == '-' || c == '.';
+                      });
+    return fits ? "" : "is no host name (letters, digits, '-' and '.')";
+}
+
+template <const auto& choices>
+std::string check_choice(std::string_view text) {
+    std::string allowed;
+    for (std::string_view choice : choices) {
+        if (choice == text) return {};
+        allowed += (allowed.empty() ? "\"" : ", \"") + std::string(choice) + "\"";
+    }
+    return "is none of " + allowed;
+}
+
+std::string check_not_empty(std::string_view text) {
+    return text.empty() ? "must not be empty" : "";
+}
+
+constexpr std::array<std::string_view, 4> log_levels{"error", "warning", "info", "debug"};
+constexpr std::array<std::string_view, 2> log_formats{"logfmt", "json"};
+
+constexpr std::int64_t mebibyte = 1024 * 1024;
+
+const std::array keys{
+    ConfigKey{
+        .section = "smtp",
+        .name = "listen",
+        .member = &Config::smtp_listen,
+        .check = check_endpoint,
+        .example = R"(["0.0.0.0:25", "[::]:25"])",
+        .sentence =
+            "Addresses on which mail is taken in plain text, with STARTTLS where there is a certificate."},
+    ConfigKey{.section = "smtp",
+              .name = "listen_tls",
+              .member = &Config::smtp_listen_tls,
+              .check = check_endpoint,
+              .example = R"(["0.0.0.0:465"])",
+              .sentence = "Addresses on which TLS begins with the first byte; they need a certificate."},
+    ConfigKey{.section = "smtp",
+              .name = "host_name",
+              .member = &Config::smtp_host_name,
+              .check = check_host_name,
+              .example = R"("mx.example.org")",
+              .sentence =
+                  "The name by which this server greets and signs Received fields, best the name in the MX "
+                  "record; empty for the machine's own."},
+    ConfigKey{.section = "smtp",
+              .name = "tls_certificate",
+              .member = &Config::smtp_tls_certificate,
+              .example = R"("/etc/ticketgate/tls.crt")",
+              .sentence = "PEM file with the certificate and its chain; without it there is no TLS."},
+    ConfigKey{.section = "smtp",
+              .name = "tls_key",
+              .member = &Config::smtp_tls_key,
+              .example = R"("/etc/ticketgate/tls.key")",
+              .sentence = "PEM file with the certificate's private key."},
+    ConfigKey{.section = "smtp",
+              .name = "max_message_size",
+              .member = &Config::smtp_max_message_size,
+              .least = 65'536,
+              .most = 256 * mebibyte,
+              .unit = "bytes",
+              .example = "25_000_000",
+              .sentence = "The largest message taken, announced by SIZE; a larger one is refused with 552."},
+    ConfigKey{
+        .section = "smtp",
+        .name = "max_recipients",
+        .member = &Config::smtp_max_recipients,
+        .least = 100,
+        .most = 10'000,
+        .example = "500",
+        .sentence =
+            "Recipients of one message; those past it are put off with 452 (RFC 5321 wants 100 at least)."},
+    ConfigKey{
+        .section = "smtp",
+        .name = "max_sessions",
+        .member = &Config::smtp_max_sessions,
+        .least = 1,
+        .most = 60'000,
+        .example = "500",
+        .sentence =
+            "SMTP sessions at one time; those past it are sent away with 421. Each takes a file descriptor."},
+    ConfigKey{.section = "smtp",
+              .name = "command_timeout",
+              .member = &Config::smtp_command_timeout,
+              .least = 1,
+              .most = 3'600,
+              .unit = "seconds",
+              .example = "60",
+              .sentence = "How long a session waits for the next command (RFC 5321 wants 300 at least)."},
+    ConfigKey{.section = "smtp",
+              .name = "data_timeout",
+              .member = &Config::smtp_data_timeout,
+              .least = 1,
+              .most = 3'600,
+              .unit = "seconds",
+              .example = "180",
+              .sentence = "How long a session waits for the next piece of a message."},
+    ConfigKey{.section = "smtp",
+              .name = "tls_timeout",
+              .member = &Config::smtp_tls_timeout,
+              .least = 1,
+              .most = 300,
+              .unit = "seconds",
+              .example = "10",
+              .sentence = "How long a TLS handshake may take."},
+    ConfigKey{.section = "smtp",
+              .name = "exempt_networks",
+              .member = &Config::smtp_exempt_networks,
+              .check = check_network,
+              .example = R"(["127.0.0.0/8", "2001:db8::/32"])",
+              .sentence = "Networks whose clients are under no rate limit, such as your own relays."},
+
+    ConfigKey{
+        .section = "http",
+        .name = "listen",
+        .member = &Config::http_listen,
+        .check = check_endpoint_or_empty,
+        .example = R"("[::1]:8080")",
+        .sentence = "Address of /metrics, /healthz and /readyz, which ask for no password; empty for none."},
+
+    ConfigKey{.section = "database",
+              .name = "conninfo",
+              .member = &Config::database_conninfo,
+              .check = check_not_empty,
+              .example = R"("host=db.example.org dbname=ticketgate user=ticketgate")",
+              .sentence =
+                  "How PostgreSQL is reached, as libpq's connection string or URI; keep a password in a "
+                  "passfile rather than here."},
+    ConfigKey{
+        .section = "database",
+        .name = "connections",
+        .member = &Config::database_connections,
+        .least = 1,
+        .most = 100,
+        .example = "8",
+        .sentence = "Connections for everything but the committing of mail, which has its own: see writers."},
+    ConfigKey{.section = "database",
+              .name = "writers",
+              .member = &Config::database_writers,
+              .least = 1,
+              .most = 16,
+              .example = "4",
+              .sentence = "Transactions that commit mail at one time, each on a connection of its own."},
+    ConfigKey{.section = "database",
+              .name = "timeout",
+              .member = &Config::database_timeout,
+              .least = 1,
+              .most = 55,
+              .unit = "seconds",
+              .example = "10",
+              .sentence =
+                  "How long PostgreSQL may take before a sender is told 451 and tries again later; a sender "
+                  "must be answered within a minute."},
+
+    ConfigKey{.section = "log",
+              .name = "level",
+              .member = &Config::log_level,
+              .check = check_choice<log_levels>,
+              .example = R"("debug")",
+              .sentence =
+                  "The least severe events that are written: \"error\", \"warning\", \"info\" or \"debug\"."},
+    ConfigKey{
+        .section = "log",
+        .name = "format",
+        .member = &Config::log_format,
+        .check = check_choice<log_formats>,
+        .example = R"("json")",
+        .sentence = "How a line on standard error looks: \"logfmt\" (key=value) or \"json\" (an object)."},
+
+    ConfigKey{
+        .section = "process",
+        .name = "ports_file",
+        .member = &Config::process_ports_file,
+        .example = R"("/run/ticketgate/ports.json")",
+        .sentence =
+            "File that gets the ports in use as {\"smtp\":N,\"http\":N} once they are open; empty for none."},
+    ConfigKey{.section = "process",
+              .name = "threads",
+              .member = &Config::process_threads,
+              .least = 0,
+              .most = 256,
+              .example = "8",
+              .sentence = "Threads that read messages; 0 for one per core."},
+};
+
+struct Section {
+    std::string_view name;
+    std::string_view sentence;
+};
+
+constexpr std::array<Section, 5> sections{{
+    {"smtp", "Where mail comes in."},
+    {"http", "What monitoring asks."},
+    {"database", "PostgreSQL, the only store."},
+    {"log", "What is written to standard error."},
+    {"process", "The process itself."},
+}};
+
+}  // namespace
+
+std::span<const ConfigKey> config_keys() {
+    return keys;
+}
+
+std::string_view section_sentence(std::string_view section) {
+    const auto* found = std::ranges::find(sections, section, &Section::name);
+    return found == sections.end() ? std::string_view{} : found->sentence;
+}
+
+std::string ConfigKey::full_name() const {
+    return std::string(section) + "." + std::string(name);
+}
+
+std::string ConfigProblem::str() const {
+    std::string text = file;
+    if (line != 0) text += ":" + std::to_string(line);
+    if (!key.empty()) text += ": " + key;
+    return text + ": " + message;
+}
+
+std::optional<Endpoint> parse_endpoint(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const auto port = parse_number(text.substr(colon + 1));
+    if (!port || *port > 65'535) return std::nullopt;
+    std::string address(text.substr(0, colon));
+    const bool bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
+    if (bracketed) address = address.substr(1, address.size() - 2);
+    if (bracketed ? !is_ipv6(address) : !is_ipv4(address)) return std::nullopt;
+    return Endpoint{std::move(address), static_cast<std::uint16_t>(*port)};
+}
+
+std::vector<ConfigProblem> contradictions(const Config& config, const std::string& file) {
+    std::vector<ConfigProblem> problems;
+    if (config.smtp_tls_certificate.empty() != config.smtp_tls_key.empty())
+        problems.push_back({file, 0, config.smtp_tls_key.empty() ? "smtp.tls_key" : "smtp.tls_certificate",
+                            "is missing: certificate and key belong together"});
+    if (!config.smtp_listen_tls.empty() && config.smtp_tls_certificate.empty())
+        problems.push_back({file, 0, "smtp.listen_tls", "needs smtp.tls_certificate and smtp.tls_key"});
+    if (config.smtp_listen.empty() && config.smtp_listen_tls.empty())
+        problems.push_back({file, 0, "smtp.listen", "names no address, and neither does smtp.listen_tls"});
+    return problems;
+}
+
+}  // namespace program

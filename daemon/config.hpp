@@ -1,0 +1,115 @@
+// The operator's configuration: one struct, and one table that describes every key of it.
+//
+// The table is what reads a file, checks bounds, prints the values in use, and writes the sample and
+// docs/configuration.md, so none of them can know a key that the others don't.
+//
+// load_config() promises a checked value or the list of everything wrong with the file, each problem
+// with file, line and key. Nothing is read from anywhere else: no environment, no defaults elsewhere.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace program {
+
+using Seconds = std::chrono::seconds;
+using Texts = std::vector<std::string>;
+
+struct Config {
+    // Where mail comes in. Addresses are "127.0.0.1:25" or "[::1]:25"; port 0 takes a free one.
+    Texts smtp_listen = {"0.0.0.0:25"};
+    Texts smtp_listen_tls;             // implicit TLS from the first byte; needs a certificate
+    std::string smtp_host_name;        // in greeting, EHLO and Received; empty: the machine's own name
+    std::string smtp_tls_certificate;  // PEM; both or neither: without them STARTTLS isn't offered
+    std::string smtp_tls_key;
+    std::int64_t smtp_max_message_size = 50'000'000;
+    std::int64_t smtp_max_recipients = 100;
+    std::int64_t smtp_max_sessions = 2'000;
+    Seconds smtp_command_timeout{300};  // RFC 5321 §4.5.3.2.7
+    Seconds smtp_data_timeout{300};
+    Seconds smtp_tls_timeout{30};
+    Texts smtp_exempt_networks;  // "127.0.0.0/8", "::1/128"
+
+    std::string http_listen = "127.0.0.1:8080";  // empty: no HTTP
+
+    std::string database_conninfo = "dbname=ticketgate";
+    std::int64_t database_connections = 4;
+    std::int64_t database_writers = 2;
+    Seconds database_timeout{25};
+
+    std::string log_level = "info";
+    std::string log_format = "logfmt";
+
+    std::string process_ports_file;    // empty: none is written
+    std::int64_t process_threads = 0;  // 0: one for each core
+};
+
+// When a changed value counts.
+enum class Applies { at_restart };
+
+// One key of the file, for everybody who handles keys without knowing them by name.
+struct ConfigKey {
+    using Member =
+        std::variant<std::string Config::*, std::int64_t Config::*, Seconds Config::*, Texts Config::*>;
+    // What is wrong with one text of the value; empty: nothing.
+    using Check = std::string (*)(std::string_view);
+
+    std::string_view section;
+    std::string_view name;
+    Member member;
+    std::int64_t least = 0;  // of numbers and durations
+    std::int64_t most = 0;
+    std::string_view unit;  // "bytes", "seconds", or none
+    Check check = nullptr;  // of texts, and of each text of a list
+    Applies applies = Applies::at_restart;
+    std::string_view example;  // as TOML
+    std::string_view sentence;
+
+    [[nodiscard]] std::string full_name() const;
+    [[nodiscard]] std::string type() const;
+    [[nodiscard]] std::string bounds() const;                     // "1 to 100", or empty
+    [[nodiscard]] std::string value(const Config& config) const;  // as TOML
+};
+
+// In the order in which an operator should read them; the keys of a section stand together.
+[[nodiscard]] std::span<const ConfigKey> config_keys();
+[[nodiscard]] std::string_view section_sentence(std::string_view section);
+
+struct ConfigProblem {
+    std::string file;
+    std::uint32_t line = 0;  // 0: the file as a whole
+    std::string key;         // may be empty
+    std::string message;
+
+    [[nodiscard]] std::string str() const;  // "file:line: key: message"
+};
+
+struct LoadedConfig {
+    Config config;  // to be used only when there are no problems
+    std::vector<ConfigProblem> problems;
+};
+
+[[nodiscard]] LoadedConfig load_config(const std::string& file);
+[[nodiscard]] LoadedConfig parse_config(std::string_view toml, const std::string& file);
+
+// What no single key can tell, such as a certificate without its key; `file` only names the source.
+[[nodiscard]] std::vector<ConfigProblem> contradictions(const Config& config, const std::string& file);
+
+// An address to listen on: "127.0.0.1:25", "[::1]:25".
+struct Endpoint {
+    std::string address;
+    std::uint16_t port = 0;
+};
+[[nodiscard]] std::optional<Endpoint> parse_endpoint(std::string_view text);
+
+[[nodiscard]] std::string config_as_toml(const Config& config);  // every key with its value
+[[nodiscard]] std::string config_sample();                       // every key explained, commented out
+[[nodiscard]] std::string config_as_markdown();                  // docs/configuration.md
+
+}  // namespace program

@@ -1,0 +1,34 @@
+#include "daemon/config_command.hpp"
+
+#include "daemon/config.hpp"
+
+#include <ostream>
+
+namespace program {
+
+std::optional<Config> config_or_complain(const std::string& file, std::ostream& error) {
+    LoadedConfig loaded = load_config(file);
+    for (const ConfigProblem& problem : loaded.problems) error << problem.str() << '\n';
+    if (!loaded.problems.empty()) return std::nullopt;
+    return std::move(loaded.config);
+}
+
+int check_config(const std::string& file, std::ostream& output, std::ostream& error) {
+    if (!config_or_complain(file, error)) return 2;
+    output << file << ": no problems\n";
+    return 0;
+}
+
+int print_config(const std::string& file, std::ostream& output, std::ostream& error) {
+    const auto config = config_or_complain(file, error);
+    if (!config) return 2;
+    output << config_as_toml(*config);
+    return 0;
+}
+
+int print_sample(const ConfigSample& options, std::ostream& output) {
+    output << (options.markdown ? config_as_markdown() : config_sample());
+    return 0;
+}
+
+}  // namespace program

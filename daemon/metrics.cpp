@@ -1,0 +1,208 @@
+#include "daemon/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <array>
+#include <map>
+#include <utility>
+
+namespace program {
+
+using prometheus::Counter;
+using prometheus::Gauge;
+using prometheus::Histogram;
+
+namespace {
+
+constexpr std::string_view other = "other";
+
+constexpr std::array verbs{"EHLO", "HELO", "MAIL", "RCPT",     "DATA", "RSET",
+                           "NOOP", "QUIT", "VRFY", "STARTTLS", "HELP", "unknown"};
+
+constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354", "421", "450",
+                           "451", "452", "454", "455", "500", "501", "502", "503", "504", "521",
+                           "523", "530", "550", "551", "552", "553", "554", "555"};
+
+// The proofs of threading/decision.hpp, and what else decides about a message.
+constexpr std::array<std::pair<const char*, const char*>, 14> dispositions{{
+    {"ticketed", "signed_address"},
+    {"ticketed", "stored_id"},
+    {"ticketed", "claimed_id"},
+    {"ticketed", "same_id"},
+    {"ticketed", "short_id"},
+    {"ticketed", "none"},
+    {"held", "signed_address"},
+    {"held", "stored_id"},
+    {"held", "claimed_id"},
+    {"held", "same_id"},
+    {"held", "short_id"},
+    {"held", "none"},
+    {"duplicate", "repeated"},
+    {"discarded", "own_loop"},
+}};
+
+using Labels = std::map<std::string, std::string>;
+using ByText = std::map<std::string, Counter*, std::less<>>;
+
+Counter& find_or_other(const ByText& counters, std::string_view text) {
+    const auto found = counters.find(text);
+    return found == counters.end() ? *counters.find(other)->second : *found->second;
+}
+
+const Histogram::BucketBoundaries times{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                                        0.5,   1,      2.5,   5,    10,    25,   60};
+const Histogram::BucketBoundaries counts{1, 2, 4, 8, 16, 24, 32};
+const Histogram::BucketBoundaries sizes{4e3, 16e3, 64e3, 256e3, 1e6, 4e6, 16e6, 64e6};
+
+}  // namespace
+
+struct Metrics::Meters {
+    prometheus::Registry registry;
+
+    // References once, here: a look-up by labels costs twenty times what the counting does.
+    Gauge& sessions = gauge("ticketgate_smtp_sessions", "SMTP sessions that are open now");
+    Counter& sessions_plain = counter(sessions_name, sessions_help, {{"listener", "plain"}});
+    Counter& sessions_tls = counter(sessions_name, sessions_help, {{"listener", "tls"}});
+    Counter& refused = counter("ticketgate_smtp_sessions_refused_total",
+                               "Connections sent away with 421 because smtp.max_sessions were open");
+    Counter& tls_started = counter(handshakes_name, handshakes_help, {{"result", "done"}});
+    Counter& tls_failed = counter(handshakes_name, handshakes_help, {{"result", "failed"}});
+    Counter& bytes =
+        counter("ticketgate_smtp_bytes_received_total", "Bytes of message content received by SMTP");
+    ByText commands =
+        by_text("ticketgate_smtp_commands_total", "SMTP commands received, by verb", "verb", verbs);
+    ByText replies = by_text("ticketgate_smtp_replies_total", "SMTP replies sent, by code", "code", codes);
+    Counter& accepted = counter("ticketgate_messages_accepted_total",
+                                "Messages answered with 250, counted once for each of their mailboxes");
+    std::map<std::pair<std::string, std::string>, Counter*> disposed = all_dispositions();
+    Gauge& difference =
+        gauge("ticketgate_invariant_difference",
+              "Messages accepted less messages disposed of since the start; 0 when nothing is under way");
+    Histogram& final_dot = histogram("ticketgate_final_dot_to_commit_seconds",
+                                     "Time from a message's final dot to its committed transaction", times);
+    Histogram& batch_messages =
+        histogram("ticketgate_batch_messages", "Messages committed in one transaction", counts);
+    Histogram& batch_bytes =
+        histogram("ticketgate_batch_bytes", "Bytes of the messages committed in one transaction", sizes);
+    Histogram& batch_time =
+        histogram("ticketgate_batch_commit_seconds", "Time that a transaction with messages took", times);
+    Gauge& pool_idle = gauge(pool_name, pool_help, {{"state", "idle"}});
+    Gauge& pool_busy = gauge(pool_name, pool_help, {{"state", "busy"}});
+
+    static constexpr auto sessions_name = "ticketgate_smtp_sessions_total";
+    static constexpr auto sessions_help = "SMTP sessions opened, by the kind of listener";
+    static constexpr auto handshakes_name = "ticketgate_smtp_tls_handshakes_total";
+    static constexpr auto handshakes_help = "TLS handshakes of SMTP sessions, by result";
+    static constexpr auto pool_name = "ticketgate_database_connections";
+    static constexpr auto pool_help = "Connections to PostgreSQL, by what they do now";
+
+    Counter& counter(const char* name, const char* help, const Labels& labels = {}) {
+        return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add(labels);
+    }
+
+    Gauge& gauge(const char* name, const char* help, const Labels& labels = {}) {
+        return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add(labels);
+    }
+
+    Histogram& histogram(const char* name, const char* help, const Histogram::BucketBoundaries& buckets) {
+        return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, buckets);
+    }
+
+    ByText by_text(const char* name, const char* help, const char* label, const auto& words) {
+        ByText counters;
+        for (const char* word : words) counters.emplace(word, &counter(name, help, {{label, word}}));
+        counters.emplace(other, &counter(name, help, {{label, std::string(other)}}));
+        return counters;
+    }
+
+    std::map<std::pair<std::string, std::string>, Counter*> all_dispositions() {
+        std::map<std::pair<std::string, std::string>, Counter*> counters;
+        const auto add = [&](std::string disposition, std::string reason) {
+            Counter& made =
+                counter("ticketgate_messages_disposed_total",
+                        "Committed dispositions of messages, one for each mailbox, by what decided",
+                        {{"disposition", disposition}, {"reason", reason}});
+            counters.emplace(std::pair(std::move(disposition), std::move(reason)), &made);
+        };
+        for (const auto& [disposition, reason] : dispositions) add(disposition, reason);
+        for (const char* disposition : {"ticketed", "duplicate", "held", "discarded", "other"})
+            add(disposition, std::string(other));
+        return counters;
+    }
+};
+
+Metrics::Metrics() : meters_(std::make_unique<Meters>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::session_opened(bool implicit_tls) {
+    meters_->sessions.Increment();
+    (implicit_tls ? meters_->sessions_tls : meters_->sessions_plain).Increment();
+}
+
+void Metrics::session_refused() {
+    meters_->refused.Increment();
+}
+void Metrics::session_closed() {
+    meters_->sessions.Decrement();
+}
+void Metrics::tls_started() {
+    meters_->tls_started.Increment();
+}
+void Metrics::tls_failed() {
+    meters_->tls_failed.Increment();
+}
+void Metrics::command(std::string_view verb) {
+    find_or_other(meters_->commands, verb).Increment();
+}
+void Metrics::replied(int code) {
+    find_or_other(meters_->replies, std::to_string(code)).Increment();
+}
+void Metrics::bytes_received(std::size_t bytes) {
+    meters_->bytes.Increment(static_cast<double>(bytes));
+}
+
+void Metrics::accepted(std::size_t mailboxes) {
+    meters_->accepted.Increment(static_cast<double>(mailboxes));
+    meters_->difference.Increment(static_cast<double>(mailboxes));
+}
+
+void Metrics::disposed(std::string_view disposition, std::string_view reason, std::size_t count) {
+    const auto& counters = meters_->disposed;
+    const std::string kind(disposition);
+    auto found = counters.find({kind, std::string(reason.substr(0, reason.find_first_of("/:; ")))});
+    if (found == counters.end()) found = counters.find({kind, std::string(other)});
+    if (found == counters.end()) found = counters.find({std::string(other), std::string(other)});
+    found->second->Increment(static_cast<double>(count));
+    meters_->difference.Decrement(static_cast<double>(count));
+}
+
+void Metrics::final_dot_to_commit(Duration time) {
+    meters_->final_dot.Observe(time.count());
+}
+
+void Metrics::batch(std::size_t messages, std::size_t bytes, Duration time) {
+    meters_->batch_messages.Observe(static_cast<double>(messages));
+    meters_->batch_bytes.Observe(static_cast<double>(bytes));
+    meters_->batch_time.Observe(time.count());
+}
+
+void Metrics::pool(std::size_t idle, std::size_t busy) {
+    meters_->pool_idle.Set(static_cast<double>(idle));
+    meters_->pool_busy.Set(static_cast<double>(busy));
+}
+
+std::string Metrics::text() const {
+    return prometheus::TextSerializer().Serialize(meters_->registry.Collect());
+}
+
+std::vector<Metrics::Family> Metrics::families() const {
+    std::vector<Family> all;
+    for (const auto& family : meters_->registry.Collect()) all.push_back({family.name, family.help});
+    return all;
+}
+
+}  // namespace program

@@ -1,0 +1,62 @@
+// What monitoring sees: the events of the house, counted under Prometheus' names.
+//
+// Every family exists from the start, with all its labels: labels come from fixed vocabularies, and what
+// is in none of them is counted as "other", so that no stranger's text becomes a label. Counting takes
+// nanoseconds and may be done from any thread. docs/monitoring.md says what each family means; a test
+// compares it with families().
+#pragma once
+
+#include "smtp/probe.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace program {
+
+using Duration = std::chrono::duration<double>;  // seconds
+
+class Metrics : public smtp::Probe {
+  public:
+    Metrics();
+    ~Metrics() override;
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+
+    void session_opened(bool implicit_tls) override;
+    void session_refused() override;
+    void session_closed() override;
+    void tls_started() override;
+    void tls_failed() override;
+    void command(std::string_view verb) override;
+    void replied(int code) override;
+    void bytes_received(std::size_t bytes) override;
+    void accepted(std::size_t mailboxes) override;
+
+    // Committed dispositions: "ticketed", "duplicate", "held" or "discarded", and why. A reason counts by
+    // its first word, so that "stored_id/none/participant: join" is "stored_id".
+    void disposed(std::string_view disposition, std::string_view reason, std::size_t count = 1);
+    void final_dot_to_commit(Duration time);
+    // One committed transaction: its messages, their bytes, and the time from BEGIN to COMMIT's answer.
+    void batch(std::size_t messages, std::size_t bytes, Duration time);
+    void pool(std::size_t idle, std::size_t busy);
+
+    [[nodiscard]] std::string text() const;  // Prometheus' text format
+    [[nodiscard]] static std::string_view content_type() {
+        return "text/plain; version=0.0.4; charset=utf-8";
+    }
+
+    struct Family {
+        std::string name;
+        std::string help;
+    };
+    [[nodiscard]] std::vector<Family> families() const;
+
+  private:
+    struct Meters;
+    std::unique_ptr<Meters> meters_;
+};
+
+}  // namespace program

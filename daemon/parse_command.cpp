@@ -1,0 +1,146 @@
+#include "daemon/parse_command.hpp"
+
+#include "mail/read.hpp"
+#include "mail/text.hpp"
+
+#include <boost/json.hpp>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <ostream>
+
+namespace program {
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+json::value object_of(const mail::NamedAddress& address) {
+    return json::object{{"name", address.name}, {"address", address.address}};
+}
+
+json::array array_of(const std::vector<mail::NamedAddress>& addresses) {
+    json::array out;
+    for (const mail::NamedAddress& address : addresses) out.push_back(object_of(address));
+    return out;
+}
+
+json::array array_of(const std::vector<std::string>& strings) {
+    json::array out;
+    for (const std::string& string : strings) out.emplace_back(string);
+    return out;
+}
+
+json::value or_null(const std::optional<std::string>& string) {
+    return string ? json::value(*string) : json::value(nullptr);
+}
+
+std::string sha256_hex(const std::string& bytes) {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+    std::string hex;
+    for (const unsigned char byte : digest) {
+        hex += "0123456789abcdef"[byte >> 4];
+        hex += "0123456789abcdef"[byte & 15];
+    }
+    return hex;
+}
+
+json::object object_of(const std::string& file, const mail::Message& message) {
+    const mail::Header& header = message.header;
+    json::array attachments;
+    for (const mail::Attachment& attachment : message.attachments)
+        attachments.push_back(json::object{{"name", attachment.name},
+                                           {"type", attachment.type},
+                                           {"size", attachment.content.size()},
+                                           {"sha256", sha256_hex(attachment.content)},
+                                           {"content_id", attachment.content_id},
+                                           {"inline", attachment.is_inline}});
+    return {{"file", file},
+            {"subject", header.subject},
+            {"from", header.from ? object_of(*header.from) : json::value(nullptr)},
+            {"from_all", array_of(header.from_all)},
+            {"to", array_of(header.to)},
+            {"cc", array_of(header.cc)},
+            {"reply_to", array_of(header.reply_to)},
+            {"date", or_null(header.date)},
+            {"message_id", or_null(header.message_id)},
+            {"in_reply_to", array_of(header.in_reply_to)},
+            {"references", array_of(header.references)},
+            {"text", message.text},
+            {"html", message.html},
+            {"attachments", std::move(attachments)},
+            {"warnings", array_of(header.warnings)}};
+}
+
+// Boost.JSON only writes on one line.
+void pretty(std::ostream& out, const json::value& value, const std::string& indent) {
+    const std::string deeper = indent + "  ";
+    if (const json::object* object = value.if_object(); object != nullptr && !object->empty()) {
+        const char* separator = "{\n";
+        for (const auto& [key, member] : *object) {
+            out << separator << deeper << json::serialize(key) << ": ";
+            pretty(out, member, deeper);
+            separator = ",\n";
+        }
+        out << '\n' << indent << '}';
+    } else if (const json::array* array = value.if_array(); array != nullptr && !array->empty()) {
+        const char* separator = "[\n";
+        for (const json::value& element : *array) {
+            out << separator << deeper;
+            pretty(out, element, deeper);
+            separator = ",\n";
+        }
+        out << '\n' << indent << ']';
+    } else {
+        out << json::serialize(value);
+    }
+}
+
+std::vector<fs::path> files_below(const fs::path& directory, std::error_code& error) {
+    std::vector<fs::path> files;
+    for (fs::recursive_directory_iterator at(directory, error), end; !error && at != end; at.increment(error))
+        if (at->is_regular_file(error)) files.push_back(at->path());
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+}  // namespace
+
+int parse_files(const std::vector<std::string>& paths, bool jsonl, std::ostream& out, std::ostream& err) {
+    int status = 0;
+    const auto complain = [&](const std::string& path, const std::string& why) {
+        err << "ticketgate parse: " << path << ": " << why << '\n';
+        status = 2;
+    };
+    for (const std::string& path : paths) {
+        std::error_code error;
+        std::vector<fs::path> files = {path};
+        std::error_code no_directory;
+        if (fs::is_directory(path, no_directory)) files = files_below(path, error);
+        if (error) complain(path, error.message());
+        for (const fs::path& file : files) {
+            std::ifstream input(file, std::ios::binary);
+            std::string raw{std::istreambuf_iterator<char>(input), {}};
+            if (!input.is_open() || input.bad()) {
+                complain(file.string(), "cannot be read");
+                continue;
+            }
+            const json::value object = object_of(mail::to_valid_utf8(file.string()), mail::read_message(raw));
+            if (jsonl) {
+                out << json::serialize(object) << '\n';
+            } else {
+                pretty(out, object, "");
+                out << '\n';
+            }
+        }
+    }
+    return status;
+}
+
+}  // namespace program

@@ -1,0 +1,21 @@
+#include "daemon/ports_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+#include <system_error>
+
+namespace program {
+
+void write_ports_file(const std::string& file, std::uint16_t smtp, std::uint16_t http) {
+    const std::string fresh = file + ".new";
+    std::ofstream stream(fresh, std::ios::trunc);
+    stream << fmt::format(R"({{"smtp":{},"http":{}}})", smtp, http) << '\n';
+    stream.close();
+    if (!stream || std::rename(fresh.c_str(), file.c_str()) != 0)
+        throw std::system_error(errno, std::generic_category(), "can't write " + file);
+}
+
+}  // namespace program

@@ -1,0 +1,143 @@
+#include "intake/arrival.hpp"
+
+#include "mail/read.hpp"
+#include "smtp/received.hpp"
+#include "store/raw.hpp"
+#include "tickets/ticket.hpp"
+
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace intake {
+namespace {
+
+constexpr std::size_t max_correspondents = 64;
+constexpr std::size_t max_address = 320;  // 64 + @ + 255; longer ones are nobody's
+
+std::string sha256(std::string_view data) {
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+    SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.data());
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+mail::Mailbox split(const std::string& address) {
+    const auto at = address.rfind('@');
+    if (at == std::string::npos) return {address, ""};
+    return {address.substr(0, at), address.substr(at + 1)};
+}
+
+// The key form of a header address; empty when it is none.
+std::string address_key(const std::string& address) {
+    const mail::Mailbox mailbox = split(address);
+    if (address.size() > max_address || mailbox.local_part.empty() || mailbox.domain.empty()) return {};
+    return mailbox.key();
+}
+
+std::vector<std::string> correspondents(const mail::Header& header, const store::Snapshot& settings) {
+    std::vector<std::string> keys;
+    for (const auto* list : {&header.to, &header.cc, &header.reply_to})
+        for (const auto& [name, address] : *list) {
+            if (keys.size() == max_correspondents) return keys;
+            std::string key = address_key(address);
+            if (key.empty() || std::ranges::count(keys, key)) continue;
+            if (settings.find(split(address)).first == store::Snapshot::Match::found) continue;
+            keys.push_back(std::move(key));
+        }
+    return keys;
+}
+
+std::vector<Part> parts_of(const std::vector<smtp::Recipient>& recipients, const store::Snapshot& settings) {
+    std::vector<Part> parts;
+    for (const auto& [address, destination] : recipients) {
+        auto part = std::ranges::find(parts, destination.workspace, &Part::workspace);
+        if (part == parts.end()) {
+            const auto mailbox = settings.mailboxes.find({destination.workspace, destination.mailbox});
+            parts.push_back({destination.workspace, {},
+                             mailbox != settings.mailboxes.end() ? mailbox->second.address : address.str()});
+            part = std::prev(parts.end());
+        }
+        if (!std::ranges::count(part->mailboxes, destination.mailbox))
+            part->mailboxes.push_back(destination.mailbox);
+    }
+    return parts;
+}
+
+// The ids that a mail names, each with its closest role: its own, In-Reply-To, References (right to left).
+void collect_ids(const mail::Header& header, threading::IdKey self, Arrival& arrival) {
+    using threading::Role;
+    std::set<threading::IdKey> seen{self};
+    arrival.refs.emplace_back(self, Role::self);
+    const auto add = [&](const std::string& id, Role role) {
+        const auto key = threading::id_key(id);
+        if (!seen.insert(key).second) return;
+        arrival.refs.emplace_back(key, role);
+        arrival.incoming.parents.push_back(key);
+    };
+    for (const auto& id : header.in_reply_to) add(id, Role::in_reply_to);
+    for (auto id = header.references.rbegin(); id != header.references.rend(); ++id) add(*id, Role::reference);
+}
+
+}  // namespace
+
+std::size_t Arrival::bytes() const {
+    std::size_t sum = 0;
+    for (const auto& chunk : raw_chunks) sum += chunk.size();
+    return sum;
+}
+
+std::string receipt(const Uuid& intake) {
+    return tickets::base32({reinterpret_cast<const char*>(intake.bytes.data()), intake.bytes.size()});
+}
+
+Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, const std::string& host_name,
+                const Uuid& intake) {
+    Arrival arrival;
+    arrival.intake = intake;
+    arrival.parts = parts_of(message.recipients, settings);
+    arrival.trace = smtp::received_field(message, host_name, receipt(intake));
+    arrival.raw_size = static_cast<std::int64_t>(message.raw.size());
+    arrival.raw_digest = sha256(message.raw);
+    arrival.raw_chunks = store::compress_raw(message.raw);
+
+    mail::Header header = mail::read_header(message.raw);
+    auto& incoming = arrival.incoming;
+    const threading::IdKey self = threading::id_key(
+        header.message_id ? *header.message_id : mail::digest_without_trace(message.raw, message.reverse_path));
+    incoming.self = self;
+    collect_ids(header, self, arrival);
+    if (header.from) {
+        incoming.author = address_key(header.from->address);
+        arrival.author_name = header.from->name;
+    }
+    incoming.correspondents = correspondents(header, settings);
+    incoming.body_digest = mail::body_digest(message.raw);
+    incoming.short_ids = tickets::short_ids_in(header.subject);
+
+    arrival.message_id = std::move(header.message_id);
+    arrival.subject = std::move(header.subject);
+    arrival.reverse_path = std::move(message.reverse_path);
+    arrival.client_address = std::move(message.client_address);
+    arrival.helo = std::move(message.helo);
+    if (message.tls) arrival.tls = message.tls->version + " " + message.tls->cipher;
+    arrival.received = message.received_at;
+    arrival.final_dot = message.final_dot;
+    return arrival;
+}
+
+Arrival bare(const Arrival& arrival) {
+    Arrival result = arrival;
+    result.incoming = {};
+    result.incoming.self = arrival.incoming.self;
+    result.incoming.body_digest = arrival.incoming.body_digest;
+    result.refs = {{arrival.incoming.self, threading::Role::self}};
+    result.message_id.reset();
+    result.subject = "(unreadable)";
+    result.author_name.clear();
+    result.helo.clear();
+    return result;
+}
+
+}  // namespace intake

@@ -1,0 +1,57 @@
+// One accepted mail, made ready for the writers: read, digested, compressed. No I/O.
+#pragma once
+
+#include "smtp/seams.hpp"
+#include "store/intake_store.hpp"
+#include "store/settings.hpp"
+#include "threading/assign.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace intake {
+
+using tickets::Uuid;
+
+// The mail's recipients within one workspace.
+struct Part {
+    store::WorkspaceId workspace = 0;
+    std::vector<std::int64_t> mailboxes;  // in the order of RCPT, none twice
+    std::string email_sender;             // address of the first of them
+};
+
+struct Arrival {
+    Uuid intake;  // assigned before the first try, so that a COMMIT without an answer can be looked up
+    std::vector<Part> parts;
+
+    threading::Incoming incoming;
+    std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
+    std::optional<std::string> message_id;
+    std::string subject, author_name;
+
+    std::string reverse_path, client_address, helo, trace;
+    std::optional<std::string> tls;
+    store::Timestamp received;
+    std::chrono::steady_clock::time_point final_dot;
+
+    std::int64_t raw_size = 0;
+    std::string raw_digest;
+    std::vector<std::string> raw_chunks;
+
+    [[nodiscard]] std::size_t bytes() const;  // what it weighs in a batch
+};
+
+// What the sender reads in the 250: says nothing about tickets.
+[[nodiscard]] std::string receipt(const Uuid& intake);
+
+// CPU work in proportion to the mail's size. Addresses of our own mailboxes (by `settings`) are no
+// correspondents. `host_name` is for the Received field.
+[[nodiscard]] Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings,
+                              const std::string& host_name, const Uuid& intake);
+
+// The same mail as raw bytes and outer evidence alone: for when the database refused what was read of it.
+[[nodiscard]] Arrival bare(const Arrival& arrival);
+
+}  // namespace intake

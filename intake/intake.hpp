@@ -1,0 +1,48 @@
+// The house's side of smtp/: who is a recipient, and what becomes of a message.
+//
+// Both are total: whatever fails on our side becomes "unavailable" or a 451, never an exception.
+#pragma once
+
+#include "intake/writers.hpp"
+#include "smtp/seams.hpp"
+#include "store/settings.hpp"
+
+#include <boost/asio/thread_pool.hpp>
+
+#include <functional>
+#include <string>
+
+namespace intake {
+
+class SettingsDirectory : public smtp::Directory {
+  public:
+    explicit SettingsDirectory(store::Settings& settings) : settings_(settings) {}
+    asio::awaitable<smtp::Resolution> resolve(mail::Mailbox recipient) override;
+
+  private:
+    store::Settings& settings_;
+};
+
+class Intake : public smtp::MessageSink {
+  public:
+    struct Options {
+        std::string host_name;
+        // Mails above this size are read and compressed on the pool, so that they hold up nobody else.
+        std::size_t offload_above = 64 * 1024;
+    };
+    Intake(Options options, const store::Settings& settings, Writers& writers, asio::thread_pool& pool,
+           std::function<void(const std::exception&)> on_error);
+
+    asio::awaitable<smtp::Reply> accept(smtp::ReceivedMessage message) override;
+
+  private:
+    asio::awaitable<smtp::Reply> commit(smtp::ReceivedMessage message);
+
+    Options options_;
+    const store::Settings& settings_;
+    Writers& writers_;
+    asio::thread_pool& pool_;
+    std::function<void(const std::exception&)> on_error_;
+};
+
+}  // namespace intake

@@ -1,0 +1,206 @@
+#include "intake/plan.hpp"
+
+#include "tickets/ticket.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace intake {
+namespace {
+
+using threading::Outcome;
+
+bool speaks(Outcome outcome) { return outcome == Outcome::join || outcome == Outcome::join_marked; }
+
+// The fixed vocabulary of dispositions.reason, and of the metric's label.
+std::string disposition_reason(const threading::Decision& decision) {
+    switch (decision.outcome) {
+        case Outcome::open: return "new_ticket";
+        case Outcome::link: return "new_linked_ticket";
+        case Outcome::hold: return "failed_verification";
+        case Outcome::join:
+        case Outcome::join_marked: break;
+    }
+    return std::string(threading::name(decision.proof));
+}
+
+class Planner {
+  public:
+    Planner(store::BatchFacts& facts, store::Timestamp now, const std::function<Uuid()>& new_id)
+        : facts_(facts), new_id_(new_id) {
+        plan_.decided_at = now;
+    }
+
+    void add(const Arrival& mail, const Part& part) {
+        auto& [facts, threads, persons] = facts_[part.workspace];
+        if (const auto* same = threading::find_same_mail(mail.incoming, facts)) {
+            add_same(mail, part, *facts.message(same->interaction));
+            return;
+        }
+        threading::Incoming incoming = mail.incoming;
+        incoming.interaction = new_id_();
+        const threading::Decision decision = threading::assign(incoming, facts);
+        const auto person = persons.find(incoming.author);
+        const std::optional<Uuid> author =
+            person == persons.end() ? std::nullopt : std::optional(person->second);
+
+        std::optional<Uuid> ticket = decision.ticket;
+        if (speaks(decision.outcome)) join(part, mail, incoming, decision, facts);
+        else if (decision.outcome != Outcome::hold) ticket = open(part, mail, incoming, author, facts);
+        for (const Uuid& other : decision.links)
+            if (ticket) plan_.links.push_back({part.workspace, *ticket, other});
+
+        write(mail, part, incoming, decision, ticket);
+        threading::connect(incoming, incoming.interaction, facts, threads);
+        remember(mail, part, incoming, ticket, facts);
+        for (const auto& merge : decision.merges) {
+            plan_.merges.push_back({part.workspace, merge.younger, merge.older});
+            auto& kept = facts.ticket(merge.older)->participants;
+            for (const auto& participant : facts.ticket(merge.younger)->participants)
+                if (!std::ranges::count(kept, participant)) kept.push_back(participant);
+            facts.merge(merge.younger, merge.older);
+        }
+    }
+
+    store::BatchPlan finish() {
+        for (auto& mail : plan_.interactions) mail.thread = facts_.at(mail.workspace).threads.find(mail.thread);
+        std::set<Uuid> fresh;
+        for (const auto& mail : plan_.interactions) fresh.insert(mail.id);
+        for (const auto& [workspace, known] : facts_)
+            for (const auto& set : known.threads.united()) {
+                std::vector<Uuid> stored;
+                std::ranges::copy_if(set, std::back_inserter(stored),
+                                     [&](const Uuid& thread) { return !fresh.contains(thread); });
+                if (stored.empty()) continue;
+                // A set's first id stands for it in the rows above, be it new or not.
+                if (fresh.contains(set.front())) stored.insert(stored.begin(), set.front());
+                if (stored.size() > 1) plan_.united_threads.emplace_back(workspace, std::move(stored));
+            }
+        return std::move(plan_);
+    }
+
+  private:
+    // One mail is one interaction of a workspace; what it was to a further mailbox is on record.
+    void add_same(const Arrival& mail, const Part& part, threading::KnownMessage& same) {
+        for (const auto mailbox : part.mailboxes) {
+            const bool duplicate = std::ranges::count(same.mailboxes, mailbox) > 0;
+            plan_.dispositions.push_back({part.workspace, mail.intake, mailbox,
+                                          duplicate ? "duplicate" : "ticketed", "same_mail", same.interaction});
+            if (duplicate) continue;
+            same.mailboxes.push_back(mailbox);
+            plan_.mailboxes.push_back({part.workspace, same.interaction, mailbox});
+        }
+    }
+
+    Uuid open(const Part& part, const Arrival& mail, const threading::Incoming& incoming,
+              const std::optional<Uuid>& author, threading::Facts& facts) {
+        store::NewTicket ticket{.workspace = part.workspace,
+                                .id = new_id_(),
+                                .subject = mail.subject,
+                                .person = author,
+                                .mailbox = part.mailboxes.front(),
+                                .email_sender = part.email_sender,
+                                .received = mail.received,
+                                .participants = incoming.correspondents};
+        if (!incoming.author.empty()) ticket.participants.insert(ticket.participants.begin(), incoming.author);
+        facts.add(threading::KnownTicket{ticket.id, incoming.author, ticket.participants, mail.received, false},
+                  tickets::short_id(ticket.id));
+        plan_.tickets.push_back(ticket);
+        return ticket.id;
+    }
+
+    void join(const Part& part, const Arrival& mail, const threading::Incoming& incoming,
+              const threading::Decision& decision, threading::Facts& facts) {
+        store::TicketJoin join{part.workspace, *decision.ticket, mail.received, {}};
+        // Whom a newcomer writes to becomes no participant, and neither does he, until an agent agrees.
+        if (decision.author != threading::Author::newcomer) {
+            auto& known = facts.ticket(*decision.ticket)->participants;
+            for (const auto& address : incoming.correspondents)
+                if (!std::ranges::count(known, address)) {
+                    known.push_back(address);
+                    join.new_participants.push_back(address);
+                }
+        }
+        plan_.joins.push_back(std::move(join));
+    }
+
+    void write(const Arrival& mail, const Part& part, const threading::Incoming& incoming,
+               const threading::Decision& decision, const std::optional<Uuid>& ticket) {
+        const bool held = decision.outcome == Outcome::hold;
+        plan_.interactions.push_back({
+            .workspace = part.workspace,
+            .id = incoming.interaction,
+            .ticket = held ? std::nullopt : ticket,
+            .intake = mail.intake,
+            .message_id = mail.message_id,
+            .subject = mail.subject,
+            .author = incoming.author,
+            .author_name = mail.author_name,
+            .correspondents = incoming.correspondents,
+            .body_digest = incoming.body_digest,
+            .thread = incoming.interaction,
+            .proof = std::string(threading::name(decision.proof)),
+            .reason = decision.row,
+            .marked = decision.outcome == Outcome::join_marked,
+            .verdict = std::string(auth::name(incoming.verdict)),
+            .reverse_path = mail.reverse_path,
+            .client_address = mail.client_address,
+            .helo = mail.helo,
+            .tls = mail.tls,
+            .mailboxes = part.mailboxes,
+            .received = mail.received,
+            .trace = mail.trace,
+            .raw_size = mail.raw_size,
+            .raw_digest = mail.raw_digest,
+            .raw_chunks = mail.raw_chunks,
+            .refs = mail.refs,
+        });
+        for (const auto mailbox : part.mailboxes)
+            plan_.dispositions.push_back({part.workspace, mail.intake, mailbox, held ? "held" : "ticketed",
+                                          disposition_reason(decision), incoming.interaction});
+    }
+
+    static void remember(const Arrival& mail, const Part& part, const threading::Incoming& incoming,
+                         const std::optional<Uuid>& ticket, threading::Facts& facts) {
+        facts.add(threading::KnownMessage{
+            .interaction = incoming.interaction,
+            .ticket = ticket,
+            .thread = incoming.interaction,
+            .author = incoming.author,
+            .correspondents = incoming.correspondents,
+            .body_digest = incoming.body_digest,
+            .verdict = incoming.verdict,
+            .mailboxes = part.mailboxes,
+        });
+        for (const auto& [id, role] : mail.refs) facts.claim(id, role, incoming.interaction);
+    }
+
+    store::BatchFacts& facts_;
+    const std::function<Uuid()>& new_id_;
+    store::BatchPlan plan_;
+};
+
+}  // namespace
+
+store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch) {
+    store::BatchKeys keys;
+    for (const auto& mail : batch)
+        for (const auto& part : mail->parts) {
+            auto& ids = keys.ids[part.workspace];
+            for (const auto& ref : mail->refs) ids.push_back(ref.first);
+            if (!mail->incoming.author.empty())
+                keys.persons[part.workspace].push_back({mail->incoming.author, mail->author_name});
+            for (const auto& id : mail->incoming.short_ids) keys.short_ids[part.workspace].push_back(id);
+        }
+    return keys;
+}
+
+store::BatchPlan plan(const std::vector<std::shared_ptr<const Arrival>>& batch, store::BatchFacts& facts,
+                      store::Timestamp now, const std::function<Uuid()>& new_id) {
+    Planner planner(facts, now, new_id);
+    for (const auto& mail : batch)
+        for (const auto& part : mail->parts) planner.add(*mail, part);
+    return planner.finish();
+}
+
+}  // namespace intake

@@ -1,0 +1,22 @@
+// What the intake tells whoever watches; daemon/ turns it into metrics and log lines.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+
+namespace intake {
+
+class Probe {
+  public:
+    virtual ~Probe() = default;
+    // Committed: so many mailboxes of one mail got this disposition. Both come from fixed vocabularies.
+    virtual void disposed(std::string_view /*disposition*/, std::string_view /*reason*/, std::size_t /*count*/) {}
+    virtual void batch_committed(std::size_t /*mails*/, std::size_t /*bytes*/) {}
+    virtual void mail_committed(std::chrono::steady_clock::duration /*since its final dot*/) {}
+    virtual void batch_failed(std::string_view /*kind: connection, serialization, data, other*/,
+                              std::string_view /*message*/) {}
+    virtual void outcome_unknown(bool /*it turned out committed*/) {}
+};
+
+}  // namespace intake

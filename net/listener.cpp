@@ -1,0 +1,58 @@
+#include "net/listener.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <stdexcept>
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace net {
+
+Listener::Listener(asio::any_io_executor executor, const std::string& address, std::uint16_t port)
+    : acceptor_(executor), pause_(executor) {
+    boost::system::error_code error;
+    auto fail = [&](const char* what) {
+        if (error)
+            throw std::runtime_error(std::string("cannot ") + what + " " + address + " port " + std::to_string(port) +
+                                     ": " + error.message());
+    };
+    auto ip = asio::ip::make_address(address, error);
+    fail("listen on");
+    tcp::endpoint endpoint(ip, port);
+    acceptor_.open(endpoint.protocol(), error);
+    fail("open a socket for");
+    acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    fail("configure");
+    if (ip.is_v6()) acceptor_.set_option(asio::ip::v6_only(true), error);
+    fail("configure");
+    acceptor_.bind(endpoint, error);
+    fail("bind");
+    acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    fail("listen on");
+    port_ = acceptor_.local_endpoint(error).port();
+    fail("listen on");
+}
+
+asio::awaitable<std::optional<tcp::socket>> Listener::accept(std::function<void(const std::string&)> paused) {
+    while (acceptor_.is_open()) {
+        auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+        if (!error) co_return std::move(socket);
+        if (error == asio::error::operation_aborted || error == asio::error::bad_descriptor) break;
+        if (error == asio::error::connection_aborted) continue;
+        // EMFILE and its kin: the connection stays in the backlog, and asking again at once would spin.
+        paused(error.message());
+        pause_.expires_after(std::chrono::milliseconds(100));
+        co_await pause_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    co_return std::nullopt;
+}
+
+void Listener::close() {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+}
+
+}  // namespace net

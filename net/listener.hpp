@@ -1,0 +1,36 @@
+// A listening TCP socket.
+//
+// Binds one address (IPv4 or IPv6; "::" is IPv6 only, so that both families can be listed); port 0
+// takes a free one. Running out of descriptors or memory makes accept() pause, never fail.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace net {
+
+class Listener {
+  public:
+    // Throws std::runtime_error that names address and port.
+    Listener(boost::asio::any_io_executor executor, const std::string& address, std::uint16_t port);
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    // The next connection; nothing after close(). `paused` is told why accepting had to wait.
+    [[nodiscard]] boost::asio::awaitable<std::optional<boost::asio::ip::tcp::socket>> accept(
+        std::function<void(const std::string& reason)> paused);
+    void close();
+
+  private:
+    boost::asio::ip::tcp::acceptor acceptor_;
+    boost::asio::steady_timer pause_;
+    std::uint16_t port_ = 0;
+};
+
+}  // namespace net

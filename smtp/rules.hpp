@@ -1,0 +1,96 @@
+// The server's side of the dialogue as a value: what may be said when, and what is answered.
+//
+// No I/O and no clock. Whoever moves the bytes gives each line to on_line() and does what the Step
+// says; smtp/serve.cpp does so over a connection, tests do it in memory. RFC 5321 §3 and §4.1.4
+// (order of commands), RFC 3207 (STARTTLS), RFC 1870 (SIZE), RFC 2920 (PIPELINING), RFC 6531.
+//
+// A transaction is over at each end of data, whatever came of it (Postfix 2026-08-03: what survives a
+// refusal lets a second message past the recipient checks), and all state is reset by STARTTLS.
+#pragma once
+
+#include "net/input_buffer.hpp"
+#include "smtp/command.hpp"
+#include "smtp/reply.hpp"
+#include "smtp/types.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace smtp {
+
+struct RuleOptions {
+    std::string host_name = "localhost";
+    std::size_t max_message_size = 50 * 1024 * 1024;
+    std::size_t max_recipients = 100;  // RFC 5321 §4.5.3.1.8: at least 100
+    std::size_t max_errors = 20;       // 0: no limit
+    bool offers_tls = false;
+};
+
+// What a transaction has gathered so far.
+struct Envelope {
+    std::string reverse_path;
+    bool smtputf8 = false;
+    std::uint64_t announced_size = 0;
+    std::vector<Recipient> recipients;
+};
+
+struct Step {
+    enum class Next {
+        reply,        // send `reply`
+        resolve,      // ask the directory about `recipient`, send what resolved() says
+        read_data,    // send `reply`, read content, send what follows from take_envelope()
+        start_tls,    // send `reply`, shake hands, call tls_started()
+    };
+    Next next = Next::reply;
+    Reply reply;
+    mail::Mailbox recipient;
+    Verb verb = Verb::unknown;
+};
+
+class Rules {
+  public:
+    explicit Rules(RuleOptions options, bool secure) : options_(std::move(options)), secure_(secure) {}
+
+    [[nodiscard]] Reply greeting() const;
+    // A TLS handshake or the like where the first command should be; nothing when all is well.
+    [[nodiscard]] static std::optional<Reply> not_smtp(std::string_view first_bytes);
+
+    // `more_input`: bytes behind this line have arrived already.
+    [[nodiscard]] Step on_line(const net::Line& line, bool more_input);
+    [[nodiscard]] Reply resolved(const mail::Mailbox& recipient, const Resolution& resolution);
+    // At the end of data: hands out the envelope and forgets it.
+    [[nodiscard]] Envelope take_envelope();
+    void message_accepted() { errors_ = 0; }
+    void tls_started();
+
+    [[nodiscard]] const std::string& helo() const { return helo_; }
+    [[nodiscard]] std::string_view protocol(bool smtputf8) const;  // RFC 3848, RFC 6531 §4.3
+    [[nodiscard]] const Envelope& envelope() const { return envelope_; }
+
+  private:
+    Step on(const Command& command, bool more_input);
+    Step on_mail(const Command& command);
+    Step on_rcpt(const Command& command);
+    Step on_data();
+    Step on_starttls(bool more_input);
+    [[nodiscard]] Reply hello(const Command& command);
+    Reply counted(Reply reply);
+    void reset();
+
+    RuleOptions options_;
+    std::string helo_;  // empty: nobody said hello
+    bool extended_ = false;
+    bool secure_;
+    bool in_transaction_ = false;
+    Envelope envelope_;
+    std::size_t errors_ = 0;
+};
+
+// Replies to content that the rules themselves refuse.
+[[nodiscard]] Reply content_too_big();
+[[nodiscard]] Reply no_room();
+
+}  // namespace smtp

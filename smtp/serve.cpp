@@ -1,0 +1,87 @@
+#include "smtp/serve.hpp"
+
+#include "smtp/exchange.hpp"
+
+namespace asio = boost::asio;
+
+namespace smtp {
+namespace {
+
+RuleOptions rule_options(const ServerState& server, const net::Connection& peer) {
+    const Options& options = server.options;
+    bool exempt = options.exempt_networks.contains(peer.peer_address());
+    return {options.host_name, options.max_message_size, options.max_recipients, exempt ? 0 : options.max_errors,
+            server.tls.has_value()};
+}
+
+// RFC 5321 §4.1.1.4: after 354 everything is content up to the final dot; then one reply, and the
+// transaction is over. A peer that leaves before the dot has sent nothing.
+asio::awaitable<void> take_message(ServerState& server, Exchange& peer, Rules& rules) {
+    DataReader reader(server.options.max_message_size, rules.envelope().announced_size);
+    bool whole = co_await peer.read_content(reader);
+    Envelope envelope = rules.take_envelope();
+    if (!whole) co_return;
+    if (reader.too_big()) {
+        peer.say(content_too_big());
+    } else if (reader.discarded()) {
+        peer.say(no_room());
+    } else {
+        Reply reply = co_await peer.deliver(peer.message(rules, std::move(envelope), reader.take()));
+        if (reply.code == 250) rules.message_accepted();
+        peer.say(std::move(reply));
+    }
+}
+
+// RFC 5321 §3: greeting, then commands until QUIT, a limit or the end of one of us.
+asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connection, bool implicit_tls) {
+    Exchange peer(server, connection);
+    Rules rules(rule_options(server, connection), false);
+    if (implicit_tls) {
+        if (!co_await peer.shake_hands()) co_return;
+        rules.tls_started();
+    }
+    peer.say(rules.greeting());
+    while (peer.open()) {
+        auto line = co_await peer.next_line();
+        if (!line) break;
+        Step step = rules.on_line(*line, peer.more_input());
+        server.seams.probe.command(name(step.verb));
+        switch (step.next) {
+            case Step::Next::reply:
+                peer.say(std::move(step.reply));
+                break;
+            case Step::Next::resolve: {
+                Resolution resolution = co_await server.seams.directory.resolve(step.recipient);
+                Reply reply = rules.resolved(step.recipient, resolution);
+                peer.note_refusal(step.recipient, reply);
+                peer.say(std::move(reply));
+                break;
+            }
+            case Step::Next::read_data:
+                peer.say(std::move(step.reply));
+                co_await take_message(server, peer, rules);
+                break;
+            case Step::Next::start_tls:
+                peer.say(std::move(step.reply));
+                if (co_await peer.shake_hands()) rules.tls_started();
+                break;
+        }
+    }
+    co_await peer.close();
+}
+
+}  // namespace
+
+asio::awaitable<void> serve_session(std::shared_ptr<ServerState> server, std::unique_ptr<net::Connection> peer,
+                                    bool implicit_tls) {
+    net::SessionGroup::Member member(server->sessions, *peer);
+    server->seams.probe.session_opened(implicit_tls);
+    try {
+        co_await hold_dialogue(*server, *peer, implicit_tls);
+    } catch (const std::exception& error) {  // out of memory, or a bug: this session ends, not the server
+        server->seams.log.event(EventLog::Level::error, "session_failed", {}, {{"what", error.what()}});
+    }
+    server->seams.probe.session_closed();
+}
+
+}  // namespace smtp

@@ -1,0 +1,75 @@
+#include "smtp/server.hpp"
+
+#include "smtp/serve.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <sys/socket.h>
+
+#include <stdexcept>
+
+namespace asio = boost::asio;
+
+namespace smtp {
+namespace {
+
+// Written without waiting: a fresh socket has room for a line, and a refused peer gets no coroutine.
+void refuse(asio::ip::tcp::socket& socket, bool implicit_tls) {
+    if (implicit_tls) return;
+    std::string line = Reply{421, "4.7.0", "Too many sessions, try again later"}.wire();
+    (void)!::send(socket.native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server, std::shared_ptr<net::Listener> listener,
+                                      bool implicit_tls) {
+    auto paused = [&](const std::string& reason) {
+        server->seams.log.event(EventLog::Level::warning, "accept_paused", {}, {{"reason", reason}});
+    };
+    for (;;) {
+        auto socket = co_await listener->accept(paused);
+        if (!socket) co_return;
+        if (server->stopping) continue;
+        if (server->sessions.size() >= server->options.max_sessions) {
+            server->seams.probe.session_refused();
+            server->seams.log.event(EventLog::Level::warning, "session_refused", {}, {{"reason", "too many sessions"}});
+            refuse(*socket, implicit_tls);
+            continue;
+        }
+        auto peer = std::make_unique<net::Connection>(*std::move(socket));
+        asio::co_spawn(server->executor, serve_session(server, std::move(peer), implicit_tls), asio::detached);
+    }
+}
+
+}  // namespace
+
+Server::Server(asio::any_io_executor executor, Options options, Seams seams)
+    : state_(std::make_shared<ServerState>(executor, std::move(options), seams)) {
+    if (const auto& files = state_->options.tls)
+        state_->tls = net::TlsContext::server(files->chain_file, files->key_file);
+}
+
+Server::~Server() = default;
+
+std::uint16_t Server::listen(const std::string& address, std::uint16_t port, Tls tls) {
+    if (tls == Tls::implicit && !state_->tls)
+        throw std::runtime_error("a listener with implicit TLS needs a certificate and a key");
+    auto listener = std::make_shared<net::Listener>(state_->executor, address, port);
+    state_->listeners.push_back(listener);
+    asio::co_spawn(state_->executor, accept_sessions(state_, listener, tls == Tls::implicit), asio::detached);
+    return listener->port();
+}
+
+asio::awaitable<void> Server::stop(std::chrono::milliseconds grace) {
+    auto state = state_;
+    state->stopping = true;
+    for (auto& listener : state->listeners) listener->close();
+    state->sessions.interrupt_all();
+    co_await state->sessions.wait_empty(net::Clock::now() + grace);
+    state->sessions.abort_all();
+    // Cut sessions may still wait for the sink's word, which always comes.
+    co_await state->sessions.wait_empty(net::Clock::now() + std::chrono::hours(24));
+}
+
+std::size_t Server::sessions() const { return state_->sessions.size(); }
+
+}  // namespace smtp

@@ -1,0 +1,76 @@
+// The SMTP receiver: listeners, sessions and their orderly end.
+//
+// Everything runs on the executor it is given, on one thread. Directory, MessageSink, Probe and
+// EventLog must outlive the server and the executor's last handler. Timeouts default to RFC 5321
+// §4.5.3.2. A session over the cap gets `421 4.7.0`.
+#pragma once
+
+#include "net/networks.hpp"
+#include "smtp/event_log.hpp"
+#include "smtp/probe.hpp"
+#include "smtp/seams.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace smtp {
+
+struct Timeouts {
+    std::chrono::milliseconds command = std::chrono::minutes(5);
+    std::chrono::milliseconds data_block = std::chrono::minutes(3);
+    std::chrono::milliseconds write = std::chrono::minutes(5);
+    std::chrono::milliseconds tls_handshake = std::chrono::seconds(30);
+};
+
+struct TlsFiles {
+    std::string chain_file, key_file;  // PEM
+};
+
+struct Options {
+    std::string host_name = "localhost";
+    std::size_t max_message_size = 50 * 1024 * 1024;
+    std::size_t max_recipients = 100;
+    std::size_t max_sessions = 1000;
+    std::size_t max_errors = 20;  // refusals in a row before 421; 0: no limit
+    std::size_t max_held_content = 512 * 1024 * 1024;  // of all sessions; past it 452
+    net::Networks exempt_networks;                     // no limit on errors for these
+    Timeouts timeouts;
+    std::optional<TlsFiles> tls;  // without it STARTTLS is not offered
+};
+
+struct ServerState;
+
+class Server {
+  public:
+    struct Seams {
+        Directory& directory;
+        MessageSink& sink;
+        Probe& probe;
+        EventLog& log;
+    };
+    // Throws std::runtime_error when the TLS files cannot be used.
+    Server(boost::asio::any_io_executor executor, Options options, Seams seams);
+    ~Server();
+
+    enum class Tls { starttls, implicit };
+    // Binds, accepts from now on, and says on which port. Throws std::runtime_error.
+    std::uint16_t listen(const std::string& address, std::uint16_t port, Tls tls = Tls::starttls);
+
+    // Accepts no more; sessions that wait get `421 4.3.2` at once, busy ones when they are done; after
+    // `grace` connections are cut. Returns when the last session has ended.
+    [[nodiscard]] boost::asio::awaitable<void> stop(std::chrono::milliseconds grace);
+
+    [[nodiscard]] std::size_t sessions() const;
+
+  private:
+    std::shared_ptr<ServerState> state_;
+};
+
+}  // namespace smtp

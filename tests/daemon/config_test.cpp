@@ -1,0 +1,188 @@
+#include "daemon/config.hpp"
+#include "daemon/config_command.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace program {
+namespace {
+
+const std::filesystem::path source = TICKETGATE_SOURCE_DIR;
+
+std::string read_file(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    EXPECT_TRUE(stream) << file;
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::vector<std::string> problems_of(const std::string& toml) {
+    std::vector<std::string> texts;
+    for (const ConfigProblem& problem : parse_config(toml, "desk.toml").problems)
+        texts.push_back(problem.str());
+    return texts;
+}
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Config, EmptyFileIsTheDefaults) {
+    const LoadedConfig loaded = parse_config("", "desk.toml");
+    EXPECT_THAT(loaded.problems, IsEmpty());
+    EXPECT_EQ(config_as_toml(loaded.config), config_as_toml(Config{}));
+}
+
+TEST(Config, ReadsEveryType) {
+    const LoadedConfig loaded = parse_config(R"(
+[smtp]
+listen = ["127.0.0.1:2525", "[::1]:0"]
+max_message_size = 1_000_000
+command_timeout = 7
+[database]
+conninfo = "host=/tmp dbname=desk"
+)",
+                                             "desk.toml");
+    ASSERT_THAT(loaded.problems, IsEmpty());
+    EXPECT_THAT(loaded.config.smtp_listen, ElementsAre("127.0.0.1:2525", "[::1]:0"));
+    EXPECT_EQ(loaded.config.smtp_max_message_size, 1'000'000);
+    EXPECT_EQ(loaded.config.smtp_command_timeout, Seconds(7));
+    EXPECT_EQ(loaded.config.database_conninfo, "host=/tmp dbname=desk");
+    EXPECT_EQ(loaded.config.log_level, "info");
+}
+
+// Each file in configs/ is wrong in one way, and begins with how: "# expected: ...", without the file's name.
+class BadConfig : public testing::TestWithParam<std::string> {};
+
+TEST_P(BadConfig, IsRefusedWithFileLineAndKey) {
+    const auto file = source / "tests/daemon/configs" / GetParam();
+    const std::string first_line = read_file(file).substr(0, read_file(file).find('\n'));
+    const std::string mark = "# expected: ";
+    ASSERT_TRUE(first_line.starts_with(mark)) << first_line;
+    std::ostringstream output;
+    std::ostringstream error;
+    EXPECT_EQ(check_config(file.string(), output, error), 2);
+    EXPECT_THAT(error.str(), testing::StartsWith(file.string() + first_line.substr(mark.size())));
+    EXPECT_EQ(std::ranges::count(error.str(), '\n'), 1);
+    EXPECT_EQ(output.str(), "");
+}
+
+std::vector<std::string> bad_configs() {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(source / "tests/daemon/configs"))
+        names.push_back(entry.path().filename().string());
+    return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, BadConfig, testing::ValuesIn(bad_configs()), [](const auto& instance) {
+    return instance.param.substr(0, instance.param.find('.'));
+});
+
+TEST(Config, TellsEveryProblemInTheOrderOfLines) {
+    EXPECT_THAT(problems_of("[smtp]\nmax_sessions = 0\nlisten_tsl = []\n[log]\nlevel = \"loud\"\n"),
+                ElementsAre(HasSubstr("desk.toml:2: smtp.max_sessions: 0 is out of bounds"),
+                            HasSubstr("desk.toml:3: smtp.listen_tsl: is no key"),
+                            HasSubstr("desk.toml:5: log.level")));
+}
+
+TEST(Config, NamesTheKeyThatIsMissingToAnother) {
+    EXPECT_THAT(problems_of("[smtp]\ntls_certificate = \"a.crt\"\n"), ElementsAre(HasSubstr("smtp.tls_key")));
+    EXPECT_THAT(problems_of("[smtp]\ntls_key = \"a.key\"\n"), ElementsAre(HasSubstr("smtp.tls_certificate")));
+    EXPECT_THAT(problems_of("[smtp]\nlisten_tls = [\"127.0.0.1:465\"]\n"),
+                ElementsAre(HasSubstr("smtp.listen_tls")));
+    EXPECT_THAT(problems_of("[smtp]\nlisten = []\n"), ElementsAre(HasSubstr("smtp.listen")));
+}
+
+TEST(Config, BoundsAreInclusive) {
+    for (const ConfigKey& key : config_keys()) {
+        if (key.bounds().empty()) continue;
+        const auto toml = [&](std::int64_t value) {
+            return "[" + std::string(key.section) + "]\n" + std::string(key.name) + " = " +
+                   std::to_string(value);
+        };
+        EXPECT_THAT(problems_of(toml(key.least)), IsEmpty()) << key.full_name();
+        EXPECT_THAT(problems_of(toml(key.most)), IsEmpty()) << key.full_name();
+        EXPECT_THAT(problems_of(toml(key.least - 1)), ElementsAre(HasSubstr("out of bounds")))
+            << key.full_name();
+        EXPECT_THAT(problems_of(toml(key.most + 1)), ElementsAre(HasSubstr("out of bounds")))
+            << key.full_name();
+    }
+}
+
+TEST(Config, EveryExampleIsAllowed) {
+    for (const ConfigKey& key : config_keys()) {
+        std::string toml =
+            "[" + std::string(key.section) + "]\n" + std::string(key.name) + " = " + std::string(key.example);
+        if (key.section == "smtp" && key.name != "tls_certificate") toml += "\ntls_certificate = \"a.crt\"";
+        if (key.section == "smtp" && key.name != "tls_key") toml += "\ntls_key = \"a.key\"";
+        EXPECT_THAT(problems_of(toml), IsEmpty()) << key.full_name();
+    }
+}
+
+TEST(Config, NoKeyIsDescribedTwice) {
+    std::set<std::string> names;
+    for (const ConfigKey& key : config_keys()) {
+        EXPECT_TRUE(names.insert(key.full_name()).second) << key.full_name();
+        EXPECT_NE(section_sentence(key.section), "") << key.section;
+    }
+}
+
+TEST(Config, PrintedConfigurationReadsBackAsItself) {
+    Config config;
+    config.smtp_host_name = "mx.example.org";
+    config.smtp_exempt_networks = {"127.0.0.0/8", "::1/128"};
+    config.database_conninfo = R"(password='it''s "quoted" \ here')";
+    config.database_timeout = Seconds(10);
+    const std::string printed = config_as_toml(config);
+    const LoadedConfig loaded = parse_config(printed, "desk.toml");
+    EXPECT_THAT(loaded.problems, IsEmpty());
+    EXPECT_EQ(config_as_toml(loaded.config), printed);
+}
+
+TEST(Config, SampleHasEveryKeyWithItsDefault) {
+    std::istringstream sample(config_sample());
+    std::string uncommented;
+    std::size_t assignments = 0;
+    for (std::string line; std::getline(sample, line);) {
+        const bool is_key = line.starts_with("# ") && line.find(" = ") == line.find(' ', 2);
+        assignments += is_key;
+        uncommented += (is_key ? line.substr(2) : line) + "\n";
+    }
+    const LoadedConfig loaded = parse_config(uncommented, "desk.toml");
+    EXPECT_THAT(loaded.problems, IsEmpty());
+    EXPECT_EQ(config_as_toml(loaded.config), config_as_toml(Config{}));
+    EXPECT_EQ(assignments, config_keys().size());
+    EXPECT_THAT(parse_config(config_sample(), "desk.toml").problems, IsEmpty());
+}
+
+TEST(Config, DocumentationIsTheCommittedFile) {
+    EXPECT_EQ(config_as_markdown(), read_file(source / "docs/configuration.md"))
+        << "write it with: build/ticketgate config sample --markdown > docs/configuration.md";
+}
+
+TEST(Config, FileThatCannotBeReadIsAProblem) {
+    const auto missing = load_config((source / "tests/daemon/there-is-none.toml").string());
+    ASSERT_EQ(missing.problems.size(), 1U);
+    EXPECT_THAT(missing.problems[0].str(), HasSubstr("there-is-none.toml: can't be read"));
+    const auto folder = load_config((source / "tests").string());
+    ASSERT_EQ(folder.problems.size(), 1U);
+    EXPECT_THAT(folder.problems[0].str(), HasSubstr("can't be read"));
+}
+
+TEST(Endpoint, TakesOnlyNumericAddressesWithAPort) {
+    ASSERT_TRUE(parse_endpoint("[::1]:25"));
+    EXPECT_EQ(parse_endpoint("[::1]:25")->address, "::1");
+    EXPECT_EQ(parse_endpoint("127.0.0.1:65535")->port, 65'535);
+    for (const char* bad :
+         {"", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1: 25", "::1:25",
+          "[127.0.0.1]:25", "localhost:25", "[]:25", "127.0.0.1:25x"})
+        EXPECT_FALSE(parse_endpoint(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace program
