@@ -147,11 +147,11 @@ Log::Log(std::string_view level, std::string_view format)
 
 Log::~Log() = default;
 
-void Log::event(Level level, std::string_view event, std::initializer_list<Field> fields) const {
+void Log::event(Level level, std::string_view event, std::span<const Field> fields) const {
     if (!writes(level)) return;
     logger_->log(spdlog::level::info,
                  spdlog::string_view_t(
-                     format_event(format_, std::chrono::system_clock::now(), level, event, {fields})));
+                     format_event(format_, std::chrono::system_clock::now(), level, event, fields)));
 }
 
 }  // namespace program

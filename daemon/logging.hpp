@@ -52,7 +52,10 @@ class Log {
 
     [[nodiscard]] bool writes(Level level) const { return level <= level_; }
 
-    void event(Level level, std::string_view event, std::initializer_list<Field> fields) const;
+    void event(Level level, std::string_view event, std::initializer_list<Field> fields) const {
+        this->event(level, event, std::span(fields.begin(), fields.size()));
+    }
+    void event(Level level, std::string_view event, std::span<const Field> fields) const;
 
   private:
     Level level_;

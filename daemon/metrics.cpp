@@ -27,22 +27,20 @@ constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354
                            "451", "452", "454", "455", "500", "501", "502", "503", "504", "521",
                            "523", "530", "550", "551", "552", "553", "554", "555"};
 
-// The proofs of threading/decision.hpp, and what else decides about a message.
-constexpr std::array<std::pair<const char*, const char*>, 14> dispositions{{
+constexpr std::array failures{"connection", "serialization", "data"};
+
+// What intake/plan.cpp writes as disposition and reason.
+constexpr std::array<std::pair<const char*, const char*>, 10> dispositions{{
+    {"ticketed", "new_ticket"},
+    {"ticketed", "new_linked_ticket"},
     {"ticketed", "signed_address"},
     {"ticketed", "stored_id"},
     {"ticketed", "claimed_id"},
-    {"ticketed", "same_id"},
     {"ticketed", "short_id"},
-    {"ticketed", "none"},
-    {"held", "signed_address"},
-    {"held", "stored_id"},
-    {"held", "claimed_id"},
-    {"held", "same_id"},
-    {"held", "short_id"},
-    {"held", "none"},
-    {"duplicate", "repeated"},
-    {"discarded", "own_loop"},
+    {"ticketed", "same_mail"},
+    {"held", "failed_verification"},
+    {"duplicate", "same_mail"},
+    {"discarded", "other"},
 }};
 
 using Labels = std::map<std::string, std::string>;
@@ -90,6 +88,10 @@ struct Metrics::Meters {
         histogram("ticketgate_batch_bytes", "Bytes of the messages committed in one transaction", sizes);
     Histogram& batch_time =
         histogram("ticketgate_batch_commit_seconds", "Time that a transaction with messages took", times);
+    ByText batch_failures = by_text("ticketgate_batches_failed_total", "Transactions with messages that failed",
+                                    "kind", failures);
+    Counter& unknown_committed = counter(unknown_name, unknown_help, {{"outcome", "committed"}});
+    Counter& unknown_lost = counter(unknown_name, unknown_help, {{"outcome", "not_committed"}});
     Gauge& pool_idle = gauge(pool_name, pool_help, {{"state", "idle"}});
     Gauge& pool_busy = gauge(pool_name, pool_help, {{"state", "busy"}});
 
@@ -97,6 +99,8 @@ struct Metrics::Meters {
     static constexpr auto sessions_help = "SMTP sessions opened, by the kind of listener";
     static constexpr auto handshakes_name = "ticketgate_smtp_tls_handshakes_total";
     static constexpr auto handshakes_help = "TLS handshakes of SMTP sessions, by result";
+    static constexpr auto unknown_name = "ticketgate_commits_looked_up_total";
+    static constexpr auto unknown_help = "Messages whose COMMIT got no answer, by what a look-up found";
     static constexpr auto pool_name = "ticketgate_database_connections";
     static constexpr auto pool_help = "Connections to PostgreSQL, by what they do now";
 
@@ -173,7 +177,7 @@ void Metrics::accepted(std::size_t mailboxes) {
 void Metrics::disposed(std::string_view disposition, std::string_view reason, std::size_t count) {
     const auto& counters = meters_->disposed;
     const std::string kind(disposition);
-    auto found = counters.find({kind, std::string(reason.substr(0, reason.find_first_of("/:; ")))});
+    auto found = counters.find({kind, std::string(reason)});
     if (found == counters.end()) found = counters.find({kind, std::string(other)});
     if (found == counters.end()) found = counters.find({std::string(other), std::string(other)});
     found->second->Increment(static_cast<double>(count));
@@ -188,6 +192,14 @@ void Metrics::batch(std::size_t messages, std::size_t bytes, Duration time) {
     meters_->batch_messages.Observe(static_cast<double>(messages));
     meters_->batch_bytes.Observe(static_cast<double>(bytes));
     meters_->batch_time.Observe(time.count());
+}
+
+void Metrics::batch_failed(std::string_view kind) {
+    find_or_other(meters_->batch_failures, kind).Increment();
+}
+
+void Metrics::outcome_unknown(bool committed) {
+    (committed ? meters_->unknown_committed : meters_->unknown_lost).Increment();
 }
 
 void Metrics::pool(std::size_t idle, std::size_t busy) {

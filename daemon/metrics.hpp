@@ -35,12 +35,15 @@ class Metrics : public smtp::Probe {
     void bytes_received(std::size_t bytes) override;
     void accepted(std::size_t mailboxes) override;
 
-    // Committed dispositions: "ticketed", "duplicate", "held" or "discarded", and why. A reason counts by
-    // its first word, so that "stored_id/none/participant: join" is "stored_id".
+    // Committed dispositions and why, in the words of intake/plan.cpp.
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count = 1);
     void final_dot_to_commit(Duration time);
     // One committed transaction: its messages, their bytes, and the time from BEGIN to COMMIT's answer.
     void batch(std::size_t messages, std::size_t bytes, Duration time);
+    // A transaction that failed: "connection", "serialization", "data" or "other".
+    void batch_failed(std::string_view kind);
+    // A COMMIT whose answer was lost, looked up afterwards.
+    void outcome_unknown(bool committed);
     void pool(std::size_t idle, std::size_t busy);
 
     [[nodiscard]] std::string text() const;  // Prometheus' text format

@@ -3,8 +3,6 @@
 #include "intake/plan.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <openssl/rand.h>
 
@@ -125,13 +123,14 @@ class Writers::Writer {
         std::optional<store::Error> failed;
         try {
             co_await connect(deadline_);
+            began_ = Clock::now();
             store::IntakeStore store(*connection_, shard_);
             auto facts = co_await store.begin(keys_of(mails), deadline_);
             const auto now = std::chrono::system_clock::now();
             auto decided = plan(mails, facts, now, [now] { return Uuid::make(now); });
-            const auto dispositions = decided.dispositions;
+            dispositions_ = decided.dispositions;
             co_await store.commit(std::move(decided), deadline_, commit_sent_);
-            report(mails, dispositions);
+            report(mails);
             co_return Tried::committed;
         } catch (const store::Error& error) {
             failed = error;
@@ -185,6 +184,7 @@ class Writers::Writer {
                     const Arrival& mail = *pending->arrival;
                     const bool stored = co_await store.committed(mail.parts.front().workspace, mail.intake, until);
                     writers_.probe_.outcome_unknown(stored);
+                    if (stored) report_dispositions(mail.intake);
                     pending->settle(stored ? Fate::committed : error_fate_);
                 }
             } catch (const store::Error& error) {
@@ -196,22 +196,28 @@ class Writers::Writer {
             if (!pending->fate) pending->settle(error_fate_);
     }
 
-    void report(const std::vector<std::shared_ptr<const Arrival>>& mails,
-                const std::vector<store::Disposition>& dispositions) {
+    void report(const std::vector<std::shared_ptr<const Arrival>>& mails) {
         std::size_t bytes = 0;
         const auto now = Clock::now();
         for (const auto& mail : mails) {
             bytes += mail->bytes();
             writers_.probe_.mail_committed(now - mail->final_dot);
+            report_dispositions(mail->intake);
         }
-        for (const auto& row : dispositions) writers_.probe_.disposed(row.disposition, row.reason, 1);
-        writers_.probe_.batch_committed(mails.size(), bytes);
+        writers_.probe_.batch_committed(mails.size(), bytes, now - began_);
+    }
+
+    void report_dispositions(const Uuid& intake) {
+        for (const auto& row : dispositions_)
+            if (row.intake == intake) writers_.probe_.disposed(row.disposition, row.reason, 1);
     }
 
     Writers& writers_;
     const std::int16_t shard_;
     std::unique_ptr<store::Connection> connection_;
     store::Deadline deadline_;
+    Clock::time_point began_;
+    std::vector<store::Disposition> dispositions_;  // of the last plan that was sent
     bool commit_sent_ = false;
     Fate error_fate_ = Fate::unavailable;
 };
@@ -219,15 +225,9 @@ class Writers::Writer {
 Writers::Writers(asio::any_io_executor executor, Options options, Probe& probe)
     : executor_(executor), options_(std::move(options)), probe_(probe), work_(executor, Clock::time_point::max()) {}
 
-void Writers::start() {
-    for (std::size_t i = 0; i < options_.writers; ++i)
-        asio::co_spawn(
-            executor_,
-            [this]() -> asio::awaitable<void> {
-                Writer writer(*this);
-                co_await writer.run();
-            },
-            asio::detached);
+asio::awaitable<void> Writers::run() {
+    Writer writer(*this);
+    co_await writer.run();
 }
 
 Writers::Group Writers::take() {

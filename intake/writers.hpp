@@ -33,15 +33,14 @@ class Writers {
   public:
     struct Options {
         std::string conninfo;
-        std::size_t writers = 2;
         // Of waiting in the queue, and again of the transaction: a sender hears within twice this and a
         // little more, so it is at most 25 s.
         std::chrono::milliseconds timeout{25'000};
     };
     Writers(asio::any_io_executor executor, Options options, Probe& probe);
 
-    // Starts the coroutines; they live as long as the executor's context.
-    void start();
+    // One writer; it runs until it is cancelled. The owner starts as many as it wants (two, measured).
+    asio::awaitable<void> run();
 
     // Never throws store::Error; returns when the mail's fate is known.
     asio::awaitable<Fate> write(std::shared_ptr<const Arrival> arrival);

@@ -44,6 +44,8 @@ Connection::Connection(tcp::socket socket)
 Connection::~Connection() = default;
 
 asio::awaitable<Status> Connection::fill(Clock::time_point deadline, Interruptible interruptible) {
+    // A trickle that is always there when we look never waits, and so never meets the timer.
+    if (Clock::now() >= deadline) co_return Status::timed_out;
     for (;;) {
         Want want = Want::read;
         if (readable_) {

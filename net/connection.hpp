@@ -54,8 +54,8 @@ class Connection {
     [[nodiscard]] std::string tls_version() const;
     [[nodiscard]] std::string tls_cipher() const;
 
-    // Says goodbye and reads on for a little while: closing with unread input would send a RST, and
-    // the peer would lose our last reply.
+    // Says goodbye, reads on until the peer does so too or the deadline has passed, and closes: closing
+    // with unread input would send a RST, and the peer would lose our last reply.
     [[nodiscard]] boost::asio::awaitable<void> finish(Clock::time_point deadline);
 
     void interrupt();

@@ -1,6 +1,7 @@
 #include "net/listener.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <stdexcept>

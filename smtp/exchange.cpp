@@ -67,6 +67,7 @@ asio::awaitable<std::optional<net::Line>> Exchange::next_line() {
     for (;;) {
         if (server_.stopping) {
             say({421, "4.3.2", "Shutting down", true});
+            lingers_ = false;  // nothing of the peer's is under way
             co_return std::nullopt;
         }
         if (first_bytes_ && more_input()) {
@@ -85,7 +86,10 @@ asio::awaitable<std::optional<net::Line>> Exchange::next_line() {
         switch (co_await peer_.fill(deadline, net::Connection::Interruptible::yes)) {
             case Status::ok:
             case Status::interrupted: break;  // the server is stopping: seen above
-            case Status::timed_out: say({421, "4.4.2", "Timeout", true}); co_return std::nullopt;
+            case Status::timed_out:
+                say({421, "4.4.2", "Timeout", true});
+                lingers_ = false;
+                co_return std::nullopt;
             case Status::closed: open_ = false; peer_left_ = true; co_return std::nullopt;
         }
     }
@@ -99,7 +103,7 @@ asio::awaitable<bool> Exchange::read_content(DataReader& reader) {
             if (status == Status::timed_out) say({421, "4.4.2", "Timeout", true});
             if (status == Status::closed) peer_left_ = true;
             if (status != Status::ok) {
-                open_ = false;
+                open_ = lingers_ = false;
                 log(EventLog::Level::info, "content_cut_off", {{"size", std::to_string(reader.size())}});
                 co_return false;
             }
@@ -165,7 +169,8 @@ asio::awaitable<bool> Exchange::shake_hands() {
 
 asio::awaitable<void> Exchange::close() {
     if (peer_left_ || !co_await flush()) co_return;
-    if (lingers_ || peer_.secure()) co_await peer_.finish(Clock::now() + std::chrono::seconds(2));
+    if (lingers_) co_await peer_.finish(Clock::now() + std::chrono::seconds(2));
+    else if (peer_.secure()) co_await peer_.finish(Clock::now());
 }
 
 ReceivedMessage Exchange::message(const Rules& rules, Envelope envelope, std::string raw) const {

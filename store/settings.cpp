@@ -130,6 +130,11 @@ asio::awaitable<void> Settings::follow(std::function<void(const Error&)> lost) {
     }
 }
 
+asio::awaitable<Snapshot> SettingsStore::snapshot() {
+    const auto results = co_await pool_.run(snapshot_queries());
+    co_return read_snapshot(results);
+}
+
 void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {
     throw std::runtime_error(refusal.text);
 }

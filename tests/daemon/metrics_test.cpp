@@ -39,17 +39,21 @@ TEST(Metrics, CountsWhatTheSmtpSideTells) {
 
 TEST(Metrics, CountsWhatBecameOfMessages) {
     Metrics metrics;
-    metrics.disposed("ticketed", "stored_id/none/participant: join_marked", 2);
-    metrics.disposed("duplicate", "repeated");
+    metrics.disposed("ticketed", "stored_id", 2);
+    metrics.disposed("duplicate", "same_mail");
+    metrics.batch_failed("serialization");
+    metrics.outcome_unknown(true);
     metrics.final_dot_to_commit(std::chrono::milliseconds(3));
     metrics.batch(32, 262'144, std::chrono::milliseconds(6));
     metrics.pool(3, 1);
     const std::string text = metrics.text();
     for (const char* line :
          {"ticketgate_messages_disposed_total{disposition=\"ticketed\",reason=\"stored_id\"} 2\n",
-          "ticketgate_messages_disposed_total{disposition=\"duplicate\",reason=\"repeated\"} 1\n",
+          "ticketgate_messages_disposed_total{disposition=\"duplicate\",reason=\"same_mail\"} 1\n",
           "ticketgate_final_dot_to_commit_seconds_count 1\n",
           "ticketgate_final_dot_to_commit_seconds_bucket{le=\"0.005\"} 1\n",
+          "ticketgate_batches_failed_total{kind=\"serialization\"} 1\n",
+          "ticketgate_commits_looked_up_total{outcome=\"committed\"} 1\n",
           "ticketgate_batch_messages_sum 32\n", "ticketgate_batch_bytes_sum 262144\n",
           "ticketgate_batch_commit_seconds_count 1\n", "ticketgate_database_connections{state=\"idle\"} 3\n",
           "ticketgate_database_connections{state=\"busy\"} 1\n"})
@@ -59,7 +63,7 @@ TEST(Metrics, CountsWhatBecameOfMessages) {
 TEST(Metrics, InvariantIsAcceptedLessDisposed) {
     Metrics metrics;
     metrics.accepted(3);
-    metrics.disposed("ticketed", "none", 2);
+    metrics.disposed("ticketed", "new_ticket", 2);
     EXPECT_THAT(metrics.text(), HasSubstr("ticketgate_messages_accepted_total 3\n"));
     EXPECT_THAT(metrics.text(), HasSubstr("ticketgate_invariant_difference 1\n"));
     metrics.disposed("a word that nobody agreed on", "x");

@@ -1,0 +1,35 @@
+// What the rooms report, as log lines and metrics: the other end of smtp::EventLog and intake::Probe.
+#pragma once
+
+#include "daemon/logging.hpp"
+#include "daemon/metrics.hpp"
+#include "intake/probe.hpp"
+#include "smtp/event_log.hpp"
+
+#include <exception>
+#include <string_view>
+
+namespace program {
+
+class HouseLog : public smtp::EventLog, public intake::Probe {
+  public:
+    HouseLog(const Log& log, Metrics& metrics) : log_(log), metrics_(metrics) {}
+
+    void event(smtp::EventLog::Level level, std::string_view name, std::string_view session,
+               Fields fields) override;
+
+    void disposed(std::string_view disposition, std::string_view reason, std::size_t count) override;
+    void batch_committed(std::size_t mails, std::size_t bytes, std::chrono::steady_clock::duration time) override;
+    void mail_committed(std::chrono::steady_clock::duration since_final_dot) override;
+    void batch_failed(std::string_view kind, std::string_view message) override;
+    void outcome_unknown(bool committed) override;
+
+    // Something of ours went wrong.
+    void failed(std::string_view what, const std::exception& error) const;
+
+  private:
+    const Log& log_;
+    Metrics& metrics_;
+};
+
+}  // namespace program

@@ -1,0 +1,245 @@
+// `ticketgate serve`: the parts of the house, built top to bottom and handed to each other.
+#include "daemon/commands.hpp"
+#include "daemon/desk_session.hpp"
+#include "daemon/house_log.hpp"
+#include "daemon/logging.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/ports_file.hpp"
+#include "daemon/status_http.hpp"
+#include "intake/intake.hpp"
+#include "smtp/server.hpp"
+#include "store/migrate.hpp"
+#include "store/settings.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <unistd.h>
+
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace program {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr auto grace = 30s;  // for messages under way when the service stops
+
+std::string machine_name() {
+    char name[256] = {};
+    return gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "localhost";
+}
+
+// Work that goes on until the service stops.
+class Background {
+  public:
+    explicit Background(asio::io_context& io) : io_(io), ended_(io, asio::steady_timer::time_point::max()) {}
+
+    void start(asio::awaitable<void> work, std::function<void(const std::exception&)> on_error) {
+        signals_.push_back(std::make_unique<asio::cancellation_signal>());
+        ++running_;
+        auto end = [this, on_error](std::exception_ptr thrown) {
+            if (--running_ == 0) ended_.cancel();
+            if (stopping_ || !thrown) return;
+            try {
+                std::rethrow_exception(thrown);
+            } catch (const std::exception& error) {
+                on_error(error);
+            }
+        };
+        asio::co_spawn(io_, std::move(work), asio::bind_cancellation_slot(signals_.back()->slot(), end));
+    }
+
+    asio::awaitable<void> stop() {
+        stopping_ = true;
+        for (const auto& signal : signals_) signal->emit(asio::cancellation_type::terminal);
+        while (running_ > 0) co_await ended_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+
+  private:
+    asio::io_context& io_;
+    asio::steady_timer ended_;  // never expires
+    std::vector<std::unique_ptr<asio::cancellation_signal>> signals_;
+    std::size_t running_ = 0;
+    bool stopping_ = false;
+};
+
+smtp::Options smtp_options(const Config& config, const std::string& host_name) {
+    smtp::Options options;
+    options.host_name = host_name;
+    options.max_message_size = static_cast<std::size_t>(config.smtp_max_message_size);
+    options.max_recipients = static_cast<std::size_t>(config.smtp_max_recipients);
+    options.max_sessions = static_cast<std::size_t>(config.smtp_max_sessions);
+    for (const auto& network : config.smtp_exempt_networks)
+        if (!options.exempt_networks.add(network)) throw std::runtime_error(network + " is no network");
+    options.timeouts.command = config.smtp_command_timeout;
+    options.timeouts.data_block = config.smtp_data_timeout;
+    options.timeouts.tls_handshake = config.smtp_tls_timeout;
+    if (!config.smtp_tls_certificate.empty())
+        options.tls = smtp::TlsFiles{config.smtp_tls_certificate, config.smtp_tls_key};
+    return options;
+}
+
+class Service {
+  public:
+    explicit Service(const Config& config)
+        : config_(config),
+          log_(config.log_level, config.log_format),
+          house_log_(log_, metrics_),
+          host_name_(config.smtp_host_name.empty() ? machine_name() : config.smtp_host_name),
+          pool_(io_.get_executor(), {config.database_conninfo,
+                                     static_cast<std::size_t>(config.database_connections),
+                                     config.database_timeout}),
+          settings_(pool_),
+          workers_(config.process_threads > 0 ? static_cast<std::size_t>(config.process_threads)
+                                              : std::max(1u, std::thread::hardware_concurrency())),
+          writers_(io_.get_executor(), {config.database_conninfo, config.database_timeout}, house_log_),
+          intake_({.host_name = host_name_}, settings_, writers_, workers_,
+                  [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
+          directory_(settings_),
+          smtp_(io_.get_executor(), smtp_options(config, host_name_), {directory_, intake_, metrics_, house_log_}),
+          background_(io_) {}
+
+    int run() {
+        const std::uint16_t smtp_port = listen();
+        const auto http_port = serve_status();
+        if (!config_.process_ports_file.empty())
+            write_ports_file(config_.process_ports_file, smtp_port, http_port);
+        log_.event(Level::info, "service.started",
+                   {{"host_name", host_name_}, {"smtp_port", smtp_port}, {"http_port", http_port}});
+
+        const auto on_error = [this](const std::exception& error) { give_up(error.what()); };
+        background_.start(supervise(), on_error);
+        asio::co_spawn(io_, stop_on_signal(), [this](std::exception_ptr) { io_.stop(); });
+        io_.run();
+        return status_;
+    }
+
+  private:
+    std::uint16_t listen() {
+        std::uint16_t first = 0;
+        const auto open = [&](const Texts& addresses, smtp::Server::Tls tls) {
+            for (const auto& text : addresses) {
+                const auto endpoint = parse_endpoint(text);  // checked with the configuration
+                const auto port = smtp_.listen(endpoint->address, endpoint->port, tls);
+                if (first == 0) first = port;
+                log_.event(Level::info, "smtp.listening",
+                           {{"address", endpoint->address}, {"port", port},
+                            {"implicit_tls", tls == smtp::Server::Tls::implicit}});
+            }
+        };
+        open(config_.smtp_listen, smtp::Server::Tls::starttls);
+        open(config_.smtp_listen_tls, smtp::Server::Tls::implicit);
+        return first;
+    }
+
+    std::uint16_t serve_status() {
+        if (config_.http_listen.empty()) return 0;
+        const auto endpoint = parse_endpoint(config_.http_listen);
+        std::vector<StatusRoute> routes;
+        routes.push_back({"/metrics", [this] {
+                              metrics_.pool(pool_.idle(), pool_.busy());
+                              return StatusAnswer{200, metrics_.text(), std::string(Metrics::content_type())};
+                          }});
+        routes.push_back({"/healthz", [] { return StatusAnswer{200, "ok\n"}; }});
+        routes.push_back({"/readyz", [this] {
+                              return ready_ ? StatusAnswer{200, "ready\n"}
+                                            : StatusAnswer{503, "the database can't be used now\n"};
+                          }});
+        status_server_.emplace(io_.get_executor(), endpoint->address, endpoint->port, std::move(routes));
+        return status_server_->port();
+    }
+
+    // The database may be away when we start: senders read 451 until it is there.
+    asio::awaitable<void> supervise() {
+        asio::steady_timer pause(io_);
+        for (bool following = false;;) {
+            try {
+                if (const auto objection = co_await store::schema_objection(pool_)) {
+                    give_up(*objection);
+                    co_return;
+                }
+                if (!following) follow();
+                following = true;
+                if (!ready_ && settings_.current()->version > 0) {
+                    ready_ = true;
+                    log_.event(Level::info, "service.ready", {});
+                }
+            } catch (const store::Error& error) {
+                if (ready_ || !following) house_log_.failed("database.away", error);
+                ready_ = false;
+            }
+            pause.expires_after(ready_ ? 2s : 200ms);
+            co_await pause.async_wait(asio::use_awaitable);
+        }
+    }
+
+    void follow() {
+        const auto on_error = [this](const std::exception& error) { give_up(error.what()); };
+        background_.start(settings_.follow([this](const store::Error& error) {
+            house_log_.failed("settings.lost", error);
+        }), on_error);
+        for (std::int64_t i = 0; i < config_.database_writers; ++i) background_.start(writers_.run(), on_error);
+    }
+
+    void give_up(const std::string& reason) {
+        log_.event(Level::error, "service.failed", {{"error", reason}});
+        status_ = 1;
+        signals_.cancel();
+    }
+
+    asio::awaitable<void> stop_on_signal() {
+        int signal = 0;
+        try {
+            signal = co_await signals_.async_wait(asio::use_awaitable);
+        } catch (const boost::system::system_error&) {
+            // give_up() cancelled the wait.
+        }
+        log_.event(Level::info, "service.stopping", {{"signal", signal}});
+        co_await smtp_.stop(status_ == 0 ? std::chrono::milliseconds(grace) : 0ms);
+        co_await background_.stop();
+        if (status_server_) status_server_->stop();
+        log_.event(Level::info, "service.stopped", {});
+    }
+
+    const Config& config_;
+    asio::io_context io_{1};
+    Log log_;
+    Metrics metrics_;
+    HouseLog house_log_;
+    const std::string host_name_;
+    store::Pool pool_;
+    store::Settings settings_;
+    asio::thread_pool workers_;
+    intake::Writers writers_;
+    intake::Intake intake_;
+    intake::SettingsDirectory directory_;
+    smtp::Server smtp_;
+    std::optional<StatusServer> status_server_;
+    Background background_;
+    asio::signal_set signals_{io_, SIGTERM, SIGINT};
+    bool ready_ = false;
+    int status_ = 0;
+};
+
+}  // namespace
+
+int run(const Config& config, const Serve&) {
+    try {
+        return Service(config).run();
+    } catch (const std::exception& error) {
+        return fail(error.what());
+    }
+}
+
+}  // namespace program

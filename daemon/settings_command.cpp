@@ -1,0 +1,180 @@
+// `ticketgate migrate`, and `workspace|domain|mailbox add|list|remove`.
+#include "daemon/commands.hpp"
+#include "daemon/desk_session.hpp"
+#include "store/settings.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace program {
+namespace {
+
+namespace json = boost::json;
+
+template <class T>
+int tell(const store::Outcome<T>& outcome, const std::string& done) {
+    if (!outcome) return refuse(outcome.error().text);
+    std::cout << done << '\n';
+    return 0;
+}
+
+std::string address_of(const store::Snapshot& snapshot, const std::optional<store::MailboxId>& id) {
+    if (!id) return {};
+    const auto found = snapshot.mailboxes.find(*id);
+    return found == snapshot.mailboxes.end() ? std::string() : found->second.address;
+}
+
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
+
+json::object as_json(const store::MailboxInfo& mailbox) {
+    json::array aliases;
+    for (const auto& alias : mailbox.aliases) aliases.emplace_back(alias);
+    return {{"id", mailbox.id.mailbox},
+            {"workspace", mailbox.workspace_name},
+            {"address", mailbox.address},
+            {"display_name", mailbox.display_name},
+            {"aliases", std::move(aliases)},
+            {"plus_addressing", mailbox.plus_addressing},
+            {"catch_all", mailbox.catch_all},
+            {"domain_postmaster", mailbox.domain_postmaster},
+            {"bare_postmaster", mailbox.bare_postmaster}};
+}
+
+void print(const store::MailboxInfo& mailbox) {
+    std::string also;
+    for (const auto& alias : mailbox.aliases) also += ", alias " + alias;
+    if (mailbox.plus_addressing) also += ", plus-addresses";
+    if (mailbox.catch_all) also += ", catch-all";
+    if (mailbox.domain_postmaster) also += ", postmaster of its domain";
+    if (mailbox.bare_postmaster) also += ", bare postmaster";
+    std::cout << fmt::format("{:<20} {}{}\n", mailbox.workspace_name, mailbox.address, also);
+}
+
+}  // namespace
+
+int run(const Config& config, const Migrate&) {
+    try {
+        const auto report = store::migrate(config.database_conninfo);
+        if (report.from == report.to) std::cout << "the schema is at version " << report.to << " already\n";
+        else std::cout << "the schema went from version " << report.from << " to " << report.to << '\n';
+        return 0;
+    } catch (const store::Error& error) {
+        return fail(error.what());
+    }
+}
+
+int run(const Config& config, const WorkspaceAdd& options) {
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto added = desk.run(store::SettingsStore(desk.pool()).add_workspace(options.name));
+        return tell(added, "added workspace " + options.name);
+    });
+}
+
+int run(const Config& config, const WorkspaceList& options) {
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto list = desk.run(store::SettingsStore(desk.pool()).workspaces());
+        json::array array;
+        for (const auto& [id, name] : list) {
+            if (options.json) array.push_back(json::object{{"id", id}, {"name", name}});
+            else std::cout << name << '\n';
+        }
+        if (options.json) std::cout << json::serialize(array) << '\n';
+        return 0;
+    });
+}
+
+int run(const Config& config, const WorkspaceRemove& options) {
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto removed = desk.run(store::SettingsStore(desk.pool()).remove_workspace(options.name));
+        return tell(removed, "removed workspace " + options.name);
+    });
+}
+
+int run(const Config& config, const DomainAdd& options) {
+    std::optional<mail::Mailbox> postmaster;
+    if (options.postmaster) {
+        postmaster = operators_address(*options.postmaster);
+        if (!postmaster) return 2;
+    }
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto added = desk.run(
+            store::SettingsStore(desk.pool()).add_domain(options.domain, options.workspace, postmaster));
+        return tell(added, "added domain " + options.domain);
+    });
+}
+
+int run(const Config& config, const DomainList& options) {
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto snapshot = desk.run(store::SettingsStore(desk.pool()).snapshot());
+        json::array array;
+        for (const auto& [name, domain] : snapshot.domains) {
+            const std::string postmaster = address_of(snapshot, domain.postmaster);
+            const std::string catch_all = address_of(snapshot, domain.catch_all);
+            if (options.json)
+                array.push_back(json::object{{"domain", name},
+                                             {"workspace", domain.workspace_name},
+                                             {"postmaster", text_or_null(postmaster)},
+                                             {"catch_all", text_or_null(catch_all)}});
+            else
+                std::cout << fmt::format("{:<20} {}{}{}\n", domain.workspace_name, name,
+                                         postmaster.empty() ? "" : ", postmaster " + postmaster,
+                                         catch_all.empty() ? "" : ", catch-all " + catch_all);
+        }
+        if (options.json) std::cout << json::serialize(array) << '\n';
+        return 0;
+    });
+}
+
+int run(const Config& config, const DomainRemove& options) {
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto removed = desk.run(store::SettingsStore(desk.pool()).remove_domain(options.domain));
+        return tell(removed, "removed domain " + options.domain);
+    });
+}
+
+int run(const Config& config, const MailboxAdd& options) {
+    const auto address = operators_address(options.address);
+    if (!address) return 2;
+    store::NewMailbox mailbox{.workspace = options.workspace,
+                              .address = *address,
+                              .aliases = {},
+                              .display_name = options.display_name,
+                              .plus_addressing = options.plus,
+                              .catch_all = options.catch_all,
+                              .bare_postmaster = options.postmaster};
+    for (const auto& text : options.aliases) {
+        const auto alias = operators_address(text);
+        if (!alias) return 2;
+        mailbox.aliases.push_back(*alias);
+    }
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto added = desk.run(store::SettingsStore(desk.pool()).add_mailbox(mailbox));
+        return tell(added, "added mailbox " + address->str());
+    });
+}
+
+int run(const Config& config, const MailboxList& options) {
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto snapshot = desk.run(store::SettingsStore(desk.pool()).snapshot());
+        json::array array;
+        for (const auto& entry : snapshot.mailboxes) {
+            if (options.json) array.push_back(as_json(entry.second));
+            else print(entry.second);
+        }
+        if (options.json) std::cout << json::serialize(array) << '\n';
+        return 0;
+    });
+}
+
+int run(const Config& config, const MailboxRemove& options) {
+    const auto address = operators_address(options.address);
+    if (!address) return 2;
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto removed = desk.run(store::SettingsStore(desk.pool()).remove_mailbox(*address));
+        return tell(removed, "removed mailbox " + address->str());
+    });
+}
+
+}  // namespace program

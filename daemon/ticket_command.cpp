@@ -1,0 +1,225 @@
+// `ticketgate ticket list|show` and `export tickets`.
+#include "daemon/commands.hpp"
+#include "daemon/desk_session.hpp"
+#include "mail/read.hpp"
+#include "store/desk_store.hpp"
+#include "tickets/ticket.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace program {
+namespace {
+
+namespace json = boost::json;
+
+std::string rfc3339(store::Timestamp time) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), ms);
+}
+
+// Subjects and names come from strangers: nothing of them may move a terminal's cursor.
+std::string printable(const std::string& text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const bool c1 = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+        if (c1) ++i;
+        out += c1 || (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? ' ' : text[i];
+    }
+    return out;
+}
+
+std::string one_line(const std::string& text) {
+    std::string line = printable(text);
+    for (char& c : line)
+        if (c == '\n' || c == '\t') c = ' ';
+    return line;
+}
+
+std::string shown(const std::string& name, const std::string& address) {
+    if (address.empty()) return "Unknown";
+    return one_line(name.empty() ? address : name + " <" + address + ">");
+}
+
+std::string shown(const std::optional<store::PersonInfo>& person) {
+    return person ? shown(person->name, person->address) : "Unknown";
+}
+
+json::value as_json(const std::optional<store::PersonInfo>& person) {
+    if (!person) return nullptr;
+    return json::object{{"name", person->name}, {"address", person->address}};
+}
+
+json::value or_null(const std::optional<std::string>& text) {
+    return text ? json::value(*text) : json::value();
+}
+
+json::object as_json(const store::InteractionInfo& interaction) {
+    return {{"id", interaction.id.str()},
+            {"message_id", or_null(interaction.message_id)},
+            {"direction", interaction.direction},
+            {"kind", nullptr},  // not read yet
+            {"reason", interaction.reason},
+            {"thread", interaction.thread.str()},
+            {"received", rfc3339(interaction.received)},
+            {"subject", interaction.subject},
+            {"from", json::object{{"name", interaction.author_name}, {"address", interaction.author}}},
+            {"marked", interaction.marked},
+            {"verdict", interaction.verdict},
+            {"size", interaction.raw_size}};
+}
+
+json::object as_json(const store::TicketInfo& ticket) {
+    json::array interactions;
+    for (const auto& interaction : ticket.interactions) interactions.push_back(as_json(interaction));
+    return {{"id", ticket.id.str()},
+            {"short_id", ticket.short_id},
+            {"workspace", ticket.workspace},
+            {"subject", ticket.subject},
+            {"status", ticket.status},
+            {"person", as_json(ticket.person)},
+            {"created_by", as_json(ticket.created_by)},
+            {"email_sender", ticket.email_sender},
+            {"mailbox", ticket.mailbox},
+            {"received", rfc3339(ticket.received)},
+            {"updated", rfc3339(ticket.updated_at)},
+            {"thread", ticket.interactions.empty() ? json::value()
+                                                   : json::value(ticket.interactions.front().thread.str())},
+            {"interactions", std::move(interactions)}};
+}
+
+// A ticket with what its mails say.
+struct FullTicket {
+    store::TicketInfo info;
+    std::vector<std::string> links;
+    std::vector<mail::Message> messages;  // one for each interaction
+};
+
+boost::asio::awaitable<std::vector<FullTicket>> read_full(store::DeskStore desk, TicketShow options) {
+    std::vector<FullTicket> tickets;
+    for (auto& info : co_await desk.find(options.id, options.workspace)) {
+        FullTicket ticket{std::move(info), {}, {}};
+        ticket.links = co_await desk.links(ticket.info.workspace_id, ticket.info.id);
+        for (const auto& interaction : ticket.info.interactions) {
+            const auto raw = co_await desk.raw(ticket.info.workspace_id, interaction.id);
+            ticket.messages.push_back(mail::read_message(raw.value_or("")));
+        }
+        tickets.push_back(std::move(ticket));
+    }
+    co_return tickets;
+}
+
+json::object as_json(const FullTicket& ticket) {
+    json::object object = as_json(ticket.info);
+    json::array links;
+    for (const auto& link : ticket.links) links.emplace_back(link);
+    object["linked"] = std::move(links);
+    auto& interactions = object["interactions"].as_array();
+    for (std::size_t i = 0; i < interactions.size(); ++i) {
+        json::array attachments;
+        for (const auto& attachment : ticket.messages[i].attachments)
+            attachments.push_back(json::object{{"name", attachment.name},
+                                               {"type", attachment.type},
+                                               {"size", attachment.content.size()}});
+        interactions[i].as_object()["text"] = ticket.messages[i].text;
+        interactions[i].as_object()["attachments"] = std::move(attachments);
+    }
+    return object;
+}
+
+void print(const FullTicket& ticket) {
+    const auto& info = ticket.info;
+    std::string links;
+    for (const auto& link : ticket.links) links += (links.empty() ? "#" : ", #") + link;
+    std::cout << fmt::format(
+        "#{}  {}\n\n  Ticket ID     {}\n  Workspace     {}\n  Status        {}\n  Person        {}\n"
+        "  Created by    {}\n  Received      {}\n  Mailbox       {}\n  Email sender  {}\n",
+        info.short_id, info.subject.empty() ? "(no subject)" : one_line(info.subject), info.id.str(),
+        info.workspace, info.status, shown(info.person), shown(info.created_by), rfc3339(info.received),
+        info.mailbox, info.email_sender);
+    if (!links.empty()) std::cout << "  Linked with   " << links << '\n';
+    for (std::size_t i = 0; i < info.interactions.size(); ++i) {
+        const auto& interaction = info.interactions[i];
+        const auto& message = ticket.messages[i];
+        std::cout << fmt::format("\n--- {} of {}: {}, {}{}\n    {}\n", i + 1, info.interactions.size(),
+                                 rfc3339(interaction.received), shown(interaction.author_name, interaction.author),
+                                 interaction.marked ? " (unverified)" : "", interaction.reason);
+        if (interaction.subject != info.subject) std::cout << "    Subject: " << one_line(interaction.subject) << '\n';
+        std::cout << '\n' << printable(message.text);
+        if (!message.text.ends_with('\n')) std::cout << '\n';
+        if (message.too_complex) std::cout << "(too complex to be read; the raw mail is kept)\n";
+        for (const auto& attachment : message.attachments)
+            std::cout << fmt::format("  [{}, {}, {} bytes]\n",
+                                     attachment.name.empty() ? "attachment" : one_line(attachment.name),
+                                     attachment.type, attachment.content.size());
+    }
+}
+
+}  // namespace
+
+int run(const Config& config, const TicketList& options) {
+    store::TicketFilter filter{options.workspace, std::nullopt, options.limit};
+    if (options.status) {
+        const auto status = tickets::parse_status(*options.status);
+        if (!status) return refuse(*options.status + " is no status (Open, Pending, Overdue, Resolved)");
+        filter.status = tickets::name(*status);
+    }
+    return with_desk(config, [&](DeskSession& session) {
+        const auto list = session.run(store::DeskStore(session.pool()).list(filter));
+        json::array array;
+        for (const auto& line : list) {
+            if (options.json)
+                array.push_back(json::object{{"id", line.id.str()},
+                                             {"short_id", line.short_id},
+                                             {"workspace", line.workspace},
+                                             {"subject", line.subject},
+                                             {"status", line.status},
+                                             {"person", as_json(line.person)},
+                                             {"received", rfc3339(line.received)},
+                                             {"updated", rfc3339(line.updated_at)},
+                                             {"interactions", line.interactions}});
+            else
+                std::cout << fmt::format("#{}  {:<8}  {}  {:>3} mail{}  {}  {}\n", line.short_id, line.status,
+                                         rfc3339(line.received), line.interactions,
+                                         line.interactions == 1 ? " " : "s", shown(line.person),
+                                         line.subject.empty() ? "(no subject)" : one_line(line.subject));
+        }
+        if (options.json) std::cout << json::serialize(array) << '\n';
+        return 0;
+    });
+}
+
+int run(const Config& config, const TicketShow& options) {
+    return with_desk(config, [&](DeskSession& session) {
+        TicketShow wanted = options;
+        if (wanted.id.starts_with('#')) wanted.id.erase(0, 1);
+        const auto found = session.run(read_full(store::DeskStore(session.pool()), wanted));
+        if (found.empty()) return refuse("there is no ticket " + options.id);
+        if (found.size() > 1)
+            return refuse("several workspaces have a ticket " + options.id + "; say which with --workspace");
+        if (options.json) std::cout << json::serialize(as_json(found.front())) << '\n';
+        else print(found.front());
+        return 0;
+    });
+}
+
+int run(const Config& config, const ExportTickets& options) {
+    return with_desk(config, [&](DeskSession& session) {
+        const auto print_line = [](const store::TicketInfo& ticket) {
+            std::cout << json::serialize(as_json(ticket)) << '\n';
+        };
+        const auto all = [](store::DeskStore desk, std::optional<std::string> workspace,
+                            std::function<void(const store::TicketInfo&)> visit) -> boost::asio::awaitable<int> {
+            co_await desk.each_ticket(std::move(workspace), std::move(visit));
+            co_return 0;
+        };
+        return session.run(all(store::DeskStore(session.pool()), options.workspace, print_line));
+    });
+}
+
+}  // namespace program

@@ -1,0 +1,386 @@
+// What only shows over real connections: time, pieces, endings, load, TLS.
+#include "tests/support/smtp_client.hpp"
+#include "tests/support/test_server.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <thread>
+
+using namespace std::chrono_literals;
+using test::SmtpClient;
+using test::TestServer;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+using testing::StartsWith;
+
+namespace {
+
+void open_data(SmtpClient& client) {
+    ASSERT_THAT(client.reply(), StartsWith("220"));
+    ASSERT_THAT(client.ask("EHLO client.example"), StartsWith("250"));
+    ASSERT_THAT(client.ask("MAIL FROM:<a@other.example>"), StartsWith("250"));
+    ASSERT_THAT(client.ask("RCPT TO:<known@ours.example>"), StartsWith("250"));
+    ASSERT_THAT(client.ask("DATA"), StartsWith("354"));
+}
+
+std::size_t resident_kb() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6));
+    return 0;
+}
+
+}  // namespace
+
+TEST(Server, message_carries_the_facts_of_its_session) {
+    TestServer server;
+    SmtpClient client(server.tls_port);
+    ASSERT_TRUE(client.start_tls());
+    open_data(client);
+    EXPECT_EQ(client.ask("Subject: x\r\n\r\nbody\r\n."), "250 2.0.0 Accepted r1\r\n");
+    auto stored = server.sink.stored();
+    ASSERT_EQ(stored.size(), 1U);
+    EXPECT_EQ(stored[0].client_address, "127.0.0.1");
+    EXPECT_EQ(stored[0].helo, "client.example");
+    EXPECT_EQ(stored[0].protocol, "ESMTPS");
+    ASSERT_TRUE(stored[0].tls);
+    EXPECT_EQ(stored[0].tls->version, "TLSv1.3");
+    EXPECT_EQ(stored[0].session_id.size(), 10U);
+    EXPECT_EQ(server.probe.count("accepted"), 1U);
+    EXPECT_THAT(server.log.text(), HasSubstr("message_accepted session=" + stored[0].session_id));
+    EXPECT_THAT(server.log.text(), Not(HasSubstr("body")));
+}
+
+TEST(Server, refusals_carry_the_session_id) {
+    TestServer server;
+    SmtpClient client(server.port);
+    client.reply();
+    EXPECT_THAT(client.ask("FOO"), MatchesRegex("500 5.5.1 Command not recognized \\[[0-9a-z]+\\]\r\n"));
+}
+
+TEST(Server, counts_distinct_mailboxes) {
+    TestServer server;
+    SmtpClient client(server.port);
+    client.reply();
+    client.ask("EHLO x");
+    client.ask("MAIL FROM:<>");
+    for (const char* to : {"known", "alias", "second"}) client.ask(std::string("RCPT TO:<") + to + "@ours.example>");
+    client.ask("DATA");
+    EXPECT_THAT(client.ask("."), StartsWith("250"));
+    EXPECT_EQ(server.probe.count("accepted"), 2U);
+}
+
+// A17: at every place of the read buffer, in every two pieces.
+TEST(Server, end_of_data_may_straddle_any_read) {
+    TestServer server;
+    SmtpClient client(server.port);
+    client.reply();
+    client.ask("EHLO x");
+    const std::string end = "\r\n.\r\n";
+    std::size_t sent = 0;
+    for (std::size_t edge : {4096U, 8192U, 16384U, 65536U}) {
+        for (std::size_t cut = 1; cut < end.size(); ++cut) {
+            client.ask("MAIL FROM:<a@other.example>");
+            client.ask("RCPT TO:<known@ours.example>");
+            ASSERT_THAT(client.ask("DATA"), StartsWith("354"));
+            std::string content(edge - cut, 'x');
+            client.send(content + end.substr(0, cut));
+            // The server has read the first piece before the second is sent.
+            ASSERT_TRUE(server.probe.wait_for("bytes", sent += edge));
+            client.send(end.substr(cut));
+            sent += end.size() - cut;
+            ASSERT_THAT(client.reply(), StartsWith("250 2.0.0"));
+            ASSERT_EQ(server.sink.stored().back().raw.size(), content.size() + 2);
+        }
+    }
+}
+
+// B17
+TEST(Server, line_without_end_costs_no_memory) {
+    TestServer server;
+    SmtpClient client(server.port);
+    client.reply();
+    std::size_t before = resident_kb();
+    std::string block(1 << 20, 'x');
+    for (int i = 0; i < 100 && client.send(block); ++i) {}
+    EXPECT_THAT(client.reply(), StartsWith("500 5.5.2"));
+    ASSERT_TRUE(server.probe.wait_for("closed", 1));
+    EXPECT_LT(resident_kb(), before + 20 * 1024);
+}
+
+// B28
+TEST(Server, half_closed_session_gets_every_reply) {
+    TestServer server;
+    SmtpClient client(server.port);
+    std::string replies = client.all_replies(
+        "EHLO x\r\nMAIL FROM:<a@other.example>\r\nRCPT TO:<known@ours.example>\r\nDATA\r\n"
+        "Subject: x\r\n\r\nb\r\n.\r\nQUIT\r\n", true);
+    EXPECT_THAT(replies, HasSubstr("354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Accepted r1\r\n221 2.0.0 Bye\r\n"));
+    EXPECT_EQ(server.sink.stored().size(), 1U);
+}
+
+TEST(Server, message_is_kept_when_the_peer_does_not_wait_for_the_reply) {
+    TestServer server;
+    server.sink.hold_back();
+    {
+        SmtpClient client(server.port);
+        open_data(client);
+        client.send("Subject: x\r\n\r\nb\r\n.\r\n");
+        server.sink.wait_until_asked();
+        client.reset();
+    }
+    server.sink.release();
+    ASSERT_TRUE(server.probe.wait_for("closed", 1));
+    EXPECT_EQ(server.sink.stored().size(), 1U);
+    EXPECT_EQ(server.probe.count("accepted"), 1U);
+}
+
+// B29
+TEST(Server, reset_at_every_phase_leaves_nothing) {
+    TestServer server;
+    const std::vector<std::string> phases = {"", "EHLO x\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<known@ours.example>\r\n",
+                                             "DATA\r\n", "Subject: x\r\n\r\nbody\r\n"};
+    for (std::size_t last = 0; last < phases.size(); ++last) {
+        SmtpClient client(server.port);
+        client.reply();
+        for (std::size_t i = 0; i <= last; ++i) client.send(phases[i]);
+        client.reset();
+        ASSERT_TRUE(server.probe.wait_for("closed", last + 1));
+    }
+    EXPECT_TRUE(server.sink.stored().empty());
+}
+
+TEST(Server, silence_ends_in_421) {
+    smtp::Options options;
+    options.timeouts.command = 50ms;
+    TestServer server(options);
+    SmtpClient client(server.port);
+    client.reply();
+    EXPECT_THAT(client.reply(), StartsWith("421 4.4.2"));
+    EXPECT_EQ(client.reply(), "");
+}
+
+TEST(Server, bytes_now_and_then_do_not_buy_time) {
+    smtp::Options options;
+    options.timeouts.command = 100ms;
+    TestServer server(options);
+    SmtpClient client(server.port);
+    client.reply();
+    // Keeps writing until the server has had enough; a write fails once it has closed.
+    while (server.probe.count("reply 421") == 0 && client.send("N")) std::this_thread::yield();
+    EXPECT_EQ(server.probe.count("reply 421") + server.probe.count("reply 500"), 1U);
+}
+
+TEST(Server, silence_in_content_stores_nothing) {
+    smtp::Options options;
+    options.timeouts.data_block = 50ms;
+    TestServer server(options);
+    SmtpClient client(server.port);
+    open_data(client);
+    client.send("Subject: x\r\n\r\nhalf");
+    EXPECT_THAT(client.reply(), StartsWith("421 4.4.2"));
+    EXPECT_EQ(client.reply(), "");
+    EXPECT_TRUE(server.sink.stored().empty());
+}
+
+// C06
+TEST(Server, silent_handshake_ends) {
+    smtp::Options options;
+    options.timeouts.tls_handshake = 50ms;
+    TestServer server(options);
+    SmtpClient client(server.tls_port);
+    EXPECT_EQ(client.reply(), "");
+    EXPECT_EQ(server.probe.count("tls_failed"), 1U);
+}
+
+// C05
+TEST(Server, plain_text_in_place_of_a_handshake_is_not_answered) {
+    TestServer server;
+    SmtpClient client(server.port);
+    client.reply();
+    client.ask("EHLO x");
+    client.ask("STARTTLS");
+    std::string rest = client.all_replies("EHLO x\r\nEHLO x\r\n", false);
+    EXPECT_THAT(rest, Not(HasSubstr("250")));
+    EXPECT_THAT(rest, Not(HasSubstr("500")));
+}
+
+// C07
+TEST(Server, old_tls_is_refused) {
+    TestServer server;
+    SmtpClient old(server.tls_port);
+    EXPECT_FALSE(old.start_tls(TLS1_1_VERSION));
+    SmtpClient fine(server.tls_port);
+    EXPECT_TRUE(fine.start_tls(TLS1_2_VERSION));
+    EXPECT_THAT(fine.reply(), StartsWith("220"));
+}
+
+// C08
+TEST(Server, renegotiation_is_refused) {
+    TestServer server;
+    SmtpClient client(server.tls_port);
+    ASSERT_TRUE(client.start_tls(TLS1_2_VERSION));
+    client.reply();
+    SSL_renegotiate(client.tls());
+    EXPECT_NE(SSL_do_handshake(client.tls()), 1);
+}
+
+// C09, C10
+TEST(Server, end_of_tls_in_content_stores_nothing) {
+    TestServer server;
+    {
+        SmtpClient client(server.tls_port);
+        ASSERT_TRUE(client.start_tls());
+        open_data(client);
+        client.send("Subject: x\r\n\r\nhalf");
+        SSL_shutdown(client.tls());
+        (void)!::send(client.socket(), "\r\n.\r\n", 5, MSG_NOSIGNAL);
+        EXPECT_EQ(client.reply(), "");
+    }
+    {
+        SmtpClient client(server.tls_port);
+        ASSERT_TRUE(client.start_tls());
+        open_data(client);
+        client.send("Subject: x\r\n\r\nhalf");
+        ::shutdown(client.socket(), SHUT_WR);
+        EXPECT_EQ(client.reply(), "");
+    }
+    ASSERT_TRUE(server.probe.wait_for("closed", 2));
+    EXPECT_TRUE(server.sink.stored().empty());
+}
+
+TEST(Server, large_message_arrives_whole) {
+    TestServer server;
+    std::string content;
+    for (int i = 0; content.size() < 20'000'000; ++i) content += "line " + std::to_string(i) + "\r\n";
+    for (std::uint16_t port : {server.port, server.tls_port}) {
+        SmtpClient client(port);
+        if (port == server.tls_port) { ASSERT_TRUE(client.start_tls()); }
+        open_data(client);
+        client.send(content);
+        EXPECT_THAT(client.ask("."), StartsWith("250"));
+        EXPECT_TRUE(server.sink.stored().back().raw == content);
+    }
+}
+
+// E05
+TEST(Server, replies_that_nobody_reads_are_bounded) {
+    smtp::Options options;
+    options.timeouts.write = 100ms;
+    TestServer server(options);
+    SmtpClient client(server.port);
+    int small = 4096;
+    setsockopt(client.socket(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    std::size_t before = resident_kb();
+    std::string noops;
+    for (int i = 0; i < 10000; ++i) noops += "NOOP\r\n";
+    for (int i = 0; i < 1000 && client.send(noops); ++i) {}
+    ASSERT_TRUE(server.probe.wait_for("closed", 1));
+    EXPECT_LT(resident_kb(), before + 20 * 1024);
+}
+
+TEST(Server, session_over_the_cap_is_told_so) {
+    smtp::Options options;
+    options.max_sessions = 2;
+    TestServer server(options);
+    SmtpClient first(server.port), second(server.port);
+    first.reply();
+    second.reply();
+    SmtpClient third(server.port);
+    EXPECT_THAT(third.reply(), StartsWith("421 4.7.0"));
+    EXPECT_EQ(third.reply(), "");
+    first.ask("QUIT");
+    ASSERT_TRUE(server.probe.wait_for("closed", 1));
+    SmtpClient fourth(server.port);
+    EXPECT_THAT(fourth.reply(), StartsWith("220"));
+    EXPECT_EQ(server.probe.count("refused"), 1U);
+}
+
+TEST(Server, held_content_is_bounded_over_all_sessions) {
+    smtp::Options options;
+    options.max_held_content = 100'000;
+    TestServer server(options);
+    SmtpClient first(server.port), second(server.port);
+    open_data(first);
+    open_data(second);
+    first.send(std::string(80'000, 'x'));
+    ASSERT_TRUE(server.probe.wait_for("bytes", 80'000));
+    second.send(std::string(50'000, 'x'));
+    EXPECT_THAT(second.ask("\r\n."), StartsWith("452 4.3.1"));
+    EXPECT_THAT(first.ask("\r\n."), StartsWith("250"));
+    second.ask("MAIL FROM:<>");
+    second.ask("RCPT TO:<known@ours.example>");
+    second.ask("DATA");
+    EXPECT_THAT(second.ask("small\r\n."), StartsWith("250"));
+}
+
+TEST(Server, exempt_networks_may_err) {
+    smtp::Options options;
+    options.max_errors = 3;
+    ASSERT_TRUE(options.exempt_networks.add("127.0.0.0/8"));
+    TestServer server(options);
+    SmtpClient client(server.port);
+    client.reply();
+    for (int i = 0; i < 10; ++i) EXPECT_THAT(client.ask("FOO"), StartsWith("500"));
+}
+
+// B30
+TEST(Server, stopping_says_421_to_who_waits_and_lets_content_finish) {
+    TestServer server;
+    SmtpClient idle(server.port), busy(server.port);
+    idle.reply();
+    open_data(busy);
+    busy.send("Subject: x\r\n");
+    ASSERT_TRUE(server.probe.wait_for("bytes", 12));
+    server.begin_stop(10s);
+    EXPECT_THAT(idle.reply(), StartsWith("421 4.3.2"));
+    EXPECT_EQ(idle.reply(), "");
+    busy.send("\r\nrest\r\n.\r\n");
+    EXPECT_THAT(busy.reply(), StartsWith("250 2.0.0"));
+    EXPECT_THAT(busy.reply(), StartsWith("421 4.3.2"));
+    server.wait_stopped();
+    EXPECT_EQ(server.sink.stored().size(), 1U);
+    EXPECT_ANY_THROW(SmtpClient refused(server.port));
+}
+
+TEST(Server, grace_has_an_end) {
+    TestServer server;
+    SmtpClient busy(server.port);
+    open_data(busy);
+    busy.send("Subject: x\r\n");
+    ASSERT_TRUE(server.probe.wait_for("bytes", 12));
+    server.begin_stop(50ms);
+    EXPECT_EQ(busy.reply(), "");
+    server.wait_stopped();
+    EXPECT_TRUE(server.sink.stored().empty());
+}
+
+// E15
+TEST(Server, accepting_survives_running_out_of_descriptors) {
+    TestServer server;
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    SmtpClient first(server.port), second(server.port);  // sockets exist before the limit falls
+    first.reply();
+    second.reply();
+    int probe = ::dup(0);
+    rlimit none{static_cast<rlim_t>(probe) + 1, before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+    ::close(probe);
+    std::thread refused([&] {
+        SmtpClient third(server.port);  // takes the last descriptor
+        third.reply();
+    });
+    while (server.log.text().find("accept_paused") == std::string::npos) std::this_thread::yield();
+    setrlimit(RLIMIT_NOFILE, &before);
+    refused.join();
+    EXPECT_THAT(first.ask("NOOP"), StartsWith("250"));
+}

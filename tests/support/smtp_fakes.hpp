@@ -1,0 +1,84 @@
+// A desk in memory, for tests of the SMTP side: the domain ours.example and what it was sent.
+//
+// Mailboxes of workspace 1: known (1) with the alias `alias`, second (2), postmaster (9), user<N>
+// (100+N). `busy@ours.example` cannot be looked up. Safe to look at from another thread.
+#pragma once
+
+#include "smtp/event_log.hpp"
+#include "smtp/probe.hpp"
+#include "smtp/seams.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace test {
+
+smtp::Resolution resolve(const mail::Mailbox& recipient);
+
+class FakeDirectory : public smtp::Directory {
+  public:
+    boost::asio::awaitable<smtp::Resolution> resolve(mail::Mailbox recipient) override;
+};
+
+class FakeSink : public smtp::MessageSink {
+  public:
+    // Answers to the next messages, in order; then `250 2.0.0 Accepted r<N>`. Only 250 stores.
+    std::deque<smtp::Reply> answers;
+
+    boost::asio::awaitable<smtp::Reply> accept(smtp::ReceivedMessage message) override;
+    smtp::Reply take(smtp::ReceivedMessage message);
+
+    // accept() waits from now on until released (executor of the session).
+    void hold_back();
+    void release();
+    void wait_until_asked();
+
+    [[nodiscard]] std::vector<smtp::ReceivedMessage> stored() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    bool holding_ = false;
+    std::size_t asked_ = 0;
+    std::vector<smtp::ReceivedMessage> stored_;
+};
+
+// Counts, and lets a test wait for an event.
+class CountingProbe : public smtp::Probe {
+  public:
+    void session_opened(bool) override { add("opened"); }
+    void session_refused() override { add("refused"); }
+    void session_closed() override { add("closed"); }
+    void tls_started() override { add("tls_started"); }
+    void tls_failed() override { add("tls_failed"); }
+    void command(std::string_view verb) override { add("command " + std::string(verb)); }
+    void replied(int code) override { add("reply " + std::to_string(code)); }
+    void bytes_received(std::size_t bytes) override { add("bytes", bytes); }
+    void accepted(std::size_t mailboxes) override { add("accepted", mailboxes); }
+
+    [[nodiscard]] std::size_t count(const std::string& what) const;
+    // False when it has not come to that after ten seconds.
+    [[nodiscard]] bool wait_for(const std::string& what, std::size_t count);
+
+  private:
+    void add(const std::string& what, std::size_t by = 1);
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<std::string, std::size_t> counts_;
+};
+
+class RecordingLog : public smtp::EventLog {
+  public:
+    void event(Level level, std::string_view name, std::string_view session, Fields fields) override;
+    [[nodiscard]] std::string text() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::string text_;
+};
+
+}  // namespace test

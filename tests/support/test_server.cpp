@@ -1,0 +1,64 @@
+#include "tests/support/test_server.hpp"
+
+#include "tests/support/certificate.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include <future>
+#include <optional>
+#include <thread>
+
+namespace asio = boost::asio;
+
+namespace test {
+
+struct TestServer::Running {
+    asio::io_context context;
+    std::optional<smtp::Server> server;
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{context.get_executor()};
+    std::thread thread;
+    bool stopping = false;
+};
+
+TestServer::TestServer(smtp::Options options) : running_(std::make_unique<Running>()) {
+    static const CertificateFiles files;
+    options.tls = smtp::TlsFiles{files.chain_file, files.key_file};
+    options.host_name = "mx.ours.example";
+    Running& r = *running_;
+    r.server.emplace(r.context.get_executor(), std::move(options), smtp::Server::Seams{directory, sink, probe, log});
+    port = r.server->listen("127.0.0.1", 0);
+    tls_port = r.server->listen("127.0.0.1", 0, smtp::Server::Tls::implicit);
+    r.thread = std::thread([&r] { r.context.run(); });
+}
+
+TestServer::~TestServer() {
+    sink.release();
+    begin_stop(std::chrono::milliseconds(0));
+    wait_stopped();
+}
+
+void TestServer::begin_stop(std::chrono::milliseconds grace) {
+    Running& r = *running_;
+    if (std::exchange(r.stopping, true)) return;
+    asio::co_spawn(r.context, r.server->stop(grace), asio::detached);
+    r.work.reset();
+}
+
+void TestServer::wait_stopped() {
+    if (running_->thread.joinable()) running_->thread.join();
+}
+
+void TestServer::run(std::function<void()> work) {
+    std::promise<void> done;
+    asio::post(running_->context, [&] {
+        work();
+        done.set_value();
+    });
+    done.get_future().wait();
+}
+
+}  // namespace test

@@ -1,0 +1,34 @@
+// A whole smtp::Server on loopback ports of its own, in a thread of its own, before the fake desk.
+#pragma once
+
+#include "smtp/server.hpp"
+#include "tests/support/smtp_fakes.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace test {
+
+class TestServer {
+  public:
+    explicit TestServer(smtp::Options options = {});
+    ~TestServer();  // stops it, cutting what is still open
+
+    // SIGTERM: from another thread, without waiting.
+    void begin_stop(std::chrono::milliseconds grace);
+    void wait_stopped();
+    void run(std::function<void()> work);  // in the server's thread, waiting for it
+
+    FakeDirectory directory;
+    FakeSink sink;
+    CountingProbe probe;
+    RecordingLog log;
+    std::uint16_t port = 0, tls_port = 0;
+
+  private:
+    struct Running;
+    std::unique_ptr<Running> running_;
+};
+
+}  // namespace test
