@@ -48,7 +48,7 @@ CREATE TABLE mailbox_addresses (
 CREATE INDEX ON mailbox_addresses (workspace_id, mailbox_id);
 
 CREATE TABLE installation (
-    only                 boolean PRIMARY KEY DEFAULT true CHECK (only),
+    singleton            boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     -- Grows with every change of workspaces, domains and mailboxes; NOTIFY ticketgate_settings tells.
     settings_version     bigint NOT NULL DEFAULT 1,
     -- RFC 5321 §4.5.1: the bare `postmaster` of RCPT TO.
