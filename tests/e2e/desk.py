@@ -188,7 +188,8 @@ ports_file = "{self.folder}/{name}.ports"
         counts = {}
         for daemon in self.daemons:
             for labels, value in daemon.metric("ticketgate_messages_disposed_total"):
-                counts[labels["disposition"]] = counts.get(labels["disposition"], 0) + int(value)
+                if value:
+                    counts[labels["disposition"]] = counts.get(labels["disposition"], 0) + int(value)
         return counts
 
     def deadlocks(self):
