@@ -1,0 +1,240 @@
+// What batches of mails become, with facts in memory: the store's part is played by the facts that stay
+// from one batch to the next.
+#include "intake/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+namespace intake {
+namespace {
+
+using std::string;
+using threading::Role;
+
+std::shared_ptr<Arrival> mail(const string& id, std::vector<string> references = {}, const string& author = "ann@x") {
+    auto arrival = std::make_shared<Arrival>();
+    arrival->intake = Uuid::make(std::chrono::system_clock::now());
+    arrival->parts = {{1, {10}, "support@desk"}};
+    arrival->message_id = id;
+    arrival->subject = "about " + id;
+    arrival->incoming.self = threading::id_key(id);
+    arrival->incoming.author = author;
+    arrival->incoming.body_digest = "body of " + id;
+    arrival->refs.emplace_back(arrival->incoming.self, Role::self);
+    for (const auto& reference : references) {
+        arrival->refs.emplace_back(threading::id_key(reference), Role::reference);
+        arrival->incoming.parents.push_back(threading::id_key(reference));
+    }
+    return arrival;
+}
+
+// Keeps what the plans wrote, as the database would.
+class Desk {
+  public:
+    store::BatchPlan take(std::vector<std::shared_ptr<const Arrival>> batch) {
+        store::BatchFacts& facts = facts_;
+        for (const auto& [workspace, persons] : keys_of(batch).persons)
+            for (const auto& person : persons) facts[workspace].persons.emplace(person.address, threading::id_key(person.address));
+        auto plan = intake::plan(batch, facts, now_, [this] { return Uuid::make(now_ += std::chrono::milliseconds(1)); });
+        for (const auto& interaction : plan.interactions) interactions[interaction.message_id.value_or("")] = interaction;
+        for (const auto& row : plan.dispositions) dispositions.push_back(row);
+        return plan;
+    }
+    store::BatchPlan take(const std::shared_ptr<Arrival>& one) { return take(std::vector<std::shared_ptr<const Arrival>>{one}); }
+
+    // Which messages are together, by their ids.
+    std::set<std::set<string>> partition() {
+        std::map<Uuid, std::set<string>> sets;
+        for (const auto& [id, interaction] : interactions) sets[facts_[1].threads.find(interaction.thread)].insert(id);
+        std::set<std::set<string>> result;
+        for (auto& entry : sets) result.insert(std::move(entry.second));
+        return result;
+    }
+
+    std::map<string, store::NewInteraction> interactions;
+    std::vector<store::Disposition> dispositions;
+
+  private:
+    store::BatchFacts facts_;
+    store::Timestamp now_ = std::chrono::system_clock::now();
+};
+
+TEST(Plan, AFirstMailIsATicketOfItsAuthor) {
+    Desk desk;
+    const auto plan = desk.take(mail("1"));
+    ASSERT_EQ(plan.tickets.size(), 1U);
+    EXPECT_EQ(plan.tickets[0].subject, "about 1");
+    EXPECT_EQ(plan.tickets[0].person, threading::id_key("ann@x"));
+    EXPECT_EQ(plan.tickets[0].email_sender, "support@desk");
+    EXPECT_EQ(plan.tickets[0].participants, std::vector<string>{"ann@x"});
+    ASSERT_EQ(plan.interactions.size(), 1U);
+    EXPECT_EQ(plan.interactions[0].ticket, plan.tickets[0].id);
+    EXPECT_EQ(plan.interactions[0].reason, "none/none/newcomer: open");
+    ASSERT_EQ(plan.dispositions.size(), 1U);
+    EXPECT_EQ(plan.dispositions[0].disposition, "ticketed");
+    EXPECT_EQ(plan.dispositions[0].reason, "new_ticket");
+}
+
+TEST(Plan, MailsOfOneBatchFindEachOther) {
+    Desk desk;
+    const auto plan = desk.take({mail("1"), mail("2", {"1"}), mail("3", {"1", "2"})});
+    EXPECT_EQ(plan.tickets.size(), 1U);
+    EXPECT_EQ(plan.joins.size(), 2U);
+    for (const auto& interaction : plan.interactions) {
+        EXPECT_EQ(interaction.ticket, plan.tickets[0].id);
+        EXPECT_EQ(interaction.thread, plan.interactions[0].thread);
+    }
+    EXPECT_TRUE(plan.united_threads.empty()) << "nothing of it was stored before";
+}
+
+TEST(Plan, TheSameMailTwiceIsADuplicateInOneBatchOrTwo) {
+    Desk desk;
+    const auto first = mail("1");
+    const auto plan = desk.take({first, mail("1")});
+    EXPECT_EQ(plan.interactions.size(), 1U);
+    ASSERT_EQ(plan.dispositions.size(), 2U);
+    EXPECT_EQ(plan.dispositions[1].disposition, "duplicate");
+    EXPECT_EQ(plan.dispositions[1].interaction, plan.interactions[0].id);
+    const auto again = desk.take(mail("1"));
+    EXPECT_TRUE(again.interactions.empty());
+    EXPECT_EQ(again.dispositions[0].disposition, "duplicate");
+}
+
+TEST(Plan, TheSameMailToAnotherMailboxIsOneInteractionWithBoth) {
+    Desk desk;
+    desk.take(mail("1"));
+    auto copy = mail("1");
+    copy->parts = {{1, {11}, "sales@desk"}};
+    const auto plan = desk.take(copy);
+    EXPECT_TRUE(plan.interactions.empty());
+    ASSERT_EQ(plan.dispositions.size(), 1U);
+    EXPECT_EQ(plan.dispositions[0].disposition, "ticketed");
+    EXPECT_EQ(plan.dispositions[0].reason, "same_mail");
+    ASSERT_EQ(plan.mailboxes.size(), 1U);
+    EXPECT_EQ(plan.mailboxes[0].mailbox, 11);
+    EXPECT_EQ(desk.take(copy).dispositions[0].disposition, "duplicate");
+}
+
+TEST(Plan, EveryMailboxOfAMailHasOneDisposition) {
+    Desk desk;
+    auto to_two = mail("1");
+    to_two->parts = {{1, {10, 11}, "support@desk"}, {2, {20}, "info@other"}};
+    const auto plan = desk.take(to_two);
+    EXPECT_EQ(plan.interactions.size(), 2U) << "one a workspace";
+    EXPECT_EQ(plan.tickets.size(), 2U);
+    std::set<std::pair<std::int64_t, std::int64_t>> seen;
+    for (const auto& row : plan.dispositions) seen.emplace(row.workspace, row.mailbox);
+    EXPECT_EQ(seen.size(), 3U);
+    EXPECT_EQ(plan.dispositions.size(), 3U);
+}
+
+TEST(Plan, AnotherWorkspacesIdsMeanNothing) {
+    Desk desk;
+    desk.take(mail("1"));
+    auto elsewhere = mail("2", {"1"});
+    elsewhere->parts = {{2, {20}, "info@other"}};
+    const auto plan = desk.take(elsewhere);
+    EXPECT_EQ(plan.tickets.size(), 1U);
+    EXPECT_TRUE(plan.joins.empty());
+}
+
+TEST(Plan, ANewcomerBringsNobodyWithHim) {
+    Desk desk;
+    desk.take(mail("1"));
+    auto eve = mail("2", {"1"}, "eve@x");
+    eve->incoming.correspondents = {"mallory@x"};
+    const auto plan = desk.take(eve);
+    ASSERT_EQ(plan.joins.size(), 1U);
+    EXPECT_TRUE(plan.joins[0].new_participants.empty());
+    EXPECT_TRUE(plan.interactions[0].marked);
+    EXPECT_EQ(plan.interactions[0].reason, "stored_id/none/newcomer: join_marked");
+    EXPECT_EQ(desk.take(mail("3", {"2"}, "mallory@x")).interactions[0].reason, "stored_id/none/newcomer: join_marked");
+}
+
+TEST(Plan, AParticipantsCorrespondentsArePartOfTheConversation) {
+    Desk desk;
+    desk.take(mail("1"));
+    auto second = mail("2", {"1"});
+    second->incoming.correspondents = {"bob@x"};
+    EXPECT_EQ(desk.take(second).joins[0].new_participants, std::vector<string>{"bob@x"});
+    EXPECT_EQ(desk.take(mail("3", {"2"}, "bob@x")).interactions[0].reason, "stored_id/none/participant: join_marked");
+}
+
+TEST(Plan, TwoTicketsOfOnePersonMergeWhenAMailConnectsThem) {
+    Desk desk;
+    const Uuid older = desk.take(mail("1")).tickets[0].id;
+    const Uuid younger = desk.take(mail("2")).tickets[0].id;
+    const auto plan = desk.take(mail("3", {"2", "1"}));
+    ASSERT_EQ(plan.merges.size(), 1U);
+    EXPECT_EQ(plan.merges[0].from, younger);
+    EXPECT_EQ(plan.merges[0].to, older);
+    EXPECT_EQ(plan.united_threads.size(), 1U);
+    EXPECT_EQ(desk.take(mail("4", {"2"})).interactions[0].ticket, older) << "merged tickets are followed";
+}
+
+TEST(Plan, AMailThatFailsVerificationIsHeldEverywhere) {
+    Desk desk;
+    auto forged = mail("1");
+    forged->incoming.verdict = auth::Verdict::fail;
+    forged->parts = {{1, {10, 11}, "support@desk"}};
+    const auto plan = desk.take(forged);
+    EXPECT_TRUE(plan.tickets.empty());
+    EXPECT_EQ(plan.interactions[0].ticket, std::nullopt);
+    for (const auto& row : plan.dispositions) {
+        EXPECT_EQ(row.disposition, "held");
+        EXPECT_EQ(row.reason, "failed_verification");
+    }
+    EXPECT_EQ(desk.take(mail("1")).dispositions[0].disposition, "ticketed") << "the genuine mail is no duplicate of it";
+}
+
+TEST(Plan, StoredThreadsThatAMailConnectsAreUnitedInTheStore) {
+    store::BatchFacts facts;
+    auto& known = facts[1].facts;
+    for (const char* name : {"1", "2"}) {
+        threading::KnownMessage message;
+        message.interaction = message.thread = threading::id_key(string("stored ") + name);
+        message.author = "ann@x";
+        known.add(message);
+        known.claim(threading::id_key(name), Role::self, message.interaction);
+    }
+    const auto plan = intake::plan({mail("3", {"1", "2"})}, facts, {}, [] { return Uuid::make(std::chrono::system_clock::now()); });
+    ASSERT_EQ(plan.united_threads.size(), 1U);
+    const auto& threads = plan.united_threads[0].second;
+    for (const char* name : {"stored 1", "stored 2"})
+        EXPECT_TRUE(std::ranges::count(threads, threading::id_key(name))) << name;
+    EXPECT_TRUE(std::ranges::count(threads, plan.interactions[0].thread)) << "what the new row bears is among them";
+}
+
+// Whatever the order and the grouping: the same threads, every mail once, one disposition each.
+TEST(Plan, ThreadsDependNeitherOnOrderNorOnGrouping) {
+    std::mt19937 random(7);
+    for (int round = 0; round < 60; ++round) {
+        std::vector<std::shared_ptr<Arrival>> mails;
+        for (int n = 0; n < 40; ++n) {
+            std::vector<string> references;
+            for (unsigned i = random() % 3; i > 0; --i) references.push_back(std::to_string(random() % 60));
+            mails.push_back(mail(std::to_string(n), references, "person" + std::to_string(random() % 4)));
+        }
+        std::set<std::set<string>> expected;
+        for (int order = 0; order < 4; ++order) {
+            Desk desk;
+            for (std::size_t at = 0; at < mails.size();) {
+                std::vector<std::shared_ptr<const Arrival>> batch;
+                for (std::size_t n = 1 + random() % 32; n > 0 && at < mails.size(); --n) batch.push_back(mails[at++]);
+                desk.take(batch);
+            }
+            EXPECT_EQ(desk.interactions.size(), mails.size());
+            EXPECT_EQ(desk.dispositions.size(), mails.size());
+            if (order == 0) expected = desk.partition();
+            EXPECT_EQ(desk.partition(), expected) << "round " << round;
+            std::ranges::shuffle(mails, random);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace intake

@@ -1,0 +1,46 @@
+#include "tickets/ticket.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tickets {
+namespace {
+
+using Ids = std::vector<std::string>;
+
+TEST(Status, NamesAreTheProducts) {
+    for (const char* text : {"Open", "Pending", "Overdue", "Resolved"}) EXPECT_EQ(name(*parse_status(text)), text);
+    EXPECT_EQ(parse_status("rESOLVED"), Status::resolved);
+    EXPECT_EQ(parse_status("closed"), std::nullopt);
+    EXPECT_EQ(parse_status(""), std::nullopt);
+}
+
+TEST(Status, APersonsMailOpensWhateverItWas) {
+    for (const Status status : {Status::open, Status::pending, Status::overdue, Status::resolved})
+        EXPECT_EQ(after_persons_mail(status), Status::open);
+}
+
+TEST(ShortId, IsEightCharactersOfTheRandomPart) {
+    const Uuid uuid = *Uuid::parse("01234567-89ab-7cde-8f01-23ffffffffff");
+    EXPECT_EQ(short_id(uuid), "zzzzzzzz");
+    EXPECT_EQ(short_id(*Uuid::parse("01234567-89ab-7cde-8f01-230000000000")), "00000000");
+}
+
+TEST(ShortId, IsFoundInSubjectsAsWrittenByPeople) {
+    EXPECT_EQ(short_ids_in("Re: [#k7m2q9xt] Printer"), Ids{"k7m2q9xt"});
+    EXPECT_EQ(short_ids_in("[#K7M2Q9XT]"), Ids{"k7m2q9xt"});
+    EXPECT_EQ(short_ids_in("[#k7m2q9xt] and [#aaaaaaaa] and [#k7m2q9xt]"), (Ids{"k7m2q9xt", "aaaaaaaa"}));
+}
+
+TEST(ShortId, NothingElseInASubjectCounts) {
+    for (const char* subject : {"", "#k7m2q9xt", "[#k7m2q9x]", "[#k7m2q9xtt]", "[# k7m2q9x]", "[#k7m2q9xt", "[#", "[#k7-2q9xt]"})
+        EXPECT_TRUE(short_ids_in(subject).empty()) << subject;
+}
+
+TEST(ShortId, ASubjectFullOfThemIsBounded) {
+    std::string subject;
+    for (int i = 0; i < 1000; ++i) subject += "[#aaaaa" + std::to_string(100 + i).substr(0, 3) + "]";
+    EXPECT_LE(short_ids_in(subject).size(), 8U);
+}
+
+}  // namespace
+}  // namespace tickets
