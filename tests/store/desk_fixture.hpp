@@ -118,6 +118,8 @@ struct DeskTest : testing::Test {
         return wait_for(io, daemon->deliver(raw, to, "ann@client.example"));
     }
 
+    void take(const std::string& raw, std::vector<smtp::Recipient> to = {}) { EXPECT_EQ(send(raw, std::move(to)).code, 250); }
+
     std::vector<store::TicketInfo> tickets() {
         std::vector<store::TicketInfo> all;
         wait_for(io, store::DeskStore(daemon->pool).each_ticket(std::nullopt, [&](const store::TicketInfo& ticket) { all.push_back(ticket); }));

@@ -47,11 +47,11 @@ TEST_F(Desk, AMailWithoutFromIsOfAnUnknownPerson) {
 }
 
 TEST_F(Desk, TicketsAreFoundByIdAndShortIdAndThroughMerges) {
-    send(mail_text("1@c"));
-    send(mail_text("2@c"));
+    take(mail_text("1@c"));
+    take(mail_text("2@c"));
     const auto before = tickets();
     ASSERT_EQ(before.size(), 2U);
-    send(mail_text("3@c", "<1@c> <2@c>"));
+    take(mail_text("3@c", "<1@c> <2@c>"));
     const auto after = tickets();
     ASSERT_EQ(after.size(), 1U) << "one person started both, and nobody acted on the younger";
     EXPECT_EQ(after[0].id, before[0].id);
@@ -68,10 +68,10 @@ TEST_F(Desk, TicketsAreFoundByIdAndShortIdAndThroughMerges) {
 }
 
 TEST_F(Desk, ATicketThatTheDeskActedOnIsLinkedAndKeptApart) {
-    send(mail_text("1@c"));
-    send(mail_text("2@c"));
+    take(mail_text("1@c"));
+    take(mail_text("2@c"));
     database.sql("UPDATE tickets SET acted_at = now()");
-    send(mail_text("3@c", "<1@c> <2@c>"));
+    take(mail_text("3@c", "<1@c> <2@c>"));
     const auto all = tickets();
     ASSERT_EQ(all.size(), 2U);
     EXPECT_EQ(all[1].interactions.size(), 2U) << "the nearer parent's";
@@ -80,16 +80,16 @@ TEST_F(Desk, ATicketThatTheDeskActedOnIsLinkedAndKeptApart) {
 }
 
 TEST_F(Desk, AResolvedTicketIsOpenAgainWhenAPersonAnswers) {
-    send(mail_text("1@c"));
+    take(mail_text("1@c"));
     database.sql("UPDATE tickets SET status = 'Resolved'");
-    send(mail_text("2@c", "<1@c>"));
+    take(mail_text("2@c", "<1@c>"));
     EXPECT_EQ(tickets().at(0).status, "Open");
 }
 
 TEST_F(Desk, ListsAreFilteredAndNewestFirst) {
-    send(mail_text("1@c"));
-    send(mail_text("2@c"), {other});
-    send(mail_text("3@c"));
+    take(mail_text("1@c"));
+    take(mail_text("2@c"), {other});
+    take(mail_text("3@c"));
     DeskStore desk(daemon->pool);
     const auto lines = wait_for(io, desk.list({}));
     ASSERT_EQ(lines.size(), 3U);
@@ -100,9 +100,9 @@ TEST_F(Desk, ListsAreFilteredAndNewestFirst) {
 }
 
 TEST_F(Desk, InteractionsAreCountedAsUsageOnceAWorkspaceAndMonth) {
-    send(mail_text("1@c"), {support, sales, other});
-    send(mail_text("1@c"));
-    send(mail_text("2@c", "<1@c>"));
+    take(mail_text("1@c"), {support, sales, other});
+    take(mail_text("1@c"));
+    take(mail_text("2@c", "<1@c>"));
     const auto usage = wait_for(io, DeskStore(daemon->pool).usage(std::nullopt));
     ASSERT_EQ(usage.size(), 2U);
     EXPECT_EQ(usage[0].workspace, "acme");

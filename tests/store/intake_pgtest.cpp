@@ -34,8 +34,8 @@ TEST_F(Intake, TheSameMailTwiceIsStoredOnce) {
 }
 
 TEST_F(Intake, TheSameIdWithAnotherBodyIsAnotherMail) {
-    send(mail_text("1@c"));
-    send(mail_text("1@c") + "more\r\n");
+    take(mail_text("1@c"));
+    take(mail_text("1@c") + "more\r\n");
     ASSERT_EQ(tickets().size(), 2U);
     EXPECT_EQ(tickets()[0].interactions[0].thread, tickets()[1].interactions[0].thread);
 }
@@ -50,9 +50,9 @@ TEST_F(Intake, ToTwoMailboxesAtOnceOrApartItIsOneTicket) {
 }
 
 TEST_F(Intake, WorkspacesShareNothing) {
-    send(mail_text("1@c"));
-    send(mail_text("1@c"), {other});
-    send(mail_text("2@c", "<1@c>"), {other});
+    take(mail_text("1@c"));
+    take(mail_text("1@c"), {other});
+    take(mail_text("2@c", "<1@c>"), {other});
     const auto all = tickets();
     ASSERT_EQ(all.size(), 2U);
     EXPECT_EQ(all[0].interactions.size(), 1U);
@@ -87,7 +87,7 @@ TEST_F(Intake, WhatCanNotBeStoredAtAllIs451AndNothingIsThere) {
 }
 
 TEST_F(Intake, ABackendThatDiesInTheMiddleIs451OrStoredAndServiceGoesOn) {
-    send(mail_text("0@c"));
+    take(mail_text("0@c"));
     database.sql("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'ticketgate'");
     int accepted = 1;
     for (int i = 1; i <= 6; ++i) accepted += send(mail_text(std::to_string(i) + "@c")).code == 250;
