@@ -124,12 +124,11 @@ class Writers::Writer {
         try {
             co_await connect(deadline_);
             began_ = Clock::now();
-            store::IntakeStore store(*connection_, shard_);
-            auto facts = co_await store.begin(keys_of(mails), deadline_);
+            auto facts = co_await store_->begin(keys_of(mails), deadline_);
             const auto now = std::chrono::system_clock::now();
             auto decided = plan(mails, facts, now, [now] { return Uuid::make(now); });
             dispositions_ = decided.dispositions;
-            co_await store.commit(std::move(decided), deadline_, commit_sent_);
+            co_await store_->commit(std::move(decided), deadline_, commit_sent_);
             report(mails);
             co_return Tried::committed;
         } catch (const store::Error& error) {
@@ -148,7 +147,7 @@ class Writers::Writer {
     asio::awaitable<void> roll_back() {
         try {
             if (connection_->in_transaction())
-                co_await store::IntakeStore(*connection_, shard_).rollback(deadline_);
+                co_await store_->rollback(deadline_);
         } catch (const store::Error&) {
             connection_.reset();
         }
@@ -162,7 +161,7 @@ class Writers::Writer {
             try {
                 connection_ = co_await store::Connection::open(writers_.options_.conninfo, deadline,
                                                                writers_.options_.timeout);
-                co_await store::IntakeStore(*connection_, shard_).prepare(deadline);
+                store_.emplace(*connection_, shard_);
                 co_return;
             } catch (const store::Error&) {
                 connection_.reset();
@@ -179,10 +178,9 @@ class Writers::Writer {
             try {
                 const auto until = Clock::now() + look_up_time;
                 co_await connect(until);
-                store::IntakeStore store(*connection_, shard_);
                 for (const auto& pending : group) {
                     const Arrival& mail = *pending->arrival;
-                    const bool stored = co_await store.committed(mail.parts.front().workspace, mail.intake, until);
+                    const bool stored = co_await store_->committed(mail.parts.front().workspace, mail.intake, until);
                     writers_.probe_.outcome_unknown(stored);
                     if (stored) report_dispositions(mail.intake);
                     pending->settle(stored ? Fate::committed : error_fate_);
@@ -215,6 +213,7 @@ class Writers::Writer {
     Writers& writers_;
     const std::int16_t shard_;
     std::unique_ptr<store::Connection> connection_;
+    std::optional<store::IntakeStore> store_;  // over the connection, as long as it lives
     store::Deadline deadline_;
     Clock::time_point began_;
     std::vector<store::Disposition> dispositions_;  // of the last plan that was sent

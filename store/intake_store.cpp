@@ -4,6 +4,7 @@
 #include "tickets/ticket.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 namespace store {
@@ -11,6 +12,8 @@ namespace {
 
 // Locks are on buckets, not on ids, so that a transaction's locks are few whatever strangers send.
 constexpr std::uint64_t buckets = 4096;
+
+constexpr std::uint64_t replan_every = 1 << 16;
 
 std::int64_t bucket(WorkspaceId workspace, const Uuid& id) {
     const auto mixed = static_cast<std::uint64_t>(std::hash<Uuid>{}(id)) + 0x9e3779b97f4a7c15 * static_cast<std::uint64_t>(workspace);
@@ -136,14 +139,12 @@ Query ticket_pair(const Statement& statement, const TicketPair& pair) {
 
 }  // namespace
 
-asio::awaitable<void> IntakeStore::prepare(Deadline deadline) {
-    std::vector<Query> queries;
-    queries.push_back({&sql::set_writer_plans, {}});
-    co_await connection_.run(std::move(queries), deadline);
-}
-
 asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline deadline) {
     std::vector<Query> queries;
+    // Plans are made anew whenever the work done with them has doubled, so that none of them is older than
+    // half of the table that it reads.
+    if (std::has_single_bit(++begun_) || begun_ % replan_every == 0) queries.push_back({&sql::discard_plans, {}});
+    const std::size_t first = queries.size();
     queries.push_back({&sql::begin_transaction, {}});
     // The look-ups are statements of their own: READ COMMITTED gives each a fresh view, so they see what
     // the holder of a lock committed while we waited for it.
@@ -152,7 +153,7 @@ asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline d
     queries.push_back(find_claims(keys));
     queries.push_back(find_short_ids(keys));
     const auto results = co_await connection_.run(std::move(queries), deadline);
-    const Result &persons = results[3], &claims = results[4], &short_ids = results[5];
+    const Result &persons = results[first + 3], &claims = results[first + 4], &short_ids = results[first + 5];
 
     BatchFacts facts;
     for (const auto& entry : keys.ids) facts.try_emplace(entry.first);
