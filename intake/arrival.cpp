@@ -33,6 +33,8 @@ mail::Mailbox split(const std::string& address) {
 std::string address_key(const std::string& address) {
     const mail::Mailbox mailbox = split(address);
     if (address.size() > max_address || mailbox.local_part.empty() || mailbox.domain.empty()) return {};
+    // A quoted local part may hold anything; the store keeps lists of addresses a line each.
+    if (address.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return {};
     return mailbox.key();
 }
 

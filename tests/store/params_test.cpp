@@ -35,10 +35,10 @@ TEST(Params, AreBinaryAndBigEndian) {
 
 TEST(Params, AnArrayCarriesItsTypeAndLength) {
     Params params;
-    params.integers({7}).texts({});
+    params.integers({7}).texts(std::vector<std::string>());
     EXPECT_EQ(std::string(params.values()[0], static_cast<std::size_t>(params.lengths()[0])),
-              "\0\0\0\x01\0\0\0\0\0\0\0\x14\0\0\0\x01\0\0\0\x01\0\0\0\x08\0\0\0\0\0\0\0\x07"s);
-    EXPECT_EQ(std::string(params.values()[1], static_cast<std::size_t>(params.lengths()[1])), "\0\0\0\0\0\0\0\0\0\0\0\x19"s);
+              "\0\0\0\x01\0\0\0\x01\0\0\0\x14\0\0\0\x01\0\0\0\x01\0\0\0\x08\0\0\0\0\0\0\0\x07"s);
+    EXPECT_EQ(std::string(params.values()[1], static_cast<std::size_t>(params.lengths()[1])), "\0\0\0\0\0\0\0\x01\0\0\0\x19"s);
 }
 
 }  // namespace
