@@ -2,9 +2,9 @@
 
 #include "intake/plan.hpp"
 
+#include <openssl/rand.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <optional>
@@ -27,9 +27,12 @@ Fate fate_of(const store::Error& error) {
 
 std::string_view name(store::Error::Kind kind) {
     switch (kind) {
-        case store::Error::Kind::connection: return "connection";
-        case store::Error::Kind::serialization: return "serialization";
-        case store::Error::Kind::data: return "data";
+        case store::Error::Kind::connection:
+            return "connection";
+        case store::Error::Kind::serialization:
+            return "serialization";
+        case store::Error::Kind::data:
+            return "data";
     }
     return "other";
 }
@@ -89,9 +92,14 @@ class Writers::Writer {
             case Tried::committed:
                 for (const auto& pending : group) pending->settle(Fate::committed);
                 co_return;
-            case Tried::refused: co_await one_by_one(group); co_return;
-            case Tried::lost: co_await resolve(group); co_return;
-            case Tried::again: co_return;
+            case Tried::refused:
+                co_await one_by_one(group);
+                co_return;
+            case Tried::lost:
+                co_await resolve(group);
+                co_return;
+            case Tried::again:
+                co_return;
         }
     }
 
@@ -105,9 +113,12 @@ class Writers::Writer {
                 mail.front() = std::make_shared<const Arrival>(bare(*pending->arrival));
                 tried = co_await try_repeatedly(mail);
             }
-            if (tried == Tried::committed) pending->settle(Fate::committed);
-            else if (tried == Tried::lost) co_await resolve(single);
-            else pending->settle(Fate::unavailable);
+            if (tried == Tried::committed)
+                pending->settle(Fate::committed);
+            else if (tried == Tried::lost)
+                co_await resolve(single);
+            else
+                pending->settle(Fate::unavailable);
         }
     }
 
@@ -146,8 +157,7 @@ class Writers::Writer {
 
     asio::awaitable<void> roll_back() {
         try {
-            if (connection_->in_transaction())
-                co_await store_->rollback(deadline_);
+            if (connection_->in_transaction()) co_await store_->rollback(deadline_);
         } catch (const store::Error&) {
             connection_.reset();
         }
@@ -180,7 +190,8 @@ class Writers::Writer {
                 co_await connect(until);
                 for (const auto& pending : group) {
                     const Arrival& mail = *pending->arrival;
-                    const bool stored = co_await store_->committed(mail.parts.front().workspace, mail.intake, until);
+                    const bool stored =
+                        co_await store_->committed(mail.parts.front().workspace, mail.intake, until);
                     writers_.probe_.outcome_unknown(stored);
                     if (stored) report_dispositions(mail.intake);
                     pending->settle(stored ? Fate::committed : error_fate_);
@@ -222,7 +233,10 @@ class Writers::Writer {
 };
 
 Writers::Writers(asio::any_io_executor executor, Options options, Probe& probe)
-    : executor_(executor), options_(std::move(options)), probe_(probe), work_(executor, Clock::time_point::max()) {}
+    : executor_(executor),
+      options_(std::move(options)),
+      probe_(probe),
+      work_(executor, Clock::time_point::max()) {}
 
 asio::awaitable<void> Writers::run() {
     Writer writer(*this);

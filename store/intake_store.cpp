@@ -17,7 +17,8 @@ constexpr std::uint64_t buckets = 4096;
 constexpr std::uint64_t replan_every = 1 << 16;
 
 std::int64_t bucket(WorkspaceId workspace, const Uuid& id) {
-    const auto mixed = static_cast<std::uint64_t>(std::hash<Uuid>{}(id)) + 0x9e3779b97f4a7c15 * static_cast<std::uint64_t>(workspace);
+    const auto mixed = static_cast<std::uint64_t>(std::hash<Uuid>{}(id)) +
+                       0x9e3779b97f4a7c15 * static_cast<std::uint64_t>(workspace);
     return static_cast<std::int64_t>(mixed % buckets);
 }
 
@@ -219,7 +220,8 @@ asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline d
     std::vector<Query> queries;
     // Plans are made anew whenever the work done with them has doubled, so that none of them is older than
     // half of the table that it reads.
-    if (std::has_single_bit(++begun_) || begun_ % replan_every == 0) queries.push_back({&sql::discard_plans, {}});
+    if (std::has_single_bit(++begun_) || begun_ % replan_every == 0)
+        queries.push_back({&sql::discard_plans, {}});
     const std::size_t first = queries.size();
     queries.push_back({&sql::begin_transaction, {}});
     // The look-ups are statements of their own: READ COMMITTED gives each a fresh view, so they see what
@@ -245,8 +247,7 @@ asio::awaitable<void> IntakeStore::lock_tickets(const Result& claims, const Resu
     std::set<std::pair<WorkspaceId, Uuid>> wanted;
     for (int i = 0; i < claims.size(); ++i)
         if (const auto ticket = claims[i].maybe_uuid(4)) wanted.emplace(claims[i].integer(0), *ticket);
-    for (int i = 0; i < short_ids.size(); ++i)
-        wanted.emplace(short_ids[i].integer(0), short_ids[i].uuid(1));
+    for (int i = 0; i < short_ids.size(); ++i) wanted.emplace(short_ids[i].integer(0), short_ids[i].uuid(1));
     if (wanted.empty()) co_return;
 
     std::vector<std::int64_t> workspaces;
@@ -287,11 +288,18 @@ asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, boo
     }
     for (const auto& join : plan.joins) {
         queries.push_back({&sql::join_ticket, {}});
-        queries.back().params.integer(join.workspace).uuid(join.ticket).time(join.at).texts(join.new_participants);
+        queries.back()
+            .params.integer(join.workspace)
+            .uuid(join.ticket)
+            .time(join.at)
+            .texts(join.new_participants);
     }
     for (const auto& addition : plan.mailboxes) {
         queries.push_back({&sql::add_mailbox_to_interaction, {}});
-        queries.back().params.integer(addition.workspace).uuid(addition.interaction).integer(addition.mailbox);
+        queries.back()
+            .params.integer(addition.workspace)
+            .uuid(addition.interaction)
+            .integer(addition.mailbox);
     }
     for (const auto& link : plan.links) queries.push_back(ticket_pair(sql::link_tickets, link));
     for (const auto& merge : plan.merges) queries.push_back(ticket_pair(sql::merge_ticket, merge));

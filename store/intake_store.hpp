@@ -73,7 +73,7 @@ struct NewInteraction {
     std::string trace;
     std::int64_t raw_size = 0;
     std::string raw_digest;
-    std::vector<std::string> raw_chunks;  // compressed
+    std::vector<std::string> raw_chunks;                             // compressed
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
 };
 

@@ -112,7 +112,9 @@ Params& Params::integer(std::int64_t value) {
     return *this;
 }
 
-Params& Params::maybe_integer(const std::optional<std::int64_t>& value) { return value ? integer(*value) : null(); }
+Params& Params::maybe_integer(const std::optional<std::int64_t>& value) {
+    return value ? integer(*value) : null();
+}
 
 Params& Params::small(std::int16_t value) {
     std::string data;
@@ -131,9 +133,13 @@ Params& Params::uuid(const tickets::Uuid& value) {
     return *this;
 }
 
-Params& Params::maybe_uuid(const std::optional<tickets::Uuid>& value) { return value ? uuid(*value) : null(); }
+Params& Params::maybe_uuid(const std::optional<tickets::Uuid>& value) {
+    return value ? uuid(*value) : null();
+}
 
-Params& Params::time(Timestamp value) { return integer(microseconds_since_2000(value)); }
+Params& Params::time(Timestamp value) {
+    return integer(microseconds_since_2000(value));
+}
 
 Params& Params::null() {
     values_.push_back({{}, true});
@@ -210,6 +216,8 @@ std::vector<int> Params::lengths() const {
     return lengths;
 }
 
-std::vector<int> Params::formats() const { return std::vector<int>(values_.size(), 1); }
+std::vector<int> Params::formats() const {
+    return std::vector<int>(values_.size(), 1);
+}
 
 }  // namespace store
