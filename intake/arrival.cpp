@@ -73,15 +73,18 @@ void collect_ids(const mail::Header& header, threading::IdKey self, Arrival& arr
     using threading::Role;
     std::set<threading::IdKey> seen{self};
     arrival.refs.emplace_back(self, Role::self);
-    const auto add = [&](const std::string& id, Role role) {
+    const auto add = [&](const std::string& id, Role role, std::vector<threading::IdKey>& list) {
         const auto key = threading::id_key(id);
         if (!seen.insert(key).second) return;
         arrival.refs.emplace_back(key, role);
-        arrival.incoming.parents.push_back(key);
+        list.push_back(key);
     };
-    for (const auto& id : header.in_reply_to) add(id, Role::in_reply_to);
+    auto& parents = arrival.incoming.parents;
+    auto& mentions = arrival.incoming.mentions;
+    for (const auto& id : header.in_reply_to) add(id, Role::in_reply_to, parents);
     for (auto id = header.references.rbegin(); id != header.references.rend(); ++id)
-        add(*id, Role::reference);
+        add(*id, Role::reference, parents);
+    for (const auto& id : header.in_reply_to_tokens) add(id, Role::mention, mentions);
 }
 
 }  // namespace

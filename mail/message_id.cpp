@@ -155,4 +155,14 @@ std::vector<std::string> parse_in_reply_to(std::string_view field, const IsAddre
     return unique(std::move(ids));
 }
 
+std::vector<std::string> bracketed_tokens(std::string_view field) {
+    constexpr std::size_t most = 10;
+    const std::string text = opened(field);
+    std::string_view rest;
+    std::vector<std::string> ids;
+    for (Token& token : bracketed(text, rest))
+        if (is_id(token.id) && ids.size() < most) ids.push_back(std::move(token.id));
+    return unique(std::move(ids));
+}
+
 }  // namespace mail

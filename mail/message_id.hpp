@@ -27,4 +27,7 @@ using IsAddress = std::function<bool(const std::string&)>;
 // address, and one id at most where there is free text.
 [[nodiscard]] std::vector<std::string> parse_in_reply_to(std::string_view text, const IsAddress& is_address);
 
+// Every `<...>` of the field, an address as well: what RFC 5322 §4.5.4 takes for an id. At most 10.
+[[nodiscard]] std::vector<std::string> bracketed_tokens(std::string_view text);
+
 }  // namespace mail

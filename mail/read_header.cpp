@@ -149,6 +149,7 @@ class Reader {
         if (out.sender) add(*out.sender);
         const IsAddress is_address = [&](const std::string& token) { return own.contains(lower(token)); };
         out.in_reply_to = parse_in_reply_to(joined(in_reply_to_), is_address);
+        out.in_reply_to_tokens = bracketed_tokens(joined(in_reply_to_));
         out.references = parse_references(joined(references_), is_address);
     }
 

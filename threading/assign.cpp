@@ -54,7 +54,7 @@ class Candidates {
 
     void add_claimants(IdKey id) {
         for (const Claim& claim : facts_.claims(id)) {
-            if (claim.role == Role::self) continue;
+            if (claim.role == Role::self || claim.role == Role::mention) continue;
             const KnownMessage* message = facts_.message(claim.interaction);
             if (message && plausible(mail_, *message)) add(claim, Proof::claimed_id);
         }
@@ -101,7 +101,8 @@ const KnownMessage* find_same_mail(const Incoming& mail, const Facts& facts) {
 
 std::vector<IdKey> named_ids(const Incoming& mail) {
     std::vector<IdKey> ids{mail.self};
-    std::ranges::copy_if(mail.parents, std::back_inserter(ids), [&](IdKey id) { return id != mail.self; });
+    for (const auto* list : {&mail.parents, &mail.mentions})
+        std::ranges::copy_if(*list, std::back_inserter(ids), [&](IdKey id) { return id != mail.self; });
     return ids;
 }
 

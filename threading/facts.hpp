@@ -25,8 +25,9 @@ using tickets::Uuid;
 using IdKey = Uuid;
 [[nodiscard]] IdKey id_key(std::string_view message_id);
 
-// What an id is to the message that names it. The order is the order of preference in look-ups.
-enum class Role : std::int16_t { reference = 0, in_reply_to = 1, self = 2 };
+// What an id is to the message that names it. The order is the order of preference in look-ups. A mention
+// (an address that stands in In-Reply-To like an id) binds threads, as everywhere, and proves nothing.
+enum class Role : std::int16_t { mention = -1, reference = 0, in_reply_to = 1, self = 2 };
 
 struct KnownMessage {
     Uuid interaction;

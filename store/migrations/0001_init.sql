@@ -164,7 +164,8 @@ CREATE TABLE raw_chunks (
 
 ALTER TABLE raw_chunks ALTER COLUMN data SET STORAGE EXTERNAL;
 
--- Every id that a mail bears or names: 2 its own, 1 In-Reply-To, 0 References (threading::Role).
+-- Every id that a mail bears or names: 2 its own, 1 In-Reply-To, 0 References, -1 an address
+-- that stands in In-Reply-To (threading::Role).
 CREATE TABLE message_refs (
     workspace_id   bigint NOT NULL,
     id_key         uuid NOT NULL,

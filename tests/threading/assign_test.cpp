@@ -251,6 +251,21 @@ TEST(FindSameMail, AnUnverifiedCopyDoesNotStandForAVerifiedMail) {
     EXPECT_EQ(find_same_mail(mail, desk.facts), nullptr);
 }
 
+TEST(Connect, AnAddressInInReplyToBindsThreadsAndProvesNothing) {
+    Desk desk;
+    desk.ticket("T", {"ann"});
+    desk.mail("1", "ann", "T");
+    desk.facts.claim(id_key("joe@x.example"), Role::mention, id_key("interaction 1"));
+    Incoming mail = from("ann", "2");
+    mail.mentions = {id_key("joe@x.example")};
+    EXPECT_EQ(assign(mail, desk.facts).outcome, Outcome::open);
+    ThreadSets threads;
+    connect(mail, mail.interaction, desk.facts, threads);
+    EXPECT_EQ(threads.find(mail.interaction), threads.find(id_key("interaction 1")));
+    mail.parents = {id_key("joe@x.example")};
+    EXPECT_EQ(assign(mail, desk.facts).outcome, Outcome::open) << "nor where another reader takes it for an id";
+}
+
 TEST(Connect, EveryIdThatIsNamedBindsTheThread) {
     Desk desk;
     desk.mail("1", "ann", std::nullopt);
