@@ -160,7 +160,7 @@ class Ticketgate:
 
     def stop(self):
         self.desk.stop()
-        self.cluster.stop()
+        self.cluster.destroy()
 
 
 def machine():
