@@ -3,8 +3,8 @@
 #include "mail/read.hpp"
 #include "mail/text.hpp"
 
-#include <boost/json.hpp>
 #include <openssl/sha.h>
+#include <boost/json.hpp>
 
 #include <algorithm>
 #include <array>

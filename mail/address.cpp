@@ -186,7 +186,8 @@ class List {
 
     void angle() {
         if (has_angle_) {  // `Joe <a@x> Ann <b@y>`: the comma was forgotten
-            std::vector<Token> next(tokens_.begin() + static_cast<std::ptrdiff_t>(before_angle_), tokens_.end());
+            std::vector<Token> next(tokens_.begin() + static_cast<std::ptrdiff_t>(before_angle_),
+                                    tokens_.end());
             tokens_.resize(before_angle_);
             finish(false);
             tokens_ = std::move(next);
@@ -327,12 +328,14 @@ class List {
     std::string held_name_;  // with ", "
     std::string_view angle_;
     bool has_at_ = false, has_angle_ = false, space_ = false;
-    std::size_t before_angle_ = 0;  // tokens before the angle address
+    std::size_t before_angle_ = 0;                      // tokens before the angle address
     bool comments_close_ = true, quotes_close_ = true;  // false once one was found that never closes
 };
 
 }  // namespace
 
-std::vector<NamedAddress> parse_addresses(std::string_view text) { return List(text).parse(); }
+std::vector<NamedAddress> parse_addresses(std::string_view text) {
+    return List(text).parse();
+}
 
 }  // namespace mail

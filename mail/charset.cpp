@@ -244,7 +244,8 @@ std::string detected(std::string_view bytes) {
     }
     if (high < 6 || high * 3 < letters) return {};
     UErrorCode error = U_ZERO_ERROR;
-    const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(ucsdet_open(&error), &ucsdet_close);
+    const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(ucsdet_open(&error),
+                                                                              &ucsdet_close);
     if (U_FAILURE(error)) return {};
     constexpr std::size_t enough = 8192;
     const std::string_view sample = bytes.substr(0, enough);
@@ -259,8 +260,8 @@ std::string detected(std::string_view bytes) {
 
 bool is_known_charset(std::string_view label) {
     const std::string name = canonical(label);
-    return !name.empty() && (name == "us-ascii" || converter(name) != nullptr ||
-                             !look_up(iconv_names, name, {}).empty());
+    return !name.empty() &&
+           (name == "us-ascii" || converter(name) != nullptr || !look_up(iconv_names, name, {}).empty());
 }
 
 std::string decode_undeclared(std::string_view bytes, std::string_view hint) {

@@ -22,12 +22,11 @@ struct Zone {
     std::string_view name;
     int hours;
 };
-constexpr auto zones = std::to_array<Zone>({{"ut", 0},   {"utc", 0},  {"gmt", 0},  {"z", 0},    {"est", -5}, {"edt", -4},
-                                            {"cst", -6}, {"cdt", -5}, {"mst", -7}, {"mdt", -6}, {"pst", -8}, {"pdt", -7},
-                                            {"wet", 0},  {"west", 1}, {"bst", 1},  {"cet", 1},  {"met", 1},  {"mez", 1},
-                                            {"cest", 2}, {"mest", 2}, {"mesz", 2}, {"eet", 2},  {"eest", 3}, {"msk", 3},
-                                            {"jst", 9},  {"kst", 9},  {"hkt", 8},  {"sgt", 8},  {"akst", -9}, {"akdt", -8},
-                                            {"hst", -10}});
+constexpr auto zones = std::to_array<Zone>(
+    {{"ut", 0},   {"utc", 0},  {"gmt", 0},  {"z", 0},    {"est", -5},  {"edt", -4},  {"cst", -6}, {"cdt", -5},
+     {"mst", -7}, {"mdt", -6}, {"pst", -8}, {"pdt", -7}, {"wet", 0},   {"west", 1},  {"bst", 1},  {"cet", 1},
+     {"met", 1},  {"mez", 1},  {"cest", 2}, {"mest", 2}, {"mesz", 2},  {"eet", 2},   {"eest", 3}, {"msk", 3},
+     {"jst", 9},  {"kst", 9},  {"hkt", 8},  {"sgt", 8},  {"akst", -9}, {"akdt", -8}, {"hst", -10}});
 
 // At most nine digits; -1 when it is no number.
 int number(std::string_view digits) {
@@ -162,7 +161,9 @@ void read_word(std::string_view word, Parts& parts) {
     }
 }
 
-bool leap(int year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+bool leap(int year) {
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
 
 bool plausible(const Parts& p) {
     constexpr std::array<int, 12> days = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -198,10 +199,11 @@ std::optional<std::string> parse_date(std::string_view text) {
     const bool unknown = zone == unknown_zone;
     const int offset = unknown ? 0 : zone < 0 ? -zone : zone;
     std::array<char, 64> out{};
-    const int length = std::snprintf(out.data(), out.size(), "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", parts.year,
-                                     parts.month, parts.day, parts.hour, parts.minute,
-                                     parts.second == 60 ? 59 : parts.second,  // a leap second: many readers refuse it
-                                     unknown || zone < 0 ? '-' : '+', offset / 60, offset % 60);
+    const int length =
+        std::snprintf(out.data(), out.size(), "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", parts.year,
+                      parts.month, parts.day, parts.hour, parts.minute,
+                      parts.second == 60 ? 59 : parts.second,  // a leap second: many readers refuse it
+                      unknown || zone < 0 ? '-' : '+', offset / 60, offset % 60);
     return std::string(out.data(), static_cast<std::size_t>(length));
 }
 

@@ -49,7 +49,8 @@ std::string safe_file_name(std::string_view utf8) {
     if (name.size() > longest) {
         // The end tells the type: it stays.
         const std::size_t dot = name.rfind('.');
-        const std::string ending = dot != std::string::npos && name.size() - dot <= 20 ? name.substr(dot) : "";
+        const std::string ending =
+            dot != std::string::npos && name.size() - dot <= 20 ? name.substr(dot) : "";
         name = std::string(cut_utf8(name, longest - ending.size())) + ending;
     }
     return name;

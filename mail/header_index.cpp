@@ -19,7 +19,9 @@ std::size_t field_name_length(std::string_view line) {
     return end > 0 && colon < line.size() && line[colon] == ':' ? end : 0;
 }
 
-bool is_mbox_line(std::string_view line) { return line.starts_with("From ") || line.starts_with(">From "); }
+bool is_mbox_line(std::string_view line) {
+    return line.starts_with("From ") || line.starts_with(">From ");
+}
 
 bool is_empty(std::string_view line) {
     return std::all_of(line.begin(), line.end(), [](char c) { return c == '\r'; });
@@ -45,8 +47,9 @@ HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
     const std::size_t limit = std::min(raw.size(), at + max_header_bytes);
     const auto ends_part = [&](std::string_view line) {
         return line.starts_with("--") &&
-               std::any_of(open_boundaries.begin(), open_boundaries.end(),
-                           [&](std::string_view b) { return match_boundary(line, b) != BoundaryMatch::none; });
+               std::any_of(open_boundaries.begin(), open_boundaries.end(), [&](std::string_view b) {
+                   return match_boundary(line, b) != BoundaryMatch::none;
+               });
     };
     bool open_field = false;  // may a continuation line extend the last field?
     while (at < raw.size()) {
@@ -66,10 +69,12 @@ HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
         if (is_blank(text.front())) {
             if (open_field) {
                 Field& field = index.fields.back();
-                const char* const value_end = std::min(line.text.data() + line.text.size(), raw.data() + limit);
+                const char* const value_end =
+                    std::min(line.text.data() + line.text.size(), raw.data() + limit);
                 const char* const line_stop = std::min(raw.data() + line.next, raw.data() + limit);
                 if (value_end > field.value.data())
-                    field.value = {field.value.data(), static_cast<std::size_t>(value_end - field.value.data())};
+                    field.value = {field.value.data(),
+                                   static_cast<std::size_t>(value_end - field.value.data())};
                 if (line_stop > field.line.data())
                     field.line = {field.line.data(), static_cast<std::size_t>(line_stop - field.line.data())};
                 if (line.next > limit) index.truncated = true;
@@ -100,8 +105,8 @@ HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
 }  // namespace
 
 const Field* HeaderIndex::find(std::string_view name) const {
-    const auto at =
-        std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return iequals(field.name, name); });
+    const auto at = std::find_if(fields.begin(), fields.end(),
+                                 [&](const Field& field) { return iequals(field.name, name); });
     return at == fields.end() ? nullptr : &*at;
 }
 
@@ -114,7 +119,9 @@ Line line_at(std::string_view raw, std::size_t at, char line_end) {
     return {raw.substr(at, end - at), next};
 }
 
-char line_end_of(std::string_view raw) { return raw.find('\n') == std::string_view::npos ? '\r' : '\n'; }
+char line_end_of(std::string_view raw) {
+    return raw.find('\n') == std::string_view::npos ? '\r' : '\n';
+}
 
 BoundaryMatch match_boundary(std::string_view line, std::string_view boundary) {
     if (!line.starts_with("--") || !line.substr(2).starts_with(boundary)) return BoundaryMatch::none;

@@ -21,18 +21,20 @@ bool one_of(const std::array<std::string_view, N>& names, std::string_view name)
 }
 
 // What is inside is no text of the mail.
-constexpr auto silent = std::to_array<std::string_view>(
-    {"head", "title", "style", "script", "svg", "math", "template", "textarea", "iframe", "object", "noembed", "select"});
+constexpr auto silent =
+    std::to_array<std::string_view>({"head", "title", "style", "script", "svg", "math", "template",
+                                     "textarea", "iframe", "object", "noembed", "select"});
 constexpr auto blocks = std::to_array<std::string_view>(
-    {"address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "footer",
-     "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
-     "section", "table", "tr", "ul"});
+    {"address", "article", "aside", "blockquote", "center", "dd",  "div",     "dl",    "dt",     "fieldset",
+     "footer",  "form",    "h1",    "h2",         "h3",     "h4",  "h5",      "h6",    "header", "hr",
+     "li",      "main",    "nav",   "ol",         "p",      "pre", "section", "table", "tr",     "ul"});
 constexpr auto spaced = std::to_array<std::string_view>(
     {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"});
 
 class Writer {
   public:
-    void start(std::string_view name, const char* href) {
+    void start(std::string_view name, const char* href, const char* alt) {
+        if (name == "body") silent_ = 0;
         if (one_of(silent, name)) ++silent_;
         if (silent_ > 0) return;
         if (name == "br") {
@@ -43,8 +45,8 @@ class Writer {
         } else if (one_of(blocks, name)) {
             block(name);
             if (name == "li") add("- ");
-        } else if (name == "img") {
-            return;
+        } else if (name == "img" && alt != nullptr) {
+            characters(alt);
         }
         if (name == "pre") ++pre_;
         if (name == "a") {
@@ -133,7 +135,8 @@ class Writer {
         const bool web = link_.starts_with("http://") || link_.starts_with("https://");
         const bool address = link_.starts_with("mailto:");
         if (!web && !address) return;
-        const std::string_view shown = trim(std::string_view(out_).substr(std::min(link_begin_, out_.size())));
+        const std::string_view shown =
+            trim(std::string_view(out_).substr(std::min(link_begin_, out_.size())));
         std::string_view target = link_;
         if (address) target = target.substr(7, target.find('?') - std::min<std::size_t>(7, target.find('?')));
         if (shown.empty() || shown.find(target) != std::string_view::npos) return;
@@ -151,15 +154,22 @@ class Writer {
     int pre_ = 0;
 };
 
-std::string_view view(const xmlChar* text) { return reinterpret_cast<const char*>(text); }
+std::string_view view(const xmlChar* text) {
+    return reinterpret_cast<const char*>(text);
+}
 
 void on_start(void* context, const xmlChar* name, const xmlChar** attributes) {
-    const char* href = nullptr;
-    for (; attributes != nullptr && attributes[0] != nullptr; attributes += 2)
-        if (view(attributes[0]) == "href" && attributes[1] != nullptr) href = view(attributes[1]).data();
-    static_cast<Writer*>(context)->start(view(name), href);
+    const char *href = nullptr, *alt = nullptr;
+    for (; attributes != nullptr && attributes[0] != nullptr; attributes += 2) {
+        if (attributes[1] == nullptr) continue;
+        if (view(attributes[0]) == "href") href = view(attributes[1]).data();
+        if (view(attributes[0]) == "alt") alt = view(attributes[1]).data();
+    }
+    static_cast<Writer*>(context)->start(view(name), href, alt);
 }
-void on_end(void* context, const xmlChar* name) { static_cast<Writer*>(context)->end(view(name)); }
+void on_end(void* context, const xmlChar* name) {
+    static_cast<Writer*>(context)->end(view(name));
+}
 void on_characters(void* context, const xmlChar* text, int length) {
     static_cast<Writer*>(context)->characters(view(text).substr(0, static_cast<std::size_t>(length)));
 }
@@ -180,17 +190,26 @@ std::size_t tag_end(std::string_view html, std::size_t at) {
     return std::string_view::npos;
 }
 
-// Each quote that never closes costs one scan of the bound, and there are two kinds: still linear.
-std::string without_huge_tags(std::string_view html) {
+// libxml2 stops reading soon after </body> or </html>, where lists append their footers, and where the
+// next HTML part begins.
+bool ends_document(std::string_view tag) {
+    return (iequals(tag.substr(0, 6), "</body") || iequals(tag.substr(0, 6), "</html")) &&
+           (tag.size() == 6 || !is_alpha(tag[6]));
+}
+
+// Without tags over the bound and without the document's ends. Each quote that never closes costs one
+// scan of the bound, and there are two kinds: still linear.
+std::string prepared(std::string_view html) {
     std::string out;
     std::size_t done = 0;
     for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at)) {
-        if (at + 1 >= html.size() || !is_alpha(html[at + 1])) {
+        const bool drop = ends_document(html.substr(at, 7));
+        if (!drop && (at + 1 >= html.size() || !is_alpha(html[at + 1]))) {
             ++at;
             continue;
         }
         std::size_t end = tag_end(html, at);
-        if (end != std::string_view::npos) {
+        if (end != std::string_view::npos && !drop) {
             at = end;
             continue;
         }
@@ -204,7 +223,7 @@ std::string without_huge_tags(std::string_view html) {
 }  // namespace
 
 std::string html_to_text(std::string_view utf8) {
-    const std::string html = without_huge_tags(utf8);
+    const std::string html = prepared(utf8);
     Writer writer;
     htmlSAXHandler sax{};
     sax.startElement = on_start;
@@ -212,11 +231,12 @@ std::string html_to_text(std::string_view utf8) {
     sax.characters = on_characters;
     sax.ignorableWhitespace = on_characters;
     const std::unique_ptr<htmlParserCtxt, decltype(&htmlFreeParserCtxt)> parser(
-        htmlCreatePushParserCtxt(&sax, &writer, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8), &htmlFreeParserCtxt);
+        htmlCreatePushParserCtxt(&sax, &writer, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8),
+        &htmlFreeParserCtxt);
     if (!parser) return {};
-    // The charset is settled: a meta element must not switch it. HUGE lifts limits that are ours now.
+    // The charset is settled: a meta element must not switch it.
     htmlCtxtUseOptions(parser.get(), HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                         HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC | HTML_PARSE_NOIMPLIED);
+                                         HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
     constexpr std::size_t chunk = 64 * 1024;
     for (std::size_t at = 0; at < html.size(); at += chunk) {
         const std::size_t size = std::min(chunk, html.size() - at);

@@ -71,7 +71,9 @@ std::string Mailbox::str() const {
     return out;
 }
 
-std::string Mailbox::key() const { return Mailbox{lower_utf8(local_part), domain}.str(); }
+std::string Mailbox::key() const {
+    return Mailbox{lower_utf8(local_part), domain}.str();
+}
 
 std::string domain_to_ascii(std::string_view domain) {
     if (domain.size() > 1 && domain.back() == '.') domain.remove_suffix(1);
@@ -93,9 +95,8 @@ std::string domain_to_ascii(std::string_view domain) {
     std::array<char, 512> out{};
     UIDNAInfo info = UIDNA_INFO_INITIALIZER;
     UErrorCode error = U_ZERO_ERROR;
-    const int length =
-        uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<int>(domain.size()), out.data(),
-                               static_cast<int>(out.size()), &info, &error);
+    const int length = uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<int>(domain.size()),
+                                              out.data(), static_cast<int>(out.size()), &info, &error);
     if (U_FAILURE(error) || info.errors != 0 || length <= 0) return {};
     std::string name(out.data(), static_cast<std::size_t>(length));
     return is_host_name(name) ? name : std::string();

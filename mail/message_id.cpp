@@ -23,7 +23,8 @@ std::vector<Token> bracketed(std::string_view text, std::string_view& rest) {
     for (std::size_t open = text.find('<'); open != npos; open = text.find('<', done)) {
         std::size_t end = text.find_first_of("<>", open + 1);
         const bool closed = end != npos && text[end] == '>';
-        std::string_view inside = text.substr(open + 1, (closed ? end : std::min(end, text.size())) - open - 1);
+        std::string_view inside =
+            text.substr(open + 1, (closed ? end : std::min(end, text.size())) - open - 1);
         if (!closed) {  // cut off: only the first word can be the id
             inside = inside.substr(0, trim(inside).find_first_of(" \t,;") == npos
                                           ? npos
@@ -40,11 +41,14 @@ std::vector<Token> bracketed(std::string_view text, std::string_view& rest) {
     return tokens;
 }
 
-bool is_id(const std::string& id) { return !id.empty() && id.size() <= max_id_bytes; }
+bool is_id(const std::string& id) {
+    return !id.empty() && id.size() <= max_id_bytes;
+}
 
 // Some programs fold a long id into encoded-words.
 std::string opened(std::string_view text) {
-    return text.find("=?") != npos && text.find('<') == npos ? one_line(decode_words(text)) : std::string(text);
+    return text.find("=?") != npos && text.find('<') == npos ? one_line(decode_words(text))
+                                                             : std::string(text);
 }
 
 bool has_text(std::string_view between) {
@@ -106,7 +110,8 @@ std::optional<std::string> parse_message_id(std::string_view field) {
     auto ids = bare(text, words);
     if (!ids.empty()) return std::move(ids.front());
     std::string id;  // `PM20008:14:54 AM`: whatever it is, it is all that names the mail
-    std::copy_if(text.begin(), text.end(), std::back_inserter(id), [](char c) { return !is_space(c) && c != '>'; });
+    std::copy_if(text.begin(), text.end(), std::back_inserter(id),
+                 [](char c) { return !is_space(c) && c != '>'; });
     return is_id(id) ? std::optional(std::move(id)) : std::nullopt;
 }
 
@@ -131,7 +136,8 @@ std::vector<std::string> parse_in_reply_to(std::string_view field, const IsAddre
     bool free_text = false;
     for (Token& token : bracketed(text, rest)) {
         free_text = free_text || has_text(token.before);
-        if (is_id(token.id) && !names_a_sender(token.before) && !is_address(token.id)) ids.push_back(std::move(token.id));
+        if (is_id(token.id) && !names_a_sender(token.before) && !is_address(token.id))
+            ids.push_back(std::move(token.id));
     }
     free_text = free_text || has_text(rest);
     if (text.find('<') == npos) {

@@ -46,7 +46,8 @@ class Source {
             BoundaryMatch match = BoundaryMatch::none;
             if (line.text.starts_with("--"))
                 for (; level < open.size(); ++level)
-                    if ((match = match_boundary(line.text, tree_.parts[open[level]].boundary)) != BoundaryMatch::none)
+                    if ((match = match_boundary(line.text, tree_.parts[open[level]].boundary)) !=
+                        BoundaryMatch::none)
                         break;
             if (match == BoundaryMatch::none) {
                 at_ = line.next;
@@ -69,7 +70,7 @@ class Source {
         if (stop != Stop::end && end > begin) --end;
         if (stop != Stop::end && end > begin && raw_[end - 1] == '\r') --end;
         body = raw_.substr(begin, end - begin);
-        if (stop == Stop::next_part && !begin_part(open)) stop = Stop::end;
+        if (stop == Stop::next_part && (at_ >= raw_.size() || !begin_part(open))) stop = Stop::end;
         return stop;
     }
 
@@ -99,7 +100,8 @@ class Source {
         Part part;
         at_ = index.body;
         part.header = std::move(index);
-        if (const Field* type = part.header.find("Content-Type")) part.type = parse_parameters(field_text(type->value));
+        if (const Field* type = part.header.find("Content-Type"))
+            part.type = parse_parameters(field_text(type->value));
         if (const Field* encoding = part.header.find("Content-Transfer-Encoding"))
             part.encoding = transfer_encoding(encoding->value);
         std::string& type = part.type.value;
@@ -127,8 +129,9 @@ class Source {
         }
         // Another reader may take the other boundary, and see another mail.
         if (part.type.ambiguous) warn("ambiguous_boundary");
-        const auto fields = std::count_if(part.header.fields.begin(), part.header.fields.end(),
-                                          [](const Field& field) { return iequals(field.name, "Content-Type"); });
+        const auto fields =
+            std::count_if(part.header.fields.begin(), part.header.fields.end(),
+                          [](const Field& field) { return iequals(field.name, "Content-Type"); });
         if (fields > 1) warn("ambiguous_boundary");
         std::string boundary = part.type.get("boundary");
         if (boundary.empty() || boundary.size() > max_boundary) {

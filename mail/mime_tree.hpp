@@ -24,10 +24,10 @@ inline constexpr std::size_t max_boundary = 200;  // RFC 2046 allows 70
 
 struct Part {
     HeaderIndex header;
-    Parameters type;         // default text/plain, in multipart/digest message/rfc822
-    std::string encoding;    // Content-Transfer-Encoding, lower case
-    std::string boundary;    // not empty: a multipart that was opened
-    std::string_view body;   // of a leaf, still encoded; of a multipart what stands before its first part
+    Parameters type;           // default text/plain, in multipart/digest message/rfc822
+    std::string encoding;      // Content-Transfer-Encoding, lower case
+    std::string boundary;      // not empty: a multipart that was opened
+    std::string_view body;     // of a leaf, still encoded; of a multipart what stands before its first part
     bool past_bounds = false;  // a multipart too deep to be opened
     std::vector<std::size_t> children;
 };

@@ -124,7 +124,8 @@ class Scanner {
 std::string percent_decoded(std::string_view text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+        if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+            hex_digit(text[i + 2]) >= 0) {
             out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
             i += 2;
         } else {
@@ -144,7 +145,8 @@ struct Extended {
     std::vector<Piece> pieces;
 
     std::string value() {
-        std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.number < b.number; });
+        std::stable_sort(pieces.begin(), pieces.end(),
+                         [](const Piece& a, const Piece& b) { return a.number < b.number; });
         std::string charset, bytes;
         int expected = pieces.front().number;
         bool encoded = false;
@@ -187,7 +189,8 @@ bool split_extended(std::string_view name, std::string& base, Extended::Piece& p
 }  // namespace
 
 const std::string* Parameters::find(std::string_view name) const {
-    const auto at = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.first == name; });
+    const auto at =
+        std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.first == name; });
     return at == entries.end() ? nullptr : &at->second;
 }
 

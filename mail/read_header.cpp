@@ -44,12 +44,7 @@ bool is_trace(std::string_view name) {
 
 class Reader {
   public:
-    explicit Reader(const HeaderIndex& index) : index_(index) {
-        // A mail whose text is in some 8-bit charset mostly has its raw headers in the same.
-        if (const Field* type = index.find("Content-Type"); type != nullptr && type->value.size() < 1000)
-            if (type->value.find("charset") != std::string_view::npos)
-                charset_ = parse_parameters(field_text(type->value)).get("charset");
-    }
+    Reader(std::string_view raw, const HeaderIndex& index) : raw_(raw), index_(index) {}
 
     Header read() {
         Header out;
@@ -62,8 +57,26 @@ class Reader {
     }
 
   private:
+    // A mail whose text is in some 8-bit charset mostly has its raw headers in the same: the charset of
+    // its Content-Type, or the first one that a part near the beginning names.
+    std::string charset_hint(std::string_view value) const {
+        if (is_utf8(value)) return {};
+        if (const Field* type = index_.find("Content-Type"))
+            if (std::string charset = parse_parameters(field_text(type->value)).get("charset");
+                !charset.empty())
+                return charset;
+        constexpr std::size_t near = 32 * 1024;
+        const std::string_view body = raw_.substr(index_.body, near);
+        const std::size_t at = body.find("charset=");
+        if (at == std::string_view::npos) return {};
+        const std::size_t begin = body.find_first_not_of("\"' ", at + 8);
+        if (begin == std::string_view::npos) return {};
+        return std::string(
+            body.substr(begin, std::min(body.find_first_of("\"';> \r\n", begin), body.size()) - begin));
+    }
+
     std::vector<NamedAddress> addresses(const Field& field) const {
-        return parse_addresses(field_text(field.value, charset_));
+        return parse_addresses(field_text(field.value, charset_hint(field.value)));
     }
 
     void read_field(const Field& field, Header& out) {
@@ -72,7 +85,7 @@ class Reader {
         switch (lower(name.front())) {
             case 's':
                 if (is("subject") && !subject_) {
-                    out.subject = unstructured(field.value, charset_);
+                    out.subject = unstructured(field.value, charset_hint(field.value));
                     subject_ = true;
                 } else if (is("sender") && !out.sender) {
                     auto found = addresses(field);
@@ -141,12 +154,13 @@ class Reader {
 
     static std::string joined(const std::vector<const Field*>& fields) {
         std::string text;
-        for (const Field* field : fields) text.append(text.empty() ? "" : " ").append(field_text(field->value));
+        for (const Field* field : fields)
+            text.append(text.empty() ? "" : " ").append(field_text(field->value));
         return text;
     }
 
+    std::string_view raw_;
     const HeaderIndex& index_;
-    std::string charset_;
     std::vector<const Field*> in_reply_to_, references_;
     std::size_t from_fields_ = 0;
     bool subject_ = false, date_ = false;
@@ -154,9 +168,14 @@ class Reader {
 
 }  // namespace
 
-Header read_header(std::string_view raw) { return Reader(index_header(raw)).read(); }
+Header read_header(std::string_view raw) {
+    const HeaderIndex index = index_header(raw);
+    return Reader(raw, index).read();
+}
 
-std::size_t body_offset(std::string_view raw) { return index_header(raw).body; }
+std::size_t body_offset(std::string_view raw) {
+    return index_header(raw).body;
+}
 
 std::string body_digest(std::string_view raw) {
     Sha256 digest;

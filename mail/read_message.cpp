@@ -20,18 +20,20 @@ std::string with_lf(std::string text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '\r') {
             out += text[i];
-        } else {
-            std::size_t next = i + 1;
-            while (next < text.size() && text[next] == '\r') ++next;
-            if (next < text.size() && text[next] == '\n') i = next;  // CR CR LF is one line end
-            out += '\n';
+            continue;
         }
+        std::size_t end = i;
+        while (end < text.size() && text[end] == '\r') ++end;
+        const bool with_line_feed = end < text.size() && text[end] == '\n';  // CR CR LF is one line end
+        out.append(with_line_feed ? 1 : end - i, '\n');
+        i = with_line_feed ? end : end - 1;
     }
     return out;
 }
 
 bool is_encoded(const Part& part) {
-    return !part.encoding.empty() && part.encoding != "7bit" && part.encoding != "8bit" && part.encoding != "binary";
+    return !part.encoding.empty() && part.encoding != "7bit" && part.encoding != "8bit" &&
+           part.encoding != "binary";
 }
 
 class MessageReader {
@@ -63,18 +65,22 @@ class MessageReader {
         }
         if (part.past_bounds) return;
         const Field* const field = part.header.find("Content-Disposition");
-        const Parameters disposition = field == nullptr ? Parameters() : parse_parameters(field_text(field->value));
+        const Parameters disposition =
+            field == nullptr ? Parameters() : parse_parameters(field_text(field->value));
         const std::string name = file_name(part, disposition);
         if (is_text(part, number, disposition, name)) {
             add_text(part);
             return;
         }
-        if (part.type.value == "message/rfc822" || part.type.value == "message/global") forwarded_.push_back(&part);
+        if (part.type.value == "message/rfc822" || part.type.value == "message/global")
+            forwarded_.push_back(&part);
         if (keep_attachments_) add_attachment(part, disposition, name, tree_.parts[parent]);
     }
 
-    static bool is_text(const Part& part, std::size_t number, const Parameters& disposition, const std::string& name) {
-        if (part.type.value.starts_with("multipart/")) return true;  // without a single part: better shown than lost
+    static bool is_text(const Part& part, std::size_t number, const Parameters& disposition,
+                        const std::string& name) {
+        if (part.type.value.starts_with("multipart/"))
+            return true;  // without a single part: better shown than lost
         if (disposition.value == "attachment") return false;
         if (number == 0) return part.type.value.starts_with("text/");  // whatever text it is, it is the text
         return (part.type.value == "text/plain" || part.type.value == "text/html") && name.empty();
@@ -97,19 +103,21 @@ class MessageReader {
         return safe_file_name(name);
     }
 
-    void add_attachment(const Part& part, const Parameters& disposition, const std::string& name, const Part& parent) {
+    void add_attachment(const Part& part, const Parameters& disposition, const std::string& name,
+                        const Part& parent) {
         Attachment attachment;
         attachment.name = name;
         attachment.type = cut_utf8(part.type.value, 255);
         if (const Field* id = part.header.find("Content-ID"))
             attachment.content_id = content_id(field_text(id->value));
-        attachment.is_inline = disposition.value == "inline" ||
-                               (disposition.value.empty() && !attachment.content_id.empty() &&
-                                parent.type.value == "multipart/related");
+        attachment.is_inline =
+            disposition.value == "inline" || (disposition.value.empty() && !attachment.content_id.empty() &&
+                                              parent.type.value == "multipart/related");
         attachment.content = decode_transfer(part.body, part.encoding);
         if (attachment.name.empty() && attachment.type == "message/rfc822") {
             const std::string subject = read_header(attachment.content).subject;
-            attachment.name = safe_file_name(std::string(cut_utf8(subject.empty() ? "message" : subject, 200)) + ".eml");
+            attachment.name =
+                safe_file_name(std::string(cut_utf8(subject.empty() ? "message" : subject, 200)) + ".eml");
         }
         out_.attachments.push_back(std::move(attachment));
     }
@@ -126,7 +134,8 @@ class MessageReader {
             out_.too_complex = true;
             return;
         }
-        const std::string decoded = is_encoded(part) ? decode_transfer(part.body, part.encoding) : std::string();
+        const std::string decoded =
+            is_encoded(part) ? decode_transfer(part.body, part.encoding) : std::string();
         const MimeTree inner = parse_mime(is_encoded(part) ? std::string_view(decoded) : part.body);
         Message message;
         MessageReader(inner, message).read(depth, false);

@@ -19,7 +19,9 @@ constexpr auto base64_digits = [] {
     return table;
 }();
 
-int base64_digit(char c) { return base64_digits[static_cast<unsigned char>(c)]; }
+int base64_digit(char c) {
+    return base64_digits[static_cast<unsigned char>(c)];
+}
 
 bool is_base64_line(std::string_view line) {
     line = trim(line);

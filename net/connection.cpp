@@ -1,11 +1,11 @@
 #include "net/connection.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <cerrno>
 
@@ -94,9 +94,13 @@ asio::awaitable<Status> Connection::start_tls(TlsContext context, Clock::time_po
     }
 }
 
-std::string Connection::tls_version() const { return SSL_get_version(tls_.get()); }
+std::string Connection::tls_version() const {
+    return SSL_get_version(tls_.get());
+}
 
-std::string Connection::tls_cipher() const { return SSL_get_cipher_name(tls_.get()); }
+std::string Connection::tls_cipher() const {
+    return SSL_get_cipher_name(tls_.get());
+}
 
 asio::awaitable<void> Connection::finish(Clock::time_point deadline) {
     if (aborted_) co_return;
@@ -159,9 +163,12 @@ Connection::Transfer Connection::send(std::string_view bytes) {
 
 Connection::Want Connection::tls_wants(int result) const {
     switch (SSL_get_error(tls_.get(), result)) {
-        case SSL_ERROR_WANT_READ: return Want::read;
-        case SSL_ERROR_WANT_WRITE: return Want::write;
-        default: return Want::nothing;
+        case SSL_ERROR_WANT_READ:
+            return Want::read;
+        case SSL_ERROR_WANT_WRITE:
+            return Want::write;
+        default:
+            return Want::nothing;
     }
 }
 
@@ -174,8 +181,9 @@ asio::awaitable<Status> Connection::wait(Want want, Clock::time_point deadline, 
     waiting_interruptibly_ = interruptible == Interruptible::yes;
     deadline_ = deadline;
     if (deadline < armed_) arm_timer(deadline);
-    auto [error] = co_await socket_.async_wait(
-        want == Want::read ? tcp::socket::wait_read : tcp::socket::wait_write, asio::as_tuple(asio::use_awaitable));
+    auto [error] =
+        co_await socket_.async_wait(want == Want::read ? tcp::socket::wait_read : tcp::socket::wait_write,
+                                    asio::as_tuple(asio::use_awaitable));
     waiting_ = waiting_interruptibly_ = false;
     if (!error && !aborted_) co_return Status::ok;
     if (timed_out_) co_return Status::timed_out;

@@ -16,8 +16,8 @@ Listener::Listener(asio::any_io_executor executor, const std::string& address, s
     boost::system::error_code error;
     auto fail = [&](const char* what) {
         if (error)
-            throw std::runtime_error(std::string("cannot ") + what + " " + address + " port " + std::to_string(port) +
-                                     ": " + error.message());
+            throw std::runtime_error(std::string("cannot ") + what + " " + address + " port " +
+                                     std::to_string(port) + ": " + error.message());
     };
     auto ip = asio::ip::make_address(address, error);
     fail("listen on");

@@ -35,12 +35,12 @@ bool Networks::add(std::string_view cidr) {
 bool Networks::contains(std::string_view address) const {
     auto bytes = parse(address);
     return bytes && std::any_of(networks_.begin(), networks_.end(), [&](const Network& network) {
-        for (unsigned i = 0, left = network.bits; left > 0; ++i, left -= std::min(left, 8U)) {
-            unsigned mask = left >= 8 ? 0xffU : 0xffU & (0xffU << (8 - left));
-            if (((*bytes)[i] ^ network.prefix[i]) & mask) return false;
-        }
-        return true;
-    });
+               for (unsigned i = 0, left = network.bits; left > 0; ++i, left -= std::min(left, 8U)) {
+                   unsigned mask = left >= 8 ? 0xffU : 0xffU & (0xffU << (8 - left));
+                   if (((*bytes)[i] ^ network.prefix[i]) & mask) return false;
+               }
+               return true;
+           });
 }
 
 }  // namespace net

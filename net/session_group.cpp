@@ -7,7 +7,8 @@ namespace asio = boost::asio;
 
 namespace net {
 
-SessionGroup::Member::Member(SessionGroup& group, Connection& connection) : group_(group), connection_(connection) {
+SessionGroup::Member::Member(SessionGroup& group, Connection& connection)
+    : group_(group), connection_(connection) {
     group_.connections_.insert(&connection_);
 }
 

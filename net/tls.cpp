@@ -42,7 +42,9 @@ int receive_some(BIO* bio, char* data, int size) {
     return static_cast<int>(received);
 }
 
-long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+long control(BIO*, int command, long, void*) {
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
 
 const BIO_METHOD* socket_method() {
     static const BIO_METHOD* const method = [] {
@@ -78,8 +80,8 @@ TlsContext TlsContext::server(const std::string& chain_file, const std::string& 
         bool mismatch = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
         std::string why = reason();
         if (mismatch)
-            throw std::runtime_error("TLS: the key in " + key_file + " does not belong to the certificate in " +
-                                     chain_file);
+            throw std::runtime_error("TLS: the key in " + key_file +
+                                     " does not belong to the certificate in " + chain_file);
         throw std::runtime_error("TLS: cannot use the private key in " + key_file + ": " + why);
     }
     if (SSL_CTX_check_private_key(context) != 1)
@@ -102,6 +104,8 @@ TlsContext::Stream TlsContext::accept(int socket) const {
     return stream;
 }
 
-void TlsContext::Free::operator()(ssl_st* tls) const { SSL_free(tls); }
+void TlsContext::Free::operator()(ssl_st* tls) const {
+    SSL_free(tls);
+}
 
 }  // namespace net

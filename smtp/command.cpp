@@ -46,13 +46,18 @@ constexpr std::array verbs = {
 
 bool same_word(std::string_view a, std::string_view b) {
     auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return upper(x) == upper(y); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char x, char y) { return upper(x) == upper(y); });
 }
 
-Reply bad_syntax(std::string text) { return {501, "5.5.4", std::move(text)}; }
+Reply bad_syntax(std::string text) {
+    return {501, "5.5.4", std::move(text)};
+}
 
 bool is_keyword(std::string_view word) {
-    auto alnum = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+    auto alnum = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    };
     return !word.empty() && alnum(word.front()) &&
            std::all_of(word.begin(), word.end(), [&](char c) { return alnum(c) || c == '-'; });
 }
@@ -131,7 +136,8 @@ std::optional<Reply> parse_rcpt(std::string_view argument, Command& command) {
     command.path = *std::move(path);
     if (argument.empty()) return std::nullopt;
     if (argument.front() != ' ') return Reply{501, "5.1.3", "Bad recipient address"};
-    return take_parameter(argument).keyword.empty() ? bad_syntax("Syntax: RCPT TO:<address>") : unknown_parameter;
+    return take_parameter(argument).keyword.empty() ? bad_syntax("Syntax: RCPT TO:<address>")
+                                                    : unknown_parameter;
 }
 
 std::optional<Reply> parse_hello(std::string_view argument, Command& command) {
@@ -145,7 +151,8 @@ std::optional<Reply> parse_hello(std::string_view argument, Command& command) {
 
 std::string_view name(Verb verb) {
     if (verb >= Verb::unsupported) return "unknown";
-    return std::find_if(verbs.begin(), verbs.end(), [&](const VerbRow& row) { return row.verb == verb; })->text;
+    return std::find_if(verbs.begin(), verbs.end(), [&](const VerbRow& row) { return row.verb == verb; })
+        ->text;
 }
 
 Command parse_command(std::string_view line) {
@@ -158,7 +165,8 @@ Command parse_command(std::string_view line) {
     line = line.substr(0, line.find_last_not_of(' ') + 1);  // RFC 5321 §4.1.1: tolerate trailing blanks
     std::string_view word = line.substr(0, line.find(' '));
     std::string_view argument = line.substr(std::min(word.size() + 1, line.size()));
-    auto row = std::find_if(verbs.begin(), verbs.end(), [&](const VerbRow& r) { return same_word(r.text, word); });
+    auto row =
+        std::find_if(verbs.begin(), verbs.end(), [&](const VerbRow& r) { return same_word(r.text, word); });
     if (row == verbs.end()) {
         command.refusal = Reply{500, word.empty() ? "5.5.2" : "5.5.1", "Command not recognized"};
         return command;

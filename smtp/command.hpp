@@ -18,7 +18,17 @@ namespace smtp {
 constexpr std::size_t max_command_line = 2048;
 
 enum class Verb {
-    helo, ehlo, mail, rcpt, data, rset, noop, quit, vrfy, help, starttls,
+    helo,
+    ehlo,
+    mail,
+    rcpt,
+    data,
+    rset,
+    noop,
+    quit,
+    vrfy,
+    help,
+    starttls,
     bdat,         // chunking is not offered: what follows it is content, not commands
     unsupported,  // known, and not offered here: EXPN, ETRN, TURN, AUTH ...
     foreign,      // another protocol's: HTTP
@@ -29,9 +39,9 @@ enum class Verb {
 
 struct Command {
     Verb verb = Verb::unknown;
-    std::optional<Reply> refusal;  // the syntax is wrong; what follows is not valid then
-    std::string host;              // HELO, EHLO: as the client wrote it
-    Path path;                     // MAIL, RCPT
+    std::optional<Reply> refusal;       // the syntax is wrong; what follows is not valid then
+    std::string host;                   // HELO, EHLO: as the client wrote it
+    Path path;                          // MAIL, RCPT
     std::optional<std::uint64_t> size;  // MAIL SIZE= (RFC 1870)
     bool smtputf8 = false;              // MAIL SMTPUTF8 (RFC 6531)
 };

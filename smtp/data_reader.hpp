@@ -25,7 +25,7 @@ class DataReader {
 
     [[nodiscard]] bool done() const { return done_; }
     [[nodiscard]] bool too_big() const { return size_ > max_size_; }
-    [[nodiscard]] std::uint64_t size() const { return size_; }       // of the content, kept or not
+    [[nodiscard]] std::uint64_t size() const { return size_; }          // of the content, kept or not
     [[nodiscard]] std::size_t held() const { return content_.size(); }  // of what is kept
     [[nodiscard]] std::string take() { return std::move(content_); }
     [[nodiscard]] bool discarded() const { return discarding_; }

@@ -16,7 +16,8 @@ class EventLog {
 
     virtual ~EventLog() = default;
     // `session` is the session's id; empty for events of the server.
-    virtual void event(Level /*level*/, std::string_view /*name*/, std::string_view /*session*/, Fields /*fields*/) {}
+    virtual void event(Level /*level*/, std::string_view /*name*/, std::string_view /*session*/,
+                       Fields /*fields*/) {}
 };
 
 }  // namespace smtp

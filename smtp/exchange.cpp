@@ -14,8 +14,8 @@ using net::Status;
 namespace smtp {
 namespace {
 
-constexpr std::size_t gathered_at_most = 16 * 1024;        // replies to a peer that reads none
-constexpr std::uint64_t refused_at_most = 1ULL << 30;      // content that is read only to be refused
+constexpr std::size_t gathered_at_most = 16 * 1024;    // replies to a peer that reads none
+constexpr std::uint64_t refused_at_most = 1ULL << 30;  // content that is read only to be refused
 
 std::string random_id() {
     static thread_local std::mt19937_64 random{std::random_device{}()};
@@ -26,7 +26,8 @@ std::string random_id() {
 }
 
 std::string milliseconds_since(Clock::time_point start) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
+    return std::to_string(
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
 }
 
 std::size_t mailboxes(const std::vector<Recipient>& recipients) {
@@ -38,7 +39,8 @@ std::size_t mailboxes(const std::vector<Recipient>& recipients) {
 
 }  // namespace
 
-Exchange::Exchange(ServerState& server, net::Connection& peer) : server_(server), peer_(peer), id_(random_id()) {
+Exchange::Exchange(ServerState& server, net::Connection& peer)
+    : server_(server), peer_(peer), id_(random_id()) {
     log(EventLog::Level::debug, "session_opened", {{"client", peer.peer_address()}});
 }
 
@@ -85,12 +87,16 @@ asio::awaitable<std::optional<net::Line>> Exchange::next_line() {
         if (!co_await flush()) co_return std::nullopt;
         switch (co_await peer_.fill(deadline, net::Connection::Interruptible::yes)) {
             case Status::ok:
-            case Status::interrupted: break;  // the server is stopping: seen above
+            case Status::interrupted:
+                break;  // the server is stopping: seen above
             case Status::timed_out:
                 say({421, "4.4.2", "Timeout", true});
                 lingers_ = false;
                 co_return std::nullopt;
-            case Status::closed: open_ = false; peer_left_ = true; co_return std::nullopt;
+            case Status::closed:
+                open_ = false;
+                peer_left_ = true;
+                co_return std::nullopt;
         }
     }
 }
@@ -151,7 +157,8 @@ asio::awaitable<Reply> Exchange::deliver(ReceivedMessage message) {
 
 asio::awaitable<bool> Exchange::shake_hands() {
     if (!co_await flush()) co_return false;
-    Status status = co_await peer_.start_tls(*server_.tls, Clock::now() + server_.options.timeouts.tls_handshake);
+    Status status =
+        co_await peer_.start_tls(*server_.tls, Clock::now() + server_.options.timeouts.tls_handshake);
     if (status != Status::ok) {
         server_.seams.probe.tls_failed();
         log(EventLog::Level::info, "tls_failed",
@@ -169,8 +176,10 @@ asio::awaitable<bool> Exchange::shake_hands() {
 
 asio::awaitable<void> Exchange::close() {
     if (peer_left_ || !co_await flush()) co_return;
-    if (lingers_) co_await peer_.finish(Clock::now() + std::chrono::seconds(2));
-    else if (peer_.secure()) co_await peer_.finish(Clock::now());
+    if (lingers_)
+        co_await peer_.finish(Clock::now() + std::chrono::seconds(2));
+    else if (peer_.secure())
+        co_await peer_.finish(Clock::now());
 }
 
 ReceivedMessage Exchange::message(const Rules& rules, Envelope envelope, std::string raw) const {
@@ -196,7 +205,9 @@ void Exchange::log(EventLog::Level level, std::string_view name, EventLog::Field
 void Exchange::note_refusal(const mail::Mailbox& recipient, const Reply& reply) const {
     if (reply.code < 400) return;
     log(EventLog::Level::info, "recipient_refused",
-        {{"client", peer_.peer_address()}, {"recipient", recipient.str()}, {"code", std::to_string(reply.code)}});
+        {{"client", peer_.peer_address()},
+         {"recipient", recipient.str()},
+         {"code", std::to_string(reply.code)}});
 }
 
 asio::awaitable<bool> Exchange::flush() {

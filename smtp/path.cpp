@@ -14,7 +14,9 @@ bool ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 std::string lowered(std::string_view text) {
     std::string result(text);
@@ -27,9 +29,11 @@ bool valid_utf8(std::string_view text) {
     auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
     for (std::size_t i = 0; i < text.size();) {
         unsigned char lead = byte(i);
-        std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3
-                             : lead >= 0xf0 && lead < 0xf5                 ? 4
-                                                                           : 0;
+        std::size_t length = lead < 0x80                   ? 1
+                             : lead >= 0xc2 && lead < 0xe0 ? 2
+                             : lead >= 0xe0 && lead < 0xf0 ? 3
+                             : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                           : 0;
         if (length == 0 || i + length > text.size()) return false;
         for (std::size_t k = 1; k < length; ++k)
             if ((byte(i + k) & 0xc0) != 0x80) return false;
@@ -130,7 +134,11 @@ std::optional<Path> take_path(std::string_view& text, bool forward) {
 
 }  // namespace
 
-std::optional<Path> take_reverse_path(std::string_view& text) { return take_path(text, false); }
-std::optional<Path> take_forward_path(std::string_view& text) { return take_path(text, true); }
+std::optional<Path> take_reverse_path(std::string_view& text) {
+    return take_path(text, false);
+}
+std::optional<Path> take_forward_path(std::string_view& text) {
+    return take_path(text, true);
+}
 
 }  // namespace smtp

@@ -34,13 +34,18 @@ std::string mail_date(std::chrono::system_clock::time_point when) {
     return text.data();
 }
 
-std::string received_field(const ReceivedMessage& message, std::string_view host_name, std::string_view receipt) {
+std::string received_field(const ReceivedMessage& message, std::string_view host_name,
+                           std::string_view receipt) {
     bool ipv6 = message.client_address.find(':') != std::string::npos;
     std::string field = "Received: from " + printable_host(message.helo) + " ([" + (ipv6 ? "IPv6:" : "") +
                         message.client_address + "])\r\n\tby ";
     field.append(host_name).append(" with ").append(message.protocol).append(" id ").append(receipt);
     if (message.tls)
-        field.append("\r\n\t(version=").append(message.tls->version).append(" cipher=").append(message.tls->cipher).append(")");
+        field.append("\r\n\t(version=")
+            .append(message.tls->version)
+            .append(" cipher=")
+            .append(message.tls->cipher)
+            .append(")");
     if (message.recipients.size() == 1)
         field.append("\r\n\tfor <").append(message.recipients.front().address.str()).append(">");
     return field + ";\r\n\t" + mail_date(message.received_at) + "\r\n";

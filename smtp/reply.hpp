@@ -6,10 +6,10 @@
 namespace smtp {
 
 struct [[nodiscard]] Reply {
-    int code = 0;             // 220 ... 554
-    std::string enhanced;     // "2.1.5"; empty where RFC 2034 wants none (220 greeting, EHLO, 354)
-    std::string text;         // for the peer, ASCII; '\n' separates the lines of a multi-line reply
-    bool close = false;       // we end the connection after sending it
+    int code = 0;          // 220 ... 554
+    std::string enhanced;  // "2.1.5"; empty where RFC 2034 wants none (220 greeting, EHLO, 354)
+    std::string text;      // for the peer, ASCII; '\n' separates the lines of a multi-line reply
+    bool close = false;    // we end the connection after sending it
 
     [[nodiscard]] bool positive() const { return code >= 200 && code < 400; }
     [[nodiscard]] bool temporary() const { return code >= 400 && code < 500; }

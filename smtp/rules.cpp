@@ -6,16 +6,26 @@
 namespace smtp {
 namespace {
 
-Reply bad_sequence(std::string text) { return {503, "5.5.1", std::move(text)}; }
+Reply bad_sequence(std::string text) {
+    return {503, "5.5.1", std::move(text)};
+}
 
-Step say(Reply reply) { return {Step::Next::reply, std::move(reply), {}, Verb::unknown}; }
+Step say(Reply reply) {
+    return {Step::Next::reply, std::move(reply), {}, Verb::unknown};
+}
 
 }  // namespace
 
-Reply content_too_big() { return {552, "5.3.4", "Message too big"}; }
-Reply no_room() { return {452, "4.3.1", "No room for the message now"}; }
+Reply content_too_big() {
+    return {552, "5.3.4", "Message too big"};
+}
+Reply no_room() {
+    return {452, "4.3.1", "No room for the message now"};
+}
 
-Reply Rules::greeting() const { return {220, "", options_.host_name + " ESMTP ticketgate"}; }
+Reply Rules::greeting() const {
+    return {220, "", options_.host_name + " ESMTP ticketgate"};
+}
 
 std::optional<Reply> Rules::not_smtp(std::string_view first_bytes) {
     if (!first_bytes.starts_with('\x16')) return std::nullopt;  // RFC 8446 §5.1: a handshake record
@@ -32,9 +42,15 @@ Step Rules::on_line(const net::Line& line, bool more_input) {
             break;
         }
         // RFC 5321 §2.3.8 and §4.1.1.4: a lone LF is no line end, in commands neither.
-        case net::Line::Kind::bare_lf: step = say({500, "5.5.2", "Lines must end in CRLF"}); break;
-        case net::Line::Kind::too_long: step = say({500, "5.5.2", "Line too long"}); break;
-        case net::Line::Kind::endless: step = say({500, "5.5.2", "Line too long", true}); break;
+        case net::Line::Kind::bare_lf:
+            step = say({500, "5.5.2", "Lines must end in CRLF"});
+            break;
+        case net::Line::Kind::too_long:
+            step = say({500, "5.5.2", "Line too long"});
+            break;
+        case net::Line::Kind::endless:
+            step = say({500, "5.5.2", "Line too long", true});
+            break;
     }
     if (step.next != Step::Next::resolve) step.reply = counted(std::move(step.reply));
     return step;
@@ -50,27 +66,43 @@ Step Rules::on(const Command& command, bool more_input) {
         case Verb::rcpt:
             if (!in_transaction_) return say(bad_sequence("Say MAIL first"));
             break;
-        default: break;
+        default:
+            break;
     }
     if (command.refusal) return say(*command.refusal);
     switch (command.verb) {
         case Verb::helo:
-        case Verb::ehlo: return say(hello(command));
-        case Verb::mail: return on_mail(command);
-        case Verb::rcpt: return on_rcpt(command);
-        case Verb::data: return on_data();
-        case Verb::rset: reset(); return say({250, "2.0.0", "Ok"});
-        case Verb::noop: return say({250, "2.0.0", "Ok"});
-        case Verb::quit: return say({221, "2.0.0", "Bye", true});
+        case Verb::ehlo:
+            return say(hello(command));
+        case Verb::mail:
+            return on_mail(command);
+        case Verb::rcpt:
+            return on_rcpt(command);
+        case Verb::data:
+            return on_data();
+        case Verb::rset:
+            reset();
+            return say({250, "2.0.0", "Ok"});
+        case Verb::noop:
+            return say({250, "2.0.0", "Ok"});
+        case Verb::quit:
+            return say({221, "2.0.0", "Bye", true});
         // RFC 5321 §3.5.3: neither confirm nor deny, so that addresses cannot be harvested.
-        case Verb::vrfy: return say({252, "2.5.0", "Cannot verify, but will take a message"});
-        case Verb::help: return say({214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS"});
-        case Verb::starttls: return on_starttls(more_input);
+        case Verb::vrfy:
+            return say({252, "2.5.0", "Cannot verify, but will take a message"});
+        case Verb::help:
+            return say({214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS"});
+        case Verb::starttls:
+            return on_starttls(more_input);
         // The chunk is on its way whatever we answer, and would be read as commands.
-        case Verb::bdat: return say({502, "5.5.1", "Chunking is not offered", true});
-        case Verb::unsupported: return say({502, "5.5.1", "Command not implemented"});
-        case Verb::foreign: return say({500, "5.5.1", "This is a mail server", true});
-        case Verb::unknown: break;
+        case Verb::bdat:
+            return say({502, "5.5.1", "Chunking is not offered", true});
+        case Verb::unsupported:
+            return say({502, "5.5.1", "Command not implemented"});
+        case Verb::foreign:
+            return say({500, "5.5.1", "This is a mail server", true});
+        case Verb::unknown:
+            break;
     }
     return say({500, "5.5.1", "Command not recognized"});
 }
@@ -80,7 +112,8 @@ Reply Rules::hello(const Command& command) {
     helo_ = command.host;
     extended_ = command.verb == Verb::ehlo;
     if (!extended_) return {250, "", options_.host_name};
-    std::string text = options_.host_name + "\nPIPELINING\nSIZE " + std::to_string(options_.max_message_size) +
+    std::string text = options_.host_name + "\nPIPELINING\nSIZE " +
+                       std::to_string(options_.max_message_size) +
                        "\n8BITMIME\nSMTPUTF8\nENHANCEDSTATUSCODES\n";
     if (options_.offers_tls && !secure_) text += "STARTTLS\n";
     return {250, "", text + "HELP"};
@@ -100,20 +133,26 @@ Step Rules::on_mail(const Command& command) {
 Step Rules::on_rcpt(const Command& command) {
     if (command.path.non_ascii && !envelope_.smtputf8)
         return say({553, "5.6.7", "An address like this needs SMTPUTF8"});
-    if (envelope_.recipients.size() >= options_.max_recipients) return say({452, "4.5.3", "Too many recipients"});
+    if (envelope_.recipients.size() >= options_.max_recipients)
+        return say({452, "4.5.3", "Too many recipients"});
     return {Step::Next::resolve, {}, command.path.mailbox, Verb::rcpt};
 }
 
 Reply Rules::resolved(const mail::Mailbox& recipient, const Resolution& resolution) {
     switch (resolution.outcome) {
-        case Resolution::Outcome::found: break;
-        case Resolution::Outcome::unknown_mailbox: return counted({550, "5.1.1", "No such mailbox here"});
-        case Resolution::Outcome::not_ours: return counted({554, "5.7.1", "Relaying denied"});
-        case Resolution::Outcome::unavailable: return {451, "4.3.0", "Cannot look up the recipient now, try again later"};
+        case Resolution::Outcome::found:
+            break;
+        case Resolution::Outcome::unknown_mailbox:
+            return counted({550, "5.1.1", "No such mailbox here"});
+        case Resolution::Outcome::not_ours:
+            return counted({554, "5.7.1", "Relaying denied"});
+        case Resolution::Outcome::unavailable:
+            return {451, "4.3.0", "Cannot look up the recipient now, try again later"};
     }
     std::string key = recipient.key();
     auto& known = envelope_.recipients;
-    bool repeated = std::any_of(known.begin(), known.end(), [&](const Recipient& r) { return r.address.key() == key; });
+    bool repeated =
+        std::any_of(known.begin(), known.end(), [&](const Recipient& r) { return r.address.key() == key; });
     if (!repeated) known.push_back({recipient, resolution.destination});
     return {250, "2.1.5", "Recipient ok"};
 }

@@ -39,10 +39,10 @@ struct Envelope {
 
 struct Step {
     enum class Next {
-        reply,        // send `reply`
-        resolve,      // ask the directory about `recipient`, send what resolved() says
-        read_data,    // send `reply`, read content, send what follows from take_envelope()
-        start_tls,    // send `reply`, shake hands, call tls_started()
+        reply,      // send `reply`
+        resolve,    // ask the directory about `recipient`, send what resolved() says
+        read_data,  // send `reply`, read content, send what follows from take_envelope()
+        start_tls,  // send `reply`, shake hands, call tls_started()
     };
     Next next = Next::reply;
     Reply reply;

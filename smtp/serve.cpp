@@ -10,8 +10,8 @@ namespace {
 RuleOptions rule_options(const ServerState& server, const net::Connection& peer) {
     const Options& options = server.options;
     bool exempt = options.exempt_networks.contains(peer.peer_address());
-    return {options.host_name, options.max_message_size, options.max_recipients, exempt ? 0 : options.max_errors,
-            server.tls.has_value()};
+    return {options.host_name, options.max_message_size, options.max_recipients,
+            exempt ? 0 : options.max_errors, server.tls.has_value()};
 }
 
 // RFC 5321 §4.1.1.4: after 354 everything is content up to the final dot; then one reply, and the
@@ -72,8 +72,8 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
 
 }  // namespace
 
-asio::awaitable<void> serve_session(std::shared_ptr<ServerState> server, std::unique_ptr<net::Connection> peer,
-                                    bool implicit_tls) {
+asio::awaitable<void> serve_session(std::shared_ptr<ServerState> server,
+                                    std::unique_ptr<net::Connection> peer, bool implicit_tls) {
     net::SessionGroup::Member member(server->sessions, *peer);
     server->seams.probe.session_opened(implicit_tls);
     try {

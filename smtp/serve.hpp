@@ -27,6 +27,7 @@ struct ServerState {
 
 // Both are by value: the coroutine outlives its caller's statement.
 [[nodiscard]] boost::asio::awaitable<void> serve_session(std::shared_ptr<ServerState> server,
-                                                         std::unique_ptr<net::Connection> peer, bool implicit_tls);
+                                                         std::unique_ptr<net::Connection> peer,
+                                                         bool implicit_tls);
 
 }  // namespace smtp

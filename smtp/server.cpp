@@ -2,9 +2,9 @@
 
 #include "smtp/serve.hpp"
 
+#include <sys/socket.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <sys/socket.h>
 
 #include <stdexcept>
 
@@ -20,8 +20,8 @@ void refuse(asio::ip::tcp::socket& socket, bool implicit_tls) {
     (void)!::send(socket.native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server, std::shared_ptr<net::Listener> listener,
-                                      bool implicit_tls) {
+asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
+                                      std::shared_ptr<net::Listener> listener, bool implicit_tls) {
     auto paused = [&](const std::string& reason) {
         server->seams.log.event(EventLog::Level::warning, "accept_paused", {}, {{"reason", reason}});
     };
@@ -31,12 +31,14 @@ asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server, std::
         if (server->stopping) continue;
         if (server->sessions.size() >= server->options.max_sessions) {
             server->seams.probe.session_refused();
-            server->seams.log.event(EventLog::Level::warning, "session_refused", {}, {{"reason", "too many sessions"}});
+            server->seams.log.event(EventLog::Level::warning, "session_refused", {},
+                                    {{"reason", "too many sessions"}});
             refuse(*socket, implicit_tls);
             continue;
         }
         auto peer = std::make_unique<net::Connection>(*std::move(socket));
-        asio::co_spawn(server->executor, serve_session(server, std::move(peer), implicit_tls), asio::detached);
+        asio::co_spawn(server->executor, serve_session(server, std::move(peer), implicit_tls),
+                       asio::detached);
     }
 }
 
@@ -70,6 +72,8 @@ asio::awaitable<void> Server::stop(std::chrono::milliseconds grace) {
     co_await state->sessions.wait_empty(net::Clock::now() + std::chrono::hours(24));
 }
 
-std::size_t Server::sessions() const { return state_->sessions.size(); }
+std::size_t Server::sessions() const {
+    return state_->sessions.size();
+}
 
 }  // namespace smtp

@@ -38,7 +38,7 @@ struct Options {
     std::size_t max_message_size = 50 * 1024 * 1024;
     std::size_t max_recipients = 100;
     std::size_t max_sessions = 1000;
-    std::size_t max_errors = 20;  // refusals in a row before 421; 0: no limit
+    std::size_t max_errors = 20;                       // refusals in a row before 421; 0: no limit
     std::size_t max_held_content = 512 * 1024 * 1024;  // of all sessions; past it 452
     net::Networks exempt_networks;                     // no limit on errors for these
     Timeouts timeouts;

@@ -29,7 +29,7 @@ class Pool {
         Lease(Pool& pool, std::unique_ptr<Connection> connection)
             : pool_(&pool), connection_(std::move(connection)) {}
         Lease(Lease&&) = default;
-        Lease& operator=(Lease&&) = delete;
+        Lease& operator=(Lease&&) = default;
         ~Lease();
         Connection* operator->() const { return connection_.get(); }
         Connection& operator*() const { return *connection_; }

@@ -31,13 +31,15 @@ TEST(TlsContext, takes_what_belongs_together) {
 // C14
 TEST(TlsContext, says_that_key_and_certificate_do_not_match) {
     test::CertificateFiles ours, theirs;
-    EXPECT_EQ(error_of(ours.chain_file, theirs.key_file),
-              "TLS: the key in " + theirs.key_file + " does not belong to the certificate in " + ours.chain_file);
+    EXPECT_EQ(
+        error_of(ours.chain_file, theirs.key_file),
+        "TLS: the key in " + theirs.key_file + " does not belong to the certificate in " + ours.chain_file);
 }
 
 TEST(TlsContext, names_the_file_that_is_missing_or_no_pem) {
     test::CertificateFiles files;
-    EXPECT_THAT(error_of("/nowhere/chain.pem", files.key_file), HasSubstr("/nowhere/chain.pem: No such file"));
+    EXPECT_THAT(error_of("/nowhere/chain.pem", files.key_file),
+                HasSubstr("/nowhere/chain.pem: No such file"));
     EXPECT_THAT(error_of(files.chain_file, "/nowhere/key.pem"), HasSubstr("/nowhere/key.pem: No such file"));
     std::ofstream(files.key_file) << "no key\n";
     EXPECT_THAT(error_of(files.chain_file, files.key_file), HasSubstr("private key in " + files.key_file));

@@ -24,7 +24,8 @@ TEST(Command, mail_has_typed_parameters) {
 }
 
 TEST(Command, size_past_64_bits_is_only_very_big) {
-    EXPECT_EQ(parse_command("MAIL FROM:<> SIZE=99999999999999999999").size, std::numeric_limits<std::uint64_t>::max());
+    EXPECT_EQ(parse_command("MAIL FROM:<> SIZE=99999999999999999999").size,
+              std::numeric_limits<std::uint64_t>::max());
 }
 
 TEST(Command, trailing_blanks_are_tolerated) {

@@ -61,14 +61,17 @@ TEST(DataReader, agrees_with_the_plain_rule_on_all_short_inputs) {
             DataReader at_once(100), in_bytes(100);
             std::size_t taken = at_once.feed(bytes);
             std::size_t fed = 0;
-            while (fed < bytes.size() && !in_bytes.done()) fed += in_bytes.feed(std::string_view(bytes).substr(fed, 1));
+            while (fed < bytes.size() && !in_bytes.done())
+                fed += in_bytes.feed(std::string_view(bytes).substr(fed, 1));
             ASSERT_EQ(at_once.done(), plain.end.has_value()) << number;
             ASSERT_EQ(in_bytes.done(), plain.end.has_value()) << number;
             ASSERT_EQ(taken, plain.end.value_or(bytes.size()));
             ASSERT_EQ(fed, taken);
             std::string content = at_once.take();
             ASSERT_EQ(in_bytes.take(), content);
-            if (plain.end) { ASSERT_EQ(content, plain.content); }
+            if (plain.end) {
+                ASSERT_EQ(content, plain.content);
+            }
         }
     }
 }
@@ -83,7 +86,9 @@ TEST(DataReader, agrees_with_itself_however_long_input_is_cut) {
         while (fed < bytes.size() && !pieces.done())
             fed += pieces.feed(std::string_view(bytes).substr(fed, 1 + random() % 50));
         ASSERT_EQ(whole.done(), pieces.done());
-        if (whole.done()) { ASSERT_EQ(fed, taken); }
+        if (whole.done()) {
+            ASSERT_EQ(fed, taken);
+        }
         ASSERT_EQ(whole.take(), pieces.take());
     }
 }

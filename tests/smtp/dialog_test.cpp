@@ -38,11 +38,16 @@ void check(const DialogStep& step, const std::vector<smtp::ReceivedMessage>& sto
     }
     ASSERT_FALSE(stored.empty());
     const smtp::ReceivedMessage& last = stored.back();
-    if (what == "content") EXPECT_EQ(last.raw, test::unescape(value));
-    else if (what == "contains") EXPECT_NE(last.raw.find(test::unescape(value)), std::string::npos) << last.raw;
-    else if (what == "recipients") EXPECT_EQ(std::to_string(last.recipients.size()), value);
-    else if (what == "from") EXPECT_EQ(last.reverse_path, value);
-    else FAIL() << "unknown check " << what;
+    if (what == "content")
+        EXPECT_EQ(last.raw, test::unescape(value));
+    else if (what == "contains")
+        EXPECT_NE(last.raw.find(test::unescape(value)), std::string::npos) << last.raw;
+    else if (what == "recipients")
+        EXPECT_EQ(std::to_string(last.recipients.size()), value);
+    else if (what == "from")
+        EXPECT_EQ(last.reverse_path, value);
+    else
+        FAIL() << "unknown check " << what;
 }
 
 bool expects_reply(const DialogStep& step) {
@@ -85,14 +90,21 @@ void run_over(test::SmtpClient& client, const Dialog& dialog, const test::FakeSi
             EXPECT_EQ(client.reply(), "") << "line " << step.line;
         }
         if (step.kind == Kind::check) check(step, sink.stored());
-        if (step.kind == Kind::handshake) { ASSERT_TRUE(client.start_tls()) << "line " << step.line; }
-        if (expects_reply(step)) { ASSERT_EQ(test::mismatch(step, client.reply()), ""); }
+        if (step.kind == Kind::handshake) {
+            ASSERT_TRUE(client.start_tls()) << "line " << step.line;
+        }
+        if (expects_reply(step)) {
+            ASSERT_EQ(test::mismatch(step, client.reply()), "");
+        }
     }
-    if (!closes) { EXPECT_EQ(client.ask("NOOP"), "250 2.0.0 Ok\r\n"); }
+    if (!closes) {
+        EXPECT_EQ(client.ask("NOOP"), "250 2.0.0 Ok\r\n");
+    }
 }
 
 // What was stored in a run that was cut off must be the first of what a whole run stores, each whole.
-void expect_first_of(const std::vector<smtp::ReceivedMessage>& stored, const std::vector<smtp::ReceivedMessage>& all) {
+void expect_first_of(const std::vector<smtp::ReceivedMessage>& stored,
+                     const std::vector<smtp::ReceivedMessage>& all) {
     ASSERT_LE(stored.size(), all.size());
     for (std::size_t i = 0; i < stored.size(); ++i) {
         EXPECT_EQ(stored[i].raw, all[i].raw);
@@ -158,7 +170,9 @@ TEST_P(DialogOverTcp, cut_off_after_each_line_stores_no_half_message) {
             test::SmtpClient client(server.port);
             for (std::size_t i = 0; i <= last; ++i) {
                 if (dialog.steps[i].kind == Kind::send) client.send(dialog.steps[i].text);
-                if (dialog.steps[i].kind == Kind::handshake) { ASSERT_TRUE(client.start_tls()); }
+                if (dialog.steps[i].kind == Kind::handshake) {
+                    ASSERT_TRUE(client.start_tls());
+                }
                 if (i < last && expects_reply(dialog.steps[i])) (void)client.reply();
             }
         }
@@ -199,7 +213,8 @@ std::vector<std::string> names(bool Dialog::*over) {
 
 auto test_name(const testing::TestParamInfo<std::string>& info) {
     std::string name = info.param;
-    std::replace_if(name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
+    std::replace_if(
+        name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
     return name;
 }
 

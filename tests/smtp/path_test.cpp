@@ -35,13 +35,15 @@ TEST(Path, quotes_are_no_part_of_the_local_part) {
 }
 
 TEST(Path, route_is_ignored) {
-    EXPECT_EQ(recipient("<@a.example,@[IPv6:::1]:known@ours.example>"), (mail::Mailbox{"known", "ours.example"}));
+    EXPECT_EQ(recipient("<@a.example,@[IPv6:::1]:known@ours.example>"),
+              (mail::Mailbox{"known", "ours.example"}));
     EXPECT_FALSE(recipient("<@a.example known@ours.example>"));
 }
 
 TEST(Path, literals_are_addresses) {
     EXPECT_EQ(recipient("<a@[IPv6:2001:DB8::1]>"), (mail::Mailbox{"a", "[ipv6:2001:db8::1]"}));
-    for (const char* bad : {"<a@[1.2.3]>", "<a@[1.2.3.4.5]>", "<a@[IPv6:1.2.3.4]>", "<a@[IPv6:::1%eth0]>", "<a@[1.2.3.4>"})
+    for (const char* bad :
+         {"<a@[1.2.3]>", "<a@[1.2.3.4.5]>", "<a@[IPv6:1.2.3.4]>", "<a@[IPv6:::1%eth0]>", "<a@[1.2.3.4>"})
         EXPECT_FALSE(recipient(bad)) << bad;
 }
 
@@ -53,7 +55,7 @@ TEST(Path, limits_of_rfc_5321) {
     };
     EXPECT_TRUE(recipient(path(64, 100)));
     EXPECT_FALSE(recipient(path(65, 100)));
-    EXPECT_TRUE(recipient(path(4, 248)));   // 255 octets
+    EXPECT_TRUE(recipient(path(4, 248)));    // 255 octets
     EXPECT_FALSE(recipient(path(20, 240)));  // 263
 }
 

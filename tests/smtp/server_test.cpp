@@ -9,8 +9,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <boost/system/error_code.hpp>
 
-#include <cstdio>
+#include <cerrno>
 #include <fstream>
 #include <thread>
 
@@ -72,7 +73,8 @@ TEST(Server, counts_distinct_mailboxes) {
     client.reply();
     client.ask("EHLO x");
     client.ask("MAIL FROM:<>");
-    for (const char* to : {"known", "alias", "second"}) client.ask(std::string("RCPT TO:<") + to + "@ours.example>");
+    for (const char* to : {"known", "alias", "second"})
+        client.ask(std::string("RCPT TO:<") + to + "@ours.example>");
     client.ask("DATA");
     EXPECT_THAT(client.ask("."), StartsWith("250"));
     EXPECT_EQ(server.probe.count("accepted"), 2U);
@@ -110,7 +112,8 @@ TEST(Server, line_without_end_costs_no_memory) {
     client.reply();
     std::size_t before = resident_kb();
     std::string block(1 << 20, 'x');
-    for (int i = 0; i < 100 && client.send(block); ++i) {}
+    for (int i = 0; i < 100 && client.send(block); ++i) {
+    }
     EXPECT_THAT(client.reply(), StartsWith("500 5.5.2"));
     ASSERT_TRUE(server.probe.wait_for("closed", 1));
     EXPECT_LT(resident_kb(), before + 20 * 1024);
@@ -122,8 +125,11 @@ TEST(Server, half_closed_session_gets_every_reply) {
     SmtpClient client(server.port);
     std::string replies = client.all_replies(
         "EHLO x\r\nMAIL FROM:<a@other.example>\r\nRCPT TO:<known@ours.example>\r\nDATA\r\n"
-        "Subject: x\r\n\r\nb\r\n.\r\nQUIT\r\n", true);
-    EXPECT_THAT(replies, HasSubstr("354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Accepted r1\r\n221 2.0.0 Bye\r\n"));
+        "Subject: x\r\n\r\nb\r\n.\r\nQUIT\r\n",
+        true);
+    EXPECT_THAT(
+        replies,
+        HasSubstr("354 End data with <CR><LF>.<CR><LF>\r\n250 2.0.0 Accepted r1\r\n221 2.0.0 Bye\r\n"));
     EXPECT_EQ(server.sink.stored().size(), 1U);
 }
 
@@ -146,8 +152,12 @@ TEST(Server, message_is_kept_when_the_peer_does_not_wait_for_the_reply) {
 // B29
 TEST(Server, reset_at_every_phase_leaves_nothing) {
     TestServer server;
-    const std::vector<std::string> phases = {"", "EHLO x\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<known@ours.example>\r\n",
-                                             "DATA\r\n", "Subject: x\r\n\r\nbody\r\n"};
+    const std::vector<std::string> phases = {"",
+                                             "EHLO x\r\n",
+                                             "MAIL FROM:<>\r\n",
+                                             "RCPT TO:<known@ours.example>\r\n",
+                                             "DATA\r\n",
+                                             "Subject: x\r\n\r\nbody\r\n"};
     for (std::size_t last = 0; last < phases.size(); ++last) {
         SmtpClient client(server.port);
         client.reply();
@@ -263,7 +273,9 @@ TEST(Server, large_message_arrives_whole) {
     for (int i = 0; content.size() < 20'000'000; ++i) content += "line " + std::to_string(i) + "\r\n";
     for (std::uint16_t port : {server.port, server.tls_port}) {
         SmtpClient client(port);
-        if (port == server.tls_port) { ASSERT_TRUE(client.start_tls()); }
+        if (port == server.tls_port) {
+            ASSERT_TRUE(client.start_tls());
+        }
         open_data(client);
         client.send(content);
         EXPECT_THAT(client.ask("."), StartsWith("250"));
@@ -282,7 +294,8 @@ TEST(Server, replies_that_nobody_reads_are_bounded) {
     std::size_t before = resident_kb();
     std::string noops;
     for (int i = 0; i < 10000; ++i) noops += "NOOP\r\n";
-    for (int i = 0; i < 1000 && client.send(noops); ++i) {}
+    for (int i = 0; i < 1000 && client.send(noops); ++i) {
+    }
     ASSERT_TRUE(server.probe.wait_for("closed", 1));
     EXPECT_LT(resident_kb(), before + 20 * 1024);
 }
@@ -368,19 +381,20 @@ TEST(Server, accepting_survives_running_out_of_descriptors) {
     TestServer server;
     rlimit before{};
     getrlimit(RLIMIT_NOFILE, &before);
-    SmtpClient first(server.port), second(server.port);  // sockets exist before the limit falls
+    SmtpClient first(server.port);
     first.reply();
-    second.reply();
+    // UBSan looks at a type's vtable through a pipe when it meets it first: let it meet all of them now.
+    ASSERT_NE(boost::system::error_code(EMFILE, boost::system::system_category()).message(), "");
+    SmtpClient(server.port).ask("QUIT");
+    ASSERT_TRUE(server.probe.wait_for("closed", 1));
+    server.run([&] { server.log.event(smtp::EventLog::Level::debug, "warm", "", {}); });
     int probe = ::dup(0);
     rlimit none{static_cast<rlim_t>(probe) + 1, before.rlim_max};
     ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
     ::close(probe);
-    std::thread refused([&] {
-        SmtpClient third(server.port);  // takes the last descriptor
-        third.reply();
-    });
+    SmtpClient third(server.port);  // takes the last descriptor, and waits in the backlog
     while (server.log.text().find("accept_paused") == std::string::npos) std::this_thread::yield();
     setrlimit(RLIMIT_NOFILE, &before);
-    refused.join();
+    EXPECT_THAT(third.reply(), StartsWith("220"));
     EXPECT_THAT(first.ask("NOOP"), StartsWith("250"));
 }

@@ -107,11 +107,21 @@ std::string unescape(std::string_view text) {
             continue;
         }
         switch (text.at(++i)) {
-            case 'r': bytes += '\r'; break;
-            case 'n': bytes += '\n'; break;
-            case 't': bytes += '\t'; break;
-            case '0': bytes += '\0'; break;
-            case '\\': bytes += '\\'; break;
+            case 'r':
+                bytes += '\r';
+                break;
+            case 'n':
+                bytes += '\n';
+                break;
+            case 't':
+                bytes += '\t';
+                break;
+            case '0':
+                bytes += '\0';
+                break;
+            case '\\':
+                bytes += '\\';
+                break;
             case 'x':
                 bytes += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
                 i += 2;
@@ -122,7 +132,8 @@ std::string unescape(std::string_view text) {
                 i = colon + 2;
                 break;
             }
-            default: throw std::runtime_error("unknown escape in " + std::string(text));
+            default:
+                throw std::runtime_error("unknown escape in " + std::string(text));
         }
     }
     return bytes;
@@ -134,7 +145,8 @@ std::string mismatch(const DialogStep& step, std::string reply) {
     std::string said = "line " + std::to_string(step.line) + ": expected " + step.text + ", got " + reply;
     if (step.kind == DialogStep::Kind::exact) return reply == step.text + "\r\n" ? "" : said;
     if (step.kind == DialogStep::Kind::like)
-        return std::regex_search(reply, std::regex(step.text), std::regex_constants::match_continuous) ? "" : said;
+        return std::regex_search(reply, std::regex(step.text), std::regex_constants::match_continuous) ? ""
+                                                                                                       : said;
     for (std::size_t at = 0; at < step.text.size();) {
         std::size_t end = std::min(step.text.find(" | ", at), step.text.size());
         if (reply.find(step.text.substr(at, end - at)) == std::string::npos) return said;

@@ -45,7 +45,7 @@ struct Dialog {
     std::vector<DialogStep> steps;
 };
 
-std::vector<std::string> dialog_names();  // file names without .dialog, sorted
+std::vector<std::string> dialog_names();      // file names without .dialog, sorted
 Dialog read_dialog(const std::string& name);  // throws std::runtime_error that names file and line
 std::string unescape(std::string_view text);
 

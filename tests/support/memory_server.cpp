@@ -29,7 +29,8 @@ void MemoryServer::shake_hands() {
 void MemoryServer::work() {
     if (std::exchange(first_bytes_, false))
         if (auto refusal = smtp::Rules::not_smtp(input_.view())) return say(*refusal);
-    while (!closed_ && !handshake_ && (reader_ ? content() : step())) {}
+    while (!closed_ && !handshake_ && (reader_ ? content() : step())) {
+    }
 }
 
 void MemoryServer::say(const smtp::Reply& reply) {
@@ -41,7 +42,8 @@ bool MemoryServer::step() {
     auto line = input_.take_line(smtp::max_command_line);
     if (!line) return false;
     smtp::Step step = rules_.on_line(*line, !input_.empty());
-    if (step.next == smtp::Step::Next::resolve) step.reply = rules_.resolved(step.recipient, resolve(step.recipient));
+    if (step.next == smtp::Step::Next::resolve)
+        step.reply = rules_.resolved(step.recipient, resolve(step.recipient));
     if (step.next == smtp::Step::Next::read_data)
         reader_.emplace(options_.max_message_size, rules_.envelope().announced_size);
     handshake_ = step.next == smtp::Step::Next::start_tls;

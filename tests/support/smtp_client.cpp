@@ -55,8 +55,10 @@ bool SmtpClient::send(std::string_view bytes) {
 
 bool SmtpClient::fill() {
     std::array<char, 16384> buffer;
-    ssize_t got = tls_ ? SSL_read(tls_, buffer.data(), buffer.size()) : ::recv(socket_, buffer.data(), buffer.size(), 0);
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) throw std::runtime_error("no reply after ten seconds");
+    ssize_t got = tls_ ? SSL_read(tls_, buffer.data(), buffer.size())
+                       : ::recv(socket_, buffer.data(), buffer.size(), 0);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        throw std::runtime_error("no reply after ten seconds");
     if (got <= 0) return false;
     unread.append(buffer.data(), static_cast<std::size_t>(got));
     return true;
@@ -87,7 +89,8 @@ std::string SmtpClient::ask(std::string_view line) {
 std::string SmtpClient::all_replies(std::string_view bytes, bool half_close) {
     send(bytes);
     if (half_close) ::shutdown(socket_, SHUT_WR);
-    while (fill()) {}
+    while (fill()) {
+    }
     return std::exchange(unread, "");
 }
 

@@ -24,7 +24,9 @@ smtp::Resolution resolve(const mail::Mailbox& recipient) {
     return {unknown_mailbox, {}};
 }
 
-asio::awaitable<smtp::Resolution> FakeDirectory::resolve(mail::Mailbox recipient) { co_return test::resolve(recipient); }
+asio::awaitable<smtp::Resolution> FakeDirectory::resolve(mail::Mailbox recipient) {
+    co_return test::resolve(recipient);
+}
 
 asio::awaitable<smtp::Reply> FakeSink::accept(smtp::ReceivedMessage message) {
     {

@@ -29,7 +29,8 @@ TestServer::TestServer(smtp::Options options) : running_(std::make_unique<Runnin
     options.tls = smtp::TlsFiles{files.chain_file, files.key_file};
     options.host_name = "mx.ours.example";
     Running& r = *running_;
-    r.server.emplace(r.context.get_executor(), std::move(options), smtp::Server::Seams{directory, sink, probe, log});
+    r.server.emplace(r.context.get_executor(), std::move(options),
+                     smtp::Server::Seams{directory, sink, probe, log});
     port = r.server->listen("127.0.0.1", 0);
     tls_port = r.server->listen("127.0.0.1", 0, smtp::Server::Tls::implicit);
     r.thread = std::thread([&r] { r.context.run(); });

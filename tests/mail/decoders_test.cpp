@@ -1,0 +1,126 @@
+#include "mail/charset.hpp"
+#include "mail/text.hpp"
+#include "mail/transfer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace {
+
+using namespace std::string_literals;
+
+TEST(Transfer, Base64IsReadAsItIsSent) {
+    const struct {
+        const char* text;
+        const char* expected;
+    } cases[] = {
+        {"SGVsbG8=", "Hello"},
+        {"SGVs\r\nbG8=\r\n", "Hello"},
+        {"SGVsbG8", "Hello"},
+        {"SG!Vs*bG8 =", "Hello"},
+        {"SGVsbG8=\r\n\r\n_____\r\nA list's footer\r\n", "Hello"},
+        {"SGVsbG8=\nSGVsbG8=\n", "HelloHello"},
+        {"SGVsbA==\n", "Hell"},
+        {"====", ""},
+        {"", ""},
+        {"S", ""},
+        {"|", ""},
+    };
+    for (const auto& test : cases) EXPECT_EQ(mail::decode_base64(test.text), test.expected) << test.text;
+}
+
+TEST(Transfer, QuotedPrintableIsReadAsItIsSent) {
+    const struct {
+        const char* text;
+        const char* expected;
+    } cases[] = {
+        {"a=3Db", "a=b"},
+        {"a=3db", "a=b"},
+        {"soft=\r\nbreak", "softbreak"},
+        {"soft=\nbreak", "softbreak"},
+        {"soft= \t\r\nbreak", "softbreak"},
+        {"end=", "end"},
+        {"a=ZZb", "a=ZZb"},
+        {"a= b", "a= b"},
+        {"a=4", "a=4"},
+        {"==41", "=A"},
+        {"", ""},
+    };
+    for (const auto& test : cases)
+        EXPECT_EQ(mail::decode_quoted_printable(test.text), test.expected) << test.text;
+}
+
+TEST(Transfer, OthersByName) {
+    EXPECT_EQ(mail::transfer_encoding(" Base64 ; x"), "base64");
+    EXPECT_EQ(mail::transfer_encoding("\"quoted-printable\""), "quoted-printable");
+    EXPECT_EQ(mail::decode_transfer("a=41", "7bit"), "a=41");
+    EXPECT_EQ(mail::decode_transfer("a=41", "x-nobody-knows"), "a=41");
+    EXPECT_EQ(mail::decode_transfer("begin 644 x\n#0V%T\n`\nend\n", "x-uuencode"), "Cat");
+}
+
+TEST(Charset, LabelsAsBrowsersReadThem) {
+    const struct {
+        const char* label;
+        std::string bytes;
+        const char* expected;
+    } cases[] = {
+        {"iso-8859-1", "\x80 \xe9", "\u20ac \u00e9"},
+        {"LATIN1", "\xe9", "\u00e9"},
+        {"windows-1251", "\xcf\xf0\xe8", "\u041f\u0440\u0438"},
+        {"cp1251", "\xcf\xf0\xe8", "\u041f\u0440\u0438"},
+        {"win1251", "\xcf\xf0\xe8", "\u041f\u0440\u0438"},
+        {"koi8-r", "\xf0\xd2\xc9", "\u041f\u0440\u0438"},
+        {"gb2312", "\xc4\xe3\xba\xc3", "\u4f60\u597d"},
+        {"GBK", "\xc4\xe3\xba\xc3", "\u4f60\u597d"},
+        {"big5", "\xa7\x41\xa6\x6e", "\u4f60\u597d"},
+        {"shift_jis", "\x83\x65\x83\x58", "\u30c6\u30b9"},
+        {"euc-jp", "\xa5\xc6\xa5\xb9", "\u30c6\u30b9"},
+        {"ks_c_5601-1987", "\xc7\xd1", "\ud55c"},
+        {"iso-2022-jp", "\x1b$B%F%9\x1b(B", "\u30c6\u30b9"},
+        {"iso-2022-jp", "\x1b$B%F\x1b(B\x1b$B%9\x1b(B", "\u30c6\u30b9"},
+        {"iso-2022-kr", "\x1b$)C\x0eGQ\x0f", "\ud55c"},
+        {"iso-8859-16", "\xa4", "\u20ac"},
+        {"viscii", "\xe1", "\u00e1"},
+        {"utf-7", "+AOk-", "\u00e9"},
+        {"utf-8", "\xc3\xa9", "\u00e9"},
+        {"\"utf-8\"", "\xc3\xa9", "\u00e9"},
+        {"us-ascii", "\xc3\xa9", "\u00e9"},
+        {"us-ascii", "\xe9t\xe9", "\u00e9t\u00e9"},
+        {"utf-8", "Gr\xfc\xdf", "Gr\u00fc\u00df"},                   // declared wrong
+        {"euc-kr", "caf\xc3\xa9 \xe2\x80\x99", "caf\u00e9 \u2019"},  // impossible in it, and UTF-8
+        {"no-such-charset", "\xc3\xa9", "\u00e9"},
+        {"../../etc/passwd", "a", "a"},
+        {"ISO_2022,locale=ja,version=1", "a", "a"},
+        {"", "\xc3\xa9", "\u00e9"},
+    };
+    for (const auto& test : cases) {
+        const std::string text = mail::decode_charset(test.bytes, test.label);
+        EXPECT_TRUE(mail::is_utf8(text)) << test.label;
+        EXPECT_EQ(text, test.expected) << test.label;
+    }
+}
+
+TEST(Charset, TextWithoutLabel) {
+    EXPECT_EQ(mail::decode_undeclared("Gr\xfc\xdf"), "Gr\u00fc\u00df");
+    EXPECT_EQ(mail::decode_undeclared("\xcf\xf0\xe8", "windows-1251"), "\u041f\u0440\u0438");
+    EXPECT_EQ(mail::decode_undeclared("\x1b$B%F%9\x1b(B"), "\u30c6\u30b9");
+    EXPECT_EQ(mail::decode_undeclared("+AOk-"), "+AOk-");  // UTF-7 is never guessed
+    // a character cut in two does not make the rest windows-1252
+    EXPECT_EQ(mail::decode_undeclared("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3"),
+              "\u00e9\u00e9\u00e9\u00e9\uFFFD");
+}
+
+TEST(Text, AnyBytesBecomeWhatPostgresTakes) {
+    EXPECT_EQ(mail::to_valid_utf8("a\0b"s), "ab");
+    EXPECT_EQ(mail::to_valid_utf8("a\xff\xfe"), "a\uFFFD");
+    for (const std::string& bad :
+         {"\xc0\xaf"s, "\xed\xa0\x80"s, "\xf5\x80\x80\x80"s, "\xf0\x80\x80\xaf"s, "\xe2\x82"s, "\x80"s}) {
+        EXPECT_FALSE(mail::is_utf8(bad));
+        EXPECT_TRUE(mail::is_utf8(mail::to_valid_utf8(bad)));
+    }
+    EXPECT_EQ(mail::cut_utf8("a\u00e9", 2), "a");
+    EXPECT_EQ(mail::one_line(" a\r\n\tb\x07"), "a   b");
+}
+
+}  // namespace
