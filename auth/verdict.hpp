@@ -14,10 +14,14 @@ enum class Verdict {
 
 [[nodiscard]] constexpr std::string_view name(Verdict verdict) {
     switch (verdict) {
-        case Verdict::pass: return "pass";
-        case Verdict::none: return "none";
-        case Verdict::temperror: return "temperror";
-        case Verdict::fail: return "fail";
+        case Verdict::pass:
+            return "pass";
+        case Verdict::none:
+            return "none";
+        case Verdict::temperror:
+            return "temperror";
+        case Verdict::fail:
+            return "fail";
     }
     return "none";
 }

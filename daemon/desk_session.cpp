@@ -10,7 +10,8 @@ std::optional<mail::Mailbox> operators_address(const std::string& text) {
     const std::string path = "<" + text + ">";
     std::string_view rest = path;
     const auto address = smtp::take_forward_path(rest);
-    if (address && rest.empty() && !address->mailbox.domain.empty() && !address->mailbox.domain.starts_with('['))
+    if (address && rest.empty() && !address->mailbox.domain.empty() &&
+        !address->mailbox.domain.starts_with('['))
         return address->mailbox;
     refuse(text + " is no address (local@domain)");
     return std::nullopt;

@@ -45,7 +45,8 @@ template <class Work>
 int with_desk(const Config& config, Work work) {
     try {
         DeskSession session(config);
-        if (const auto objection = session.run(store::schema_objection(session.pool()))) return fail(*objection);
+        if (const auto objection = session.run(store::schema_objection(session.pool())))
+            return fail(*objection);
         return work(session);
     } catch (const store::Error& error) {
         return fail(error.what());

@@ -4,13 +4,18 @@
 
 namespace program {
 
-void HouseLog::event(smtp::EventLog::Level level, std::string_view name, std::string_view session, Fields fields) {
+void HouseLog::event(smtp::EventLog::Level level, std::string_view name, std::string_view session,
+                     Fields fields) {
     const auto severity = [&] {
         switch (level) {
-            case smtp::EventLog::Level::debug: return program::Level::debug;
-            case smtp::EventLog::Level::info: return program::Level::info;
-            case smtp::EventLog::Level::warning: return program::Level::warning;
-            case smtp::EventLog::Level::error: return program::Level::error;
+            case smtp::EventLog::Level::debug:
+                return program::Level::debug;
+            case smtp::EventLog::Level::info:
+                return program::Level::info;
+            case smtp::EventLog::Level::warning:
+                return program::Level::warning;
+            case smtp::EventLog::Level::error:
+                return program::Level::error;
         }
         return program::Level::error;
     }();
@@ -25,7 +30,8 @@ void HouseLog::disposed(std::string_view disposition, std::string_view reason, s
     metrics_.disposed(disposition, reason, count);
 }
 
-void HouseLog::batch_committed(std::size_t mails, std::size_t bytes, std::chrono::steady_clock::duration time) {
+void HouseLog::batch_committed(std::size_t mails, std::size_t bytes,
+                               std::chrono::steady_clock::duration time) {
     metrics_.batch(mails, bytes, time);
     log_.event(program::Level::debug, "intake.committed",
                {{"mails", mails}, {"bytes", bytes}, {"seconds", Duration(time).count()}});

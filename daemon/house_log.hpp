@@ -19,7 +19,8 @@ class HouseLog : public smtp::EventLog, public intake::Probe {
                Fields fields) override;
 
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count) override;
-    void batch_committed(std::size_t mails, std::size_t bytes, std::chrono::steady_clock::duration time) override;
+    void batch_committed(std::size_t mails, std::size_t bytes,
+                         std::chrono::steady_clock::duration time) override;
     void mail_committed(std::chrono::steady_clock::duration since_final_dot) override;
     void batch_failed(std::string_view kind, std::string_view message) override;
     void outcome_unknown(bool committed) override;

@@ -149,9 +149,8 @@ Log::~Log() = default;
 
 void Log::event(Level level, std::string_view event, std::span<const Field> fields) const {
     if (!writes(level)) return;
-    logger_->log(spdlog::level::info,
-                 spdlog::string_view_t(
-                     format_event(format_, std::chrono::system_clock::now(), level, event, fields)));
+    logger_->log(spdlog::level::info, spdlog::string_view_t(format_event(
+                                          format_, std::chrono::system_clock::now(), level, event, fields)));
 }
 
 }  // namespace program

@@ -88,8 +88,8 @@ struct Metrics::Meters {
         histogram("ticketgate_batch_bytes", "Bytes of the messages committed in one transaction", sizes);
     Histogram& batch_time =
         histogram("ticketgate_batch_commit_seconds", "Time that a transaction with messages took", times);
-    ByText batch_failures = by_text("ticketgate_batches_failed_total", "Transactions with messages that failed",
-                                    "kind", failures);
+    ByText batch_failures = by_text("ticketgate_batches_failed_total",
+                                    "Transactions with messages that failed", "kind", failures);
     Counter& unknown_committed = counter(unknown_name, unknown_help, {{"outcome", "committed"}});
     Counter& unknown_lost = counter(unknown_name, unknown_help, {{"outcome", "not_committed"}});
     Gauge& pool_idle = gauge(pool_name, pool_help, {{"state", "idle"}});

@@ -11,6 +11,7 @@
 #include "store/migrate.hpp"
 #include "store/settings.hpp"
 
+#include <unistd.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -19,7 +20,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <unistd.h>
 
 #include <csignal>
 #include <memory>
@@ -97,9 +97,9 @@ class Service {
           log_(config.log_level, config.log_format),
           house_log_(log_, metrics_),
           host_name_(config.smtp_host_name.empty() ? machine_name() : config.smtp_host_name),
-          pool_(io_.get_executor(), {config.database_conninfo,
-                                     static_cast<std::size_t>(config.database_connections),
-                                     config.database_timeout}),
+          pool_(io_.get_executor(),
+                {config.database_conninfo, static_cast<std::size_t>(config.database_connections),
+                 config.database_timeout}),
           settings_(pool_),
           workers_(config.process_threads > 0 ? static_cast<std::size_t>(config.process_threads)
                                               : std::max(1u, std::thread::hardware_concurrency())),
@@ -107,7 +107,8 @@ class Service {
           intake_({.host_name = host_name_}, settings_, writers_, workers_,
                   [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
           directory_(settings_),
-          smtp_(io_.get_executor(), smtp_options(config, host_name_), {directory_, intake_, metrics_, house_log_}),
+          smtp_(io_.get_executor(), smtp_options(config, host_name_),
+                {directory_, intake_, metrics_, house_log_}),
           background_(io_) {}
 
     int run() {
@@ -134,7 +135,8 @@ class Service {
                 const auto port = smtp_.listen(endpoint->address, endpoint->port, tls);
                 if (first == 0) first = port;
                 log_.event(Level::info, "smtp.listening",
-                           {{"address", endpoint->address}, {"port", port},
+                           {{"address", endpoint->address},
+                            {"port", port},
                             {"implicit_tls", tls == smtp::Server::Tls::implicit}});
             }
         };
@@ -188,8 +190,10 @@ class Service {
         const auto on_error = [this](const std::exception& error) { give_up(error.what()); };
         background_.start(settings_.follow([this](const store::Error& error) {
             house_log_.failed("settings.lost", error);
-        }), on_error);
-        for (std::int64_t i = 0; i < config_.database_writers; ++i) background_.start(writers_.run(), on_error);
+        }),
+                          on_error);
+        for (std::int64_t i = 0; i < config_.database_writers; ++i)
+            background_.start(writers_.run(), on_error);
     }
 
     void give_up(const std::string& reason) {

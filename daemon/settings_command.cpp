@@ -3,8 +3,8 @@
 #include "daemon/desk_session.hpp"
 #include "store/settings.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <iostream>
 
@@ -26,7 +26,9 @@ std::string address_of(const store::Snapshot& snapshot, const std::optional<stor
     return found == snapshot.mailboxes.end() ? std::string() : found->second.address;
 }
 
-json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
+json::value text_or_null(const std::string& text) {
+    return text.empty() ? json::value() : json::value(text);
+}
 
 json::object as_json(const store::MailboxInfo& mailbox) {
     json::array aliases;
@@ -57,8 +59,10 @@ void print(const store::MailboxInfo& mailbox) {
 int run(const Config& config, const Migrate&) {
     try {
         const auto report = store::migrate(config.database_conninfo);
-        if (report.from == report.to) std::cout << "the schema is at version " << report.to << " already\n";
-        else std::cout << "the schema went from version " << report.from << " to " << report.to << '\n';
+        if (report.from == report.to)
+            std::cout << "the schema is at version " << report.to << " already\n";
+        else
+            std::cout << "the schema went from version " << report.from << " to " << report.to << '\n';
         return 0;
     } catch (const store::Error& error) {
         return fail(error.what());
@@ -77,8 +81,10 @@ int run(const Config& config, const WorkspaceList& options) {
         const auto list = desk.run(store::SettingsStore(desk.pool()).workspaces());
         json::array array;
         for (const auto& [id, name] : list) {
-            if (options.json) array.push_back(json::object{{"id", id}, {"name", name}});
-            else std::cout << name << '\n';
+            if (options.json)
+                array.push_back(json::object{{"id", id}, {"name", name}});
+            else
+                std::cout << name << '\n';
         }
         if (options.json) std::cout << json::serialize(array) << '\n';
         return 0;
@@ -160,8 +166,10 @@ int run(const Config& config, const MailboxList& options) {
         const auto snapshot = desk.run(store::SettingsStore(desk.pool()).snapshot());
         json::array array;
         for (const auto& entry : snapshot.mailboxes) {
-            if (options.json) array.push_back(as_json(entry.second));
-            else print(entry.second);
+            if (options.json)
+                array.push_back(as_json(entry.second));
+            else
+                print(entry.second);
         }
         if (options.json) std::cout << json::serialize(array) << '\n';
         return 0;

@@ -5,9 +5,9 @@
 #include "store/desk_store.hpp"
 #include "tickets/ticket.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <iostream>
 
@@ -19,7 +19,8 @@ namespace json = boost::json;
 std::string rfc3339(store::Timestamp time) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), ms);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), ms);
 }
 
 // Subjects and names come from strangers: nothing of them may move a terminal's cursor.
@@ -123,9 +124,8 @@ json::object as_json(const FullTicket& ticket) {
     for (std::size_t i = 0; i < interactions.size(); ++i) {
         json::array attachments;
         for (const auto& attachment : ticket.messages[i].attachments)
-            attachments.push_back(json::object{{"name", attachment.name},
-                                               {"type", attachment.type},
-                                               {"size", attachment.content.size()}});
+            attachments.push_back(json::object{
+                {"name", attachment.name}, {"type", attachment.type}, {"size", attachment.content.size()}});
         interactions[i].as_object()["text"] = ticket.messages[i].text;
         interactions[i].as_object()["attachments"] = std::move(attachments);
     }
@@ -147,9 +147,11 @@ void print(const FullTicket& ticket) {
         const auto& interaction = info.interactions[i];
         const auto& message = ticket.messages[i];
         std::cout << fmt::format("\n--- {} of {}: {}, {}{}\n    {}\n", i + 1, info.interactions.size(),
-                                 rfc3339(interaction.received), shown(interaction.author_name, interaction.author),
+                                 rfc3339(interaction.received),
+                                 shown(interaction.author_name, interaction.author),
                                  interaction.marked ? " (unverified)" : "", interaction.reason);
-        if (interaction.subject != info.subject) std::cout << "    Subject: " << one_line(interaction.subject) << '\n';
+        if (interaction.subject != info.subject)
+            std::cout << "    Subject: " << one_line(interaction.subject) << '\n';
         std::cout << '\n' << printable(message.text);
         if (!message.text.ends_with('\n')) std::cout << '\n';
         if (message.too_complex) std::cout << "(too complex to be read; the raw mail is kept)\n";
@@ -202,8 +204,10 @@ int run(const Config& config, const TicketShow& options) {
         if (found.empty()) return refuse("there is no ticket " + options.id);
         if (found.size() > 1)
             return refuse("several workspaces have a ticket " + options.id + "; say which with --workspace");
-        if (options.json) std::cout << json::serialize(as_json(found.front())) << '\n';
-        else print(found.front());
+        if (options.json)
+            std::cout << json::serialize(as_json(found.front())) << '\n';
+        else
+            print(found.front());
         return 0;
     });
 }
@@ -213,8 +217,9 @@ int run(const Config& config, const ExportTickets& options) {
         const auto print_line = [](const store::TicketInfo& ticket) {
             std::cout << json::serialize(as_json(ticket)) << '\n';
         };
-        const auto all = [](store::DeskStore desk, std::optional<std::string> workspace,
-                            std::function<void(const store::TicketInfo&)> visit) -> boost::asio::awaitable<int> {
+        const auto all =
+            [](store::DeskStore desk, std::optional<std::string> workspace,
+               std::function<void(const store::TicketInfo&)> visit) -> boost::asio::awaitable<int> {
             co_await desk.each_ticket(std::move(workspace), std::move(visit));
             co_return 0;
         };

@@ -33,6 +33,8 @@ mail::Mailbox split(const std::string& address) {
 std::string address_key(const std::string& address) {
     const mail::Mailbox mailbox = split(address);
     if (address.size() > max_address || mailbox.local_part.empty() || mailbox.domain.empty()) return {};
+    // A quoted local part may hold anything; the store keeps lists of addresses a line each.
+    if (address.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return {};
     return mailbox.key();
 }
 
@@ -55,7 +57,8 @@ std::vector<Part> parts_of(const std::vector<smtp::Recipient>& recipients, const
         auto part = std::ranges::find(parts, destination.workspace, &Part::workspace);
         if (part == parts.end()) {
             const auto mailbox = settings.mailboxes.find({destination.workspace, destination.mailbox});
-            parts.push_back({destination.workspace, {},
+            parts.push_back({destination.workspace,
+                             {},
                              mailbox != settings.mailboxes.end() ? mailbox->second.address : address.str()});
             part = std::prev(parts.end());
         }
@@ -77,7 +80,8 @@ void collect_ids(const mail::Header& header, threading::IdKey self, Arrival& arr
         arrival.incoming.parents.push_back(key);
     };
     for (const auto& id : header.in_reply_to) add(id, Role::in_reply_to);
-    for (auto id = header.references.rbegin(); id != header.references.rend(); ++id) add(*id, Role::reference);
+    for (auto id = header.references.rbegin(); id != header.references.rend(); ++id)
+        add(*id, Role::reference);
 }
 
 }  // namespace
@@ -104,8 +108,9 @@ Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, 
 
     mail::Header header = mail::read_header(message.raw);
     auto& incoming = arrival.incoming;
-    const threading::IdKey self = threading::id_key(
-        header.message_id ? *header.message_id : mail::digest_without_trace(message.raw, message.reverse_path));
+    const threading::IdKey self =
+        threading::id_key(header.message_id ? *header.message_id
+                                            : mail::digest_without_trace(message.raw, message.reverse_path));
     incoming.self = self;
     collect_ids(header, self, arrival);
     if (header.from) {

@@ -10,16 +10,22 @@ namespace {
 
 using threading::Outcome;
 
-bool speaks(Outcome outcome) { return outcome == Outcome::join || outcome == Outcome::join_marked; }
+bool speaks(Outcome outcome) {
+    return outcome == Outcome::join || outcome == Outcome::join_marked;
+}
 
 // The fixed vocabulary of dispositions.reason, and of the metric's label.
 std::string disposition_reason(const threading::Decision& decision) {
     switch (decision.outcome) {
-        case Outcome::open: return "new_ticket";
-        case Outcome::link: return "new_linked_ticket";
-        case Outcome::hold: return "failed_verification";
+        case Outcome::open:
+            return "new_ticket";
+        case Outcome::link:
+            return "new_linked_ticket";
+        case Outcome::hold:
+            return "failed_verification";
         case Outcome::join:
-        case Outcome::join_marked: break;
+        case Outcome::join_marked:
+            break;
     }
     return std::string(threading::name(decision.proof));
 }
@@ -45,8 +51,10 @@ class Planner {
             person == persons.end() ? std::nullopt : std::optional(person->second);
 
         std::optional<Uuid> ticket = decision.ticket;
-        if (speaks(decision.outcome)) join(part, mail, incoming, decision, facts);
-        else if (decision.outcome != Outcome::hold) ticket = open(part, mail, incoming, author, facts);
+        if (speaks(decision.outcome))
+            join(part, mail, incoming, decision, facts);
+        else if (decision.outcome != Outcome::hold)
+            ticket = open(part, mail, incoming, author, facts);
         for (const Uuid& other : decision.links)
             if (ticket) plan_.links.push_back({part.workspace, *ticket, other});
 
@@ -63,7 +71,8 @@ class Planner {
     }
 
     store::BatchPlan finish() {
-        for (auto& mail : plan_.interactions) mail.thread = facts_.at(mail.workspace).threads.find(mail.thread);
+        for (auto& mail : plan_.interactions)
+            mail.thread = facts_.at(mail.workspace).threads.find(mail.thread);
         std::set<Uuid> fresh;
         for (const auto& mail : plan_.interactions) fresh.insert(mail.id);
         for (const auto& [workspace, known] : facts_)
@@ -85,7 +94,8 @@ class Planner {
         for (const auto mailbox : part.mailboxes) {
             const bool duplicate = std::ranges::count(same.mailboxes, mailbox) > 0;
             plan_.dispositions.push_back({part.workspace, mail.intake, mailbox,
-                                          duplicate ? "duplicate" : "ticketed", "same_mail", same.interaction});
+                                          duplicate ? "duplicate" : "ticketed", "same_mail",
+                                          same.interaction});
             if (duplicate) continue;
             same.mailboxes.push_back(mailbox);
             plan_.mailboxes.push_back({part.workspace, same.interaction, mailbox});
@@ -102,9 +112,11 @@ class Planner {
                                 .email_sender = part.email_sender,
                                 .received = mail.received,
                                 .participants = incoming.correspondents};
-        if (!incoming.author.empty()) ticket.participants.insert(ticket.participants.begin(), incoming.author);
-        facts.add(threading::KnownTicket{ticket.id, incoming.author, ticket.participants, mail.received, false},
-                  tickets::short_id(ticket.id));
+        if (!incoming.author.empty())
+            ticket.participants.insert(ticket.participants.begin(), incoming.author);
+        facts.add(
+            threading::KnownTicket{ticket.id, incoming.author, ticket.participants, mail.received, false},
+            tickets::short_id(ticket.id));
         plan_.tickets.push_back(ticket);
         return ticket.id;
     }

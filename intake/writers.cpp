@@ -2,9 +2,9 @@
 
 #include "intake/plan.hpp"
 
+#include <openssl/rand.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <optional>
@@ -27,9 +27,12 @@ Fate fate_of(const store::Error& error) {
 
 std::string_view name(store::Error::Kind kind) {
     switch (kind) {
-        case store::Error::Kind::connection: return "connection";
-        case store::Error::Kind::serialization: return "serialization";
-        case store::Error::Kind::data: return "data";
+        case store::Error::Kind::connection:
+            return "connection";
+        case store::Error::Kind::serialization:
+            return "serialization";
+        case store::Error::Kind::data:
+            return "data";
     }
     return "other";
 }
@@ -89,9 +92,14 @@ class Writers::Writer {
             case Tried::committed:
                 for (const auto& pending : group) pending->settle(Fate::committed);
                 co_return;
-            case Tried::refused: co_await one_by_one(group); co_return;
-            case Tried::lost: co_await resolve(group); co_return;
-            case Tried::again: co_return;
+            case Tried::refused:
+                co_await one_by_one(group);
+                co_return;
+            case Tried::lost:
+                co_await resolve(group);
+                co_return;
+            case Tried::again:
+                co_return;
         }
     }
 
@@ -105,9 +113,12 @@ class Writers::Writer {
                 mail.front() = std::make_shared<const Arrival>(bare(*pending->arrival));
                 tried = co_await try_repeatedly(mail);
             }
-            if (tried == Tried::committed) pending->settle(Fate::committed);
-            else if (tried == Tried::lost) co_await resolve(single);
-            else pending->settle(Fate::unavailable);
+            if (tried == Tried::committed)
+                pending->settle(Fate::committed);
+            else if (tried == Tried::lost)
+                co_await resolve(single);
+            else
+                pending->settle(Fate::unavailable);
         }
     }
 
@@ -124,12 +135,11 @@ class Writers::Writer {
         try {
             co_await connect(deadline_);
             began_ = Clock::now();
-            store::IntakeStore store(*connection_, shard_);
-            auto facts = co_await store.begin(keys_of(mails), deadline_);
+            auto facts = co_await store_->begin(keys_of(mails), deadline_);
             const auto now = std::chrono::system_clock::now();
             auto decided = plan(mails, facts, now, [now] { return Uuid::make(now); });
             dispositions_ = decided.dispositions;
-            co_await store.commit(std::move(decided), deadline_, commit_sent_);
+            co_await store_->commit(std::move(decided), deadline_, commit_sent_);
             report(mails);
             co_return Tried::committed;
         } catch (const store::Error& error) {
@@ -147,8 +157,7 @@ class Writers::Writer {
 
     asio::awaitable<void> roll_back() {
         try {
-            if (connection_->in_transaction())
-                co_await store::IntakeStore(*connection_, shard_).rollback(deadline_);
+            if (connection_->in_transaction()) co_await store_->rollback(deadline_);
         } catch (const store::Error&) {
             connection_.reset();
         }
@@ -162,7 +171,7 @@ class Writers::Writer {
             try {
                 connection_ = co_await store::Connection::open(writers_.options_.conninfo, deadline,
                                                                writers_.options_.timeout);
-                co_await store::IntakeStore(*connection_, shard_).prepare(deadline);
+                store_.emplace(*connection_, shard_);
                 co_return;
             } catch (const store::Error&) {
                 connection_.reset();
@@ -179,10 +188,10 @@ class Writers::Writer {
             try {
                 const auto until = Clock::now() + look_up_time;
                 co_await connect(until);
-                store::IntakeStore store(*connection_, shard_);
                 for (const auto& pending : group) {
                     const Arrival& mail = *pending->arrival;
-                    const bool stored = co_await store.committed(mail.parts.front().workspace, mail.intake, until);
+                    const bool stored =
+                        co_await store_->committed(mail.parts.front().workspace, mail.intake, until);
                     writers_.probe_.outcome_unknown(stored);
                     if (stored) report_dispositions(mail.intake);
                     pending->settle(stored ? Fate::committed : error_fate_);
@@ -215,6 +224,7 @@ class Writers::Writer {
     Writers& writers_;
     const std::int16_t shard_;
     std::unique_ptr<store::Connection> connection_;
+    std::optional<store::IntakeStore> store_;  // over the connection, as long as it lives
     store::Deadline deadline_;
     Clock::time_point began_;
     std::vector<store::Disposition> dispositions_;  // of the last plan that was sent
@@ -223,7 +233,10 @@ class Writers::Writer {
 };
 
 Writers::Writers(asio::any_io_executor executor, Options options, Probe& probe)
-    : executor_(executor), options_(std::move(options)), probe_(probe), work_(executor, Clock::time_point::max()) {}
+    : executor_(executor),
+      options_(std::move(options)),
+      probe_(probe),
+      work_(executor, Clock::time_point::max()) {}
 
 asio::awaitable<void> Writers::run() {
     Writer writer(*this);

@@ -22,7 +22,8 @@ constexpr auto waiting = asio::as_tuple(asio::use_awaitable);
 class Connection::Watch {
   public:
     Watch(Connection& connection, Deadline deadline)
-        : timer_(connection.timer_), state_(std::make_shared<State>(State{&connection.socket_, true, false})) {
+        : timer_(connection.timer_),
+          state_(std::make_shared<State>(State{&connection.socket_, true, false})) {
         timer_.expires_at(deadline);
         timer_.async_wait([state = state_](boost::system::error_code error) {
             if (error || !state->active) return;
@@ -119,7 +120,8 @@ asio::awaitable<std::unique_ptr<Connection>> Connection::open(std::string connin
         co_await connection->connect(watch);
     }
     connection->check(PQsetnonblocking(raw, 1) == 0 && PQenterPipelineMode(raw) == 1);
-    PQsetNoticeProcessor(raw, [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        raw, [](void*, const char*) {}, nullptr);
     std::vector<Query> setup;
     setup.push_back({&sql::set_session_limits, {}});
     setup.back().params.text(std::to_string(statement_timeout.count()));
@@ -154,7 +156,8 @@ asio::awaitable<Result> Connection::next(const Watch& watch) {
     co_return Result(PQgetResult(connection_.get()));
 }
 
-asio::awaitable<std::vector<Result>> Connection::run(std::vector<Query> queries, Deadline deadline, bool* sent) {
+asio::awaitable<std::vector<Result>> Connection::run(std::vector<Query> queries, Deadline deadline,
+                                                     bool* sent) {
     if (broken_) fail("the connection is broken");
     const Watch watch(*this, deadline);
 
@@ -190,8 +193,10 @@ asio::awaitable<std::vector<Result>> Connection::run(std::vector<Query> queries,
         if (at < expected.size()) {
             const Statement* const prepares = expected[at++].prepares;
             if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-                if (prepares) prepared_[prepares->index] = true;
-                else results.push_back(std::move(result));
+                if (prepares)
+                    prepared_[prepares->index] = true;
+                else
+                    results.push_back(std::move(result));
                 continue;
             }
         }

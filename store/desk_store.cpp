@@ -60,12 +60,13 @@ InteractionInfo read_interaction(const Row& row) {
 
 asio::awaitable<std::vector<TicketLine>> DeskStore::list(TicketFilter filter) {
     const auto results = co_await pool_.run(single(
-        sql::list_tickets, std::move(Params().maybe_text(filter.workspace).maybe_text(filter.status).integer(filter.limit))));
+        sql::list_tickets,
+        std::move(Params().maybe_text(filter.workspace).maybe_text(filter.status).integer(filter.limit))));
     std::vector<TicketLine> lines;
     for (int i = 0; i < results[0].size(); ++i) {
         const Row row = results[0][i];
-        lines.push_back({row.uuid(0), row.text(1), row.text(2), row.text(3), row.text(4), read_person(row, 5, 6),
-                         row.time(7), row.time(8), row.integer(9)});
+        lines.push_back({row.uuid(0), row.text(1), row.text(2), row.text(3), row.text(4),
+                         read_person(row, 5, 6), row.time(7), row.time(8), row.integer(9)});
     }
     co_return lines;
 }
@@ -86,7 +87,8 @@ asio::awaitable<std::vector<TicketInfo>> DeskStore::with_interactions(std::vecto
     co_return tickets;
 }
 
-asio::awaitable<std::vector<TicketInfo>> DeskStore::find(std::string id, std::optional<std::string> workspace) {
+asio::awaitable<std::vector<TicketInfo>> DeskStore::find(std::string id,
+                                                         std::optional<std::string> workspace) {
     const auto keys =
         co_await pool_.run(single(sql::find_ticket, std::move(Params().text(id).maybe_text(workspace))));
     std::vector<TicketInfo> found;
@@ -124,7 +126,8 @@ asio::awaitable<std::vector<std::string>> DeskStore::links(std::int64_t workspac
     co_return short_ids;
 }
 
-asio::awaitable<std::optional<std::string>> DeskStore::raw(std::int64_t workspace, tickets::Uuid interaction) {
+asio::awaitable<std::optional<std::string>> DeskStore::raw(std::int64_t workspace,
+                                                           tickets::Uuid interaction) {
     const auto results =
         co_await pool_.run(single(sql::raw_of, std::move(Params().integer(workspace).uuid(interaction))));
     if (results[0].size() == 0) co_return std::nullopt;

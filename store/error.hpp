@@ -18,7 +18,9 @@ class Error : public std::runtime_error {
         : std::runtime_error(message), kind_(kind), sqlstate_(std::move(sqlstate)) {}
 
     [[nodiscard]] Kind kind() const { return kind_; }
-    [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }  // empty without a server's answer
+    [[nodiscard]] const std::string& sqlstate() const {
+        return sqlstate_;
+    }  // empty without a server's answer
 
     [[nodiscard]] static Kind kind_of(const std::string& sqlstate) {
         const std::string cls = sqlstate.substr(0, 2);

@@ -4,6 +4,8 @@
 #include "tickets/ticket.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
 #include <set>
 
 namespace store {
@@ -12,8 +14,11 @@ namespace {
 // Locks are on buckets, not on ids, so that a transaction's locks are few whatever strangers send.
 constexpr std::uint64_t buckets = 4096;
 
+constexpr std::uint64_t replan_every = 1 << 16;
+
 std::int64_t bucket(WorkspaceId workspace, const Uuid& id) {
-    const auto mixed = static_cast<std::uint64_t>(std::hash<Uuid>{}(id)) + 0x9e3779b97f4a7c15 * static_cast<std::uint64_t>(workspace);
+    const auto mixed = static_cast<std::uint64_t>(std::hash<Uuid>{}(id)) +
+                       0x9e3779b97f4a7c15 * static_cast<std::uint64_t>(workspace);
     return static_cast<std::int64_t>(mixed % buckets);
 }
 
@@ -97,35 +102,110 @@ void read_claims(const Result& rows, BatchFacts& facts) {
     }
 }
 
-Query insert_ticket(const NewTicket& ticket) {
-    Query query{&sql::insert_ticket, {}};
-    query.params.integer(ticket.workspace).uuid(ticket.id).text(tickets::short_id(ticket.id))
-        .text(ticket.subject).maybe_uuid(ticket.person).integer(ticket.mailbox).text(ticket.email_sender)
-        .time(ticket.received).texts(ticket.participants);
+// One field of every row, as an array.
+template <class Row, class Project>
+auto column(const std::vector<Row>& rows, Project project) {
+    std::vector<std::decay_t<std::invoke_result_t<Project, const Row&>>> values;
+    values.reserve(rows.size());
+    for (const Row& row : rows) values.push_back(std::invoke(project, row));
+    return values;
+}
+
+std::string lines(const std::vector<std::string>& list) {
+    std::string text;
+    for (const auto& line : list) text += (text.empty() ? "" : "\n") + line;
+    return text;
+}
+
+Query insert_tickets(const std::vector<NewTicket>& rows) {
+    Query query{&sql::insert_tickets, {}};
+    query.params.integers(column(rows, &NewTicket::workspace))
+        .uuids(column(rows, &NewTicket::id))
+        .texts(column(rows, [](const NewTicket& row) { return tickets::short_id(row.id); }))
+        .texts(column(rows, &NewTicket::subject))
+        .uuids(column(rows, &NewTicket::person))
+        .integers(column(rows, &NewTicket::mailbox))
+        .texts(column(rows, &NewTicket::email_sender))
+        .texts(column(rows, [](const NewTicket& row) { return lines(row.participants); }))
+        .times(column(rows, &NewTicket::received));
     return query;
 }
 
-void insert_interaction(NewInteraction&& mail, std::vector<Query>& queries) {
-    queries.push_back({&sql::insert_interaction, {}});
-    queries.back().params.integer(mail.workspace).uuid(mail.id).maybe_uuid(mail.ticket).uuid(mail.intake)
-        .maybe_text(mail.message_id).text(mail.subject).text(mail.author).text(mail.author_name)
-        .texts(mail.correspondents).bytes(mail.body_digest).uuid(mail.thread).text(mail.proof)
-        .text(mail.reason).boolean(mail.marked).text(mail.verdict).text(mail.reverse_path)
-        .text(mail.client_address).text(mail.helo).maybe_text(mail.tls).integers(mail.mailboxes)
-        .time(mail.received).text(mail.trace).integer(mail.raw_size).bytes(mail.raw_digest);
-    std::int64_t chunk = 0;
-    for (auto& data : mail.raw_chunks) {
-        queries.push_back({&sql::insert_raw_chunk, {}});
-        queries.back().params.integer(mail.workspace).uuid(mail.id).integer(chunk++).bytes(std::move(data));
-    }
-    std::vector<Uuid> ids;
-    std::vector<std::int64_t> roles;
-    for (const auto& [id, role] : mail.refs) {
-        ids.push_back(id);
-        roles.push_back(static_cast<std::int64_t>(role));
-    }
-    queries.push_back({&sql::insert_refs, {}});
-    queries.back().params.integer(mail.workspace).uuid(mail.id).uuids(ids).integers(roles);
+Query insert_interactions(const std::vector<NewInteraction>& rows) {
+    using Row = NewInteraction;
+    const auto mailboxes = [](const Row& row) {
+        return lines(column(row.mailboxes, [](std::int64_t id) { return std::to_string(id); }));
+    };
+    Query query{&sql::insert_interactions, {}};
+    query.params.integers(column(rows, &Row::workspace))
+        .uuids(column(rows, &Row::id))
+        .uuids(column(rows, &Row::ticket))
+        .uuids(column(rows, &Row::intake))
+        .texts(column(rows, &Row::message_id))
+        .texts(column(rows, &Row::subject))
+        .texts(column(rows, &Row::author))
+        .texts(column(rows, &Row::author_name))
+        .texts(column(rows, [](const Row& row) { return lines(row.correspondents); }))
+        .bytes_list(column(rows, &Row::body_digest))
+        .uuids(column(rows, &Row::thread))
+        .texts(column(rows, &Row::proof))
+        .texts(column(rows, &Row::reason))
+        .booleans(column(rows, &Row::marked))
+        .texts(column(rows, &Row::verdict))
+        .texts(column(rows, &Row::reverse_path))
+        .texts(column(rows, &Row::client_address))
+        .texts(column(rows, &Row::helo))
+        .texts(column(rows, mailboxes))
+        .texts(column(rows, &Row::tls))
+        .times(column(rows, &Row::received))
+        .texts(column(rows, &Row::trace))
+        .integers(column(rows, &Row::raw_size))
+        .bytes_list(column(rows, &Row::raw_digest));
+    return query;
+}
+
+Query insert_raw_chunks(const std::vector<NewInteraction>& rows) {
+    std::vector<std::int64_t> workspaces, places;
+    std::vector<Uuid> interactions;
+    std::vector<std::string> chunks;
+    for (const auto& row : rows)
+        for (std::size_t place = 0; place < row.raw_chunks.size(); ++place) {
+            workspaces.push_back(row.workspace);
+            interactions.push_back(row.id);
+            places.push_back(static_cast<std::int64_t>(place));
+            chunks.push_back(row.raw_chunks[place]);
+        }
+    Query query{&sql::insert_raw_chunks, {}};
+    query.params.integers(workspaces).uuids(interactions).integers(places).bytes_list(chunks);
+    return query;
+}
+
+Query insert_refs(const std::vector<NewInteraction>& rows) {
+    std::vector<std::int64_t> workspaces, roles;
+    std::vector<Uuid> ids, interactions;
+    for (const auto& row : rows)
+        for (const auto& [id, role] : row.refs) {
+            workspaces.push_back(row.workspace);
+            ids.push_back(id);
+            roles.push_back(static_cast<std::int64_t>(role));
+            interactions.push_back(row.id);
+        }
+    Query query{&sql::insert_refs, {}};
+    query.params.integers(workspaces).uuids(ids).integers(roles).uuids(interactions);
+    return query;
+}
+
+Query insert_dispositions(const BatchPlan& plan) {
+    const auto& rows = plan.dispositions;
+    Query query{&sql::insert_dispositions, {}};
+    query.params.integers(column(rows, &Disposition::workspace))
+        .uuids(column(rows, &Disposition::intake))
+        .integers(column(rows, &Disposition::mailbox))
+        .texts(column(rows, &Disposition::disposition))
+        .texts(column(rows, &Disposition::reason))
+        .uuids(column(rows, &Disposition::interaction))
+        .time(plan.decided_at);
+    return query;
 }
 
 Query ticket_pair(const Statement& statement, const TicketPair& pair) {
@@ -136,14 +216,13 @@ Query ticket_pair(const Statement& statement, const TicketPair& pair) {
 
 }  // namespace
 
-asio::awaitable<void> IntakeStore::prepare(Deadline deadline) {
-    std::vector<Query> queries;
-    queries.push_back({&sql::set_writer_plans, {}});
-    co_await connection_.run(std::move(queries), deadline);
-}
-
 asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline deadline) {
     std::vector<Query> queries;
+    // Plans are made anew whenever the work done with them has doubled, so that none of them is older than
+    // half of the table that it reads.
+    if (std::has_single_bit(++begun_) || begun_ % replan_every == 0)
+        queries.push_back({&sql::discard_plans, {}});
+    const std::size_t first = queries.size();
     queries.push_back({&sql::begin_transaction, {}});
     // The look-ups are statements of their own: READ COMMITTED gives each a fresh view, so they see what
     // the holder of a lock committed while we waited for it.
@@ -152,7 +231,7 @@ asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline d
     queries.push_back(find_claims(keys));
     queries.push_back(find_short_ids(keys));
     const auto results = co_await connection_.run(std::move(queries), deadline);
-    const Result &persons = results[3], &claims = results[4], &short_ids = results[5];
+    const Result &persons = results[first + 3], &claims = results[first + 4], &short_ids = results[first + 5];
 
     BatchFacts facts;
     for (const auto& entry : keys.ids) facts.try_emplace(entry.first);
@@ -168,8 +247,7 @@ asio::awaitable<void> IntakeStore::lock_tickets(const Result& claims, const Resu
     std::set<std::pair<WorkspaceId, Uuid>> wanted;
     for (int i = 0; i < claims.size(); ++i)
         if (const auto ticket = claims[i].maybe_uuid(4)) wanted.emplace(claims[i].integer(0), *ticket);
-    for (int i = 0; i < short_ids.size(); ++i)
-        wanted.emplace(short_ids[i].integer(0), short_ids[i].uuid(1));
+    for (int i = 0; i < short_ids.size(); ++i) wanted.emplace(short_ids[i].integer(0), short_ids[i].uuid(1));
     if (wanted.empty()) co_return;
 
     std::vector<std::int64_t> workspaces;
@@ -200,30 +278,35 @@ asio::awaitable<void> IntakeStore::lock_tickets(const Result& claims, const Resu
 
 asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, bool& commit_sent) {
     std::vector<Query> queries;
-    std::map<std::pair<WorkspaceId, Timestamp>, std::int64_t> used;
-    for (const auto& ticket : plan.tickets) queries.push_back(insert_ticket(ticket));
-    for (auto& mail : plan.interactions) {
-        if (mail.ticket) ++used[{mail.workspace, plan.decided_at}];
-        insert_interaction(std::move(mail), queries);
+    std::map<WorkspaceId, std::int64_t> used;
+    for (const auto& mail : plan.interactions) used[mail.workspace] += mail.ticket ? 1 : 0;
+    if (!plan.tickets.empty()) queries.push_back(insert_tickets(plan.tickets));
+    if (!plan.interactions.empty()) {
+        queries.push_back(insert_interactions(plan.interactions));
+        queries.push_back(insert_raw_chunks(plan.interactions));
+        queries.push_back(insert_refs(plan.interactions));
     }
     for (const auto& join : plan.joins) {
         queries.push_back({&sql::join_ticket, {}});
-        queries.back().params.integer(join.workspace).uuid(join.ticket).time(join.at).texts(join.new_participants);
+        queries.back()
+            .params.integer(join.workspace)
+            .uuid(join.ticket)
+            .time(join.at)
+            .texts(join.new_participants);
     }
     for (const auto& addition : plan.mailboxes) {
         queries.push_back({&sql::add_mailbox_to_interaction, {}});
-        queries.back().params.integer(addition.workspace).uuid(addition.interaction).integer(addition.mailbox);
+        queries.back()
+            .params.integer(addition.workspace)
+            .uuid(addition.interaction)
+            .integer(addition.mailbox);
     }
     for (const auto& link : plan.links) queries.push_back(ticket_pair(sql::link_tickets, link));
     for (const auto& merge : plan.merges) queries.push_back(ticket_pair(sql::merge_ticket, merge));
-    for (const auto& row : plan.dispositions) {
-        queries.push_back({&sql::insert_disposition, {}});
-        queries.back().params.integer(row.workspace).uuid(row.intake).integer(row.mailbox)
-            .text(row.disposition).text(row.reason).maybe_uuid(row.interaction).time(plan.decided_at);
-    }
-    for (const auto& [key, count] : used) {
+    queries.push_back(insert_dispositions(plan));
+    for (const auto& [workspace, count] : used) {
         queries.push_back({&sql::count_usage, {}});
-        queries.back().params.integer(key.first).time(key.second).small(shard_).integer(count);
+        queries.back().params.integer(workspace).time(plan.decided_at).small(shard_).integer(count);
     }
     for (const auto& [workspace, threads] : plan.united_threads) {
         queries.push_back({&sql::unite_threads, {}});

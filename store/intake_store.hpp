@@ -73,7 +73,7 @@ struct NewInteraction {
     std::string trace;
     std::int64_t raw_size = 0;
     std::string raw_digest;
-    std::vector<std::string> raw_chunks;  // compressed
+    std::vector<std::string> raw_chunks;                             // compressed
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
 };
 
@@ -118,11 +118,8 @@ struct BatchPlan {
 
 class IntakeStore {
   public:
-    // `shard` (0..31): which row of the usage counters this writer adds to.
+    // One for the connection's life. `shard` (0..31): which row of the usage counters it adds to.
     IntakeStore(Connection& connection, std::int16_t shard) : connection_(connection), shard_(shard) {}
-
-    // Once per connection.
-    asio::awaitable<void> prepare(Deadline deadline);
 
     // Throws Error (serialization) when a ticket was merged while it was looked up: begin again.
     asio::awaitable<BatchFacts> begin(const BatchKeys& keys, Deadline deadline);
@@ -141,6 +138,7 @@ class IntakeStore {
 
     Connection& connection_;
     std::int16_t shard_;
+    std::uint64_t begun_ = 0;
 };
 
 }  // namespace store

@@ -17,7 +17,8 @@ class Session {
     explicit Session(const std::string& conninfo) : connection_(connect(conninfo), &PQfinish) {
         if (PQstatus(connection_.get()) != CONNECTION_OK)
             throw Error(Error::Kind::connection, "", PQerrorMessage(connection_.get()));
-        PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+        PQsetNoticeProcessor(
+            connection_.get(), [](void*, const char*) {}, nullptr);
     }
 
     std::string run(const std::string& sql) {
@@ -77,11 +78,13 @@ asio::awaitable<std::optional<std::string>> schema_objection(Pool& pool) {
     }
     const auto version = results[0][0].integer(0), oldest = results[0][0].integer(1);
     if (version < newest)
-        co_return fmt::format("the database's schema is at version {}, this program needs {}; run: ticketgate migrate",
-                              version, newest);
+        co_return fmt::format(
+            "the database's schema is at version {}, this program needs {}; run: ticketgate migrate", version,
+            newest);
     if (oldest > newest)
-        co_return fmt::format("the database's schema needs a program made for version {} or later; this one is for {}",
-                              oldest, newest);
+        co_return fmt::format(
+            "the database's schema needs a program made for version {} or later; this one is for {}", oldest,
+            newest);
     co_return std::nullopt;
 }
 

@@ -7,8 +7,11 @@ namespace store {
 namespace {
 
 // Types by their OID in pg_type.dat; these never change.
+constexpr std::uint32_t oid_bool = 16;
+constexpr std::uint32_t oid_bytea = 17;
 constexpr std::uint32_t oid_int8 = 20;
 constexpr std::uint32_t oid_text = 25;
+constexpr std::uint32_t oid_timestamptz = 1184;
 constexpr std::uint32_t oid_uuid = 2950;
 
 template <class Integer>
@@ -23,22 +26,31 @@ std::string_view view(const tickets::Uuid& uuid) {
     return {reinterpret_cast<const char*>(uuid.bytes.data()), uuid.bytes.size()};
 }
 
-// array_send's format: dimensions, has-null flag, element type, then length and lower bound.
-std::string array_header(std::uint32_t oid, std::size_t size) {
-    std::string out;
-    put<std::int32_t>(out, size == 0 ? 0 : 1);
-    put<std::int32_t>(out, 0);
-    put<std::uint32_t>(out, oid);
-    if (size > 0) {
-        put<std::int32_t>(out, static_cast<std::int32_t>(size));
-        put<std::int32_t>(out, 1);
-    }
-    return out;
+std::int64_t microseconds_since_2000(Timestamp value) {  // timestamptz_send
+    constexpr auto epoch = std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
+    return std::chrono::duration_cast<std::chrono::microseconds>(value - epoch).count();
 }
 
-void put_element(std::string& out, std::string_view data) {
-    put<std::int32_t>(out, static_cast<std::int32_t>(data.size()));
-    out += data;
+// array_send's format: dimensions, has-null flag, element type, length, lower bound, and each element
+// behind its length. `put_data` appends one element, or returns false for NULL.
+template <class Values, class PutData>
+std::string array(std::uint32_t oid, const Values& values, PutData put_data) {
+    std::string out;
+    put<std::int32_t>(out, values.empty() ? 0 : 1);
+    put<std::int32_t>(out, 1);
+    put<std::uint32_t>(out, oid);
+    if (values.empty()) return out;
+    put<std::int32_t>(out, static_cast<std::int32_t>(values.size()));
+    put<std::int32_t>(out, 1);
+    for (const auto& value : values) {
+        const std::size_t at = out.size();
+        put<std::int32_t>(out, -1);
+        if (!put_data(out, value)) continue;
+        std::string length;
+        put(length, static_cast<std::int32_t>(out.size() - at - 4));
+        out.replace(at, 4, length);
+    }
+    return out;
 }
 
 // Length of the valid UTF-8 sequence at the start of `text` (RFC 3629), 0 when there is none.
@@ -100,7 +112,9 @@ Params& Params::integer(std::int64_t value) {
     return *this;
 }
 
-Params& Params::maybe_integer(const std::optional<std::int64_t>& value) { return value ? integer(*value) : null(); }
+Params& Params::maybe_integer(const std::optional<std::int64_t>& value) {
+    return value ? integer(*value) : null();
+}
 
 Params& Params::small(std::int16_t value) {
     std::string data;
@@ -119,12 +133,12 @@ Params& Params::uuid(const tickets::Uuid& value) {
     return *this;
 }
 
-Params& Params::maybe_uuid(const std::optional<tickets::Uuid>& value) { return value ? uuid(*value) : null(); }
+Params& Params::maybe_uuid(const std::optional<tickets::Uuid>& value) {
+    return value ? uuid(*value) : null();
+}
 
 Params& Params::time(Timestamp value) {
-    // timestamptz_send: microseconds since 2000-01-01.
-    constexpr auto epoch = std::chrono::sys_days(std::chrono::year(2000) / 1 / 1);
-    return integer(std::chrono::duration_cast<std::chrono::microseconds>(value - epoch).count());
+    return integer(microseconds_since_2000(value));
 }
 
 Params& Params::null() {
@@ -133,25 +147,59 @@ Params& Params::null() {
 }
 
 Params& Params::texts(const std::vector<std::string>& values) {
-    std::string out = array_header(oid_text, values.size());
-    for (const auto& value : values) put_element(out, mended(value));
-    return bytes(std::move(out));
+    return bytes(array(oid_text, values, [](std::string& out, const std::string& value) {
+        out += mended(value);
+        return true;
+    }));
+}
+
+Params& Params::texts(const std::vector<std::optional<std::string>>& values) {
+    return bytes(array(oid_text, values, [](std::string& out, const std::optional<std::string>& value) {
+        if (value) out += mended(*value);
+        return value.has_value();
+    }));
+}
+
+Params& Params::bytes_list(const std::vector<std::string>& values) {
+    return bytes(array(oid_bytea, values, [](std::string& out, const std::string& value) {
+        out += value;
+        return true;
+    }));
 }
 
 Params& Params::integers(const std::vector<std::int64_t>& values) {
-    std::string out = array_header(oid_int8, values.size());
-    for (const auto value : values) {
-        std::string data;
-        put(data, value);
-        put_element(out, data);
-    }
-    return bytes(std::move(out));
+    return bytes(array(oid_int8, values, [](std::string& out, std::int64_t value) {
+        put(out, value);
+        return true;
+    }));
+}
+
+Params& Params::booleans(const std::vector<bool>& values) {
+    return bytes(array(oid_bool, values, [](std::string& out, bool value) {
+        out += value ? '\1' : '\0';
+        return true;
+    }));
+}
+
+Params& Params::times(const std::vector<Timestamp>& values) {
+    return bytes(array(oid_timestamptz, values, [](std::string& out, Timestamp value) {
+        put(out, microseconds_since_2000(value));
+        return true;
+    }));
 }
 
 Params& Params::uuids(const std::vector<tickets::Uuid>& values) {
-    std::string out = array_header(oid_uuid, values.size());
-    for (const auto& value : values) put_element(out, view(value));
-    return bytes(std::move(out));
+    return bytes(array(oid_uuid, values, [](std::string& out, const tickets::Uuid& value) {
+        out += view(value);
+        return true;
+    }));
+}
+
+Params& Params::uuids(const std::vector<std::optional<tickets::Uuid>>& values) {
+    return bytes(array(oid_uuid, values, [](std::string& out, const std::optional<tickets::Uuid>& value) {
+        if (value) out += view(*value);
+        return value.has_value();
+    }));
 }
 
 std::vector<const char*> Params::values() const {
@@ -168,6 +216,8 @@ std::vector<int> Params::lengths() const {
     return lengths;
 }
 
-std::vector<int> Params::formats() const { return std::vector<int>(values_.size(), 1); }
+std::vector<int> Params::formats() const {
+    return std::vector<int>(values_.size(), 1);
+}
 
 }  // namespace store

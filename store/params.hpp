@@ -30,9 +30,15 @@ class Params {
     Params& time(Timestamp value);
     Params& null();
 
+    // Arrays of one dimension; a missing element is NULL.
     Params& texts(const std::vector<std::string>& values);
+    Params& texts(const std::vector<std::optional<std::string>>& values);
+    Params& bytes_list(const std::vector<std::string>& values);
     Params& integers(const std::vector<std::int64_t>& values);
+    Params& booleans(const std::vector<bool>& values);
+    Params& times(const std::vector<Timestamp>& values);
     Params& uuids(const std::vector<tickets::Uuid>& values);
+    Params& uuids(const std::vector<std::optional<tickets::Uuid>>& values);
 
     // For libpq: pointers stay valid as long as the Params do.
     [[nodiscard]] int count() const { return static_cast<int>(values_.size()); }

@@ -5,7 +5,8 @@
 
 namespace store {
 
-Pool::Pool(asio::any_io_executor executor, Options options) : options_(std::move(options)), executor_(executor) {}
+Pool::Pool(asio::any_io_executor executor, Options options)
+    : options_(std::move(options)), executor_(executor) {}
 
 Pool::Lease::~Lease() {
     if (connection_) pool_->give_back(std::move(connection_));

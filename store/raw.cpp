@@ -13,7 +13,7 @@ constexpr int level = 1;
 
 ZSTD_CCtx* compressor() {
     thread_local const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
-                                                                                     &ZSTD_freeCCtx);
+                                                                                    &ZSTD_freeCCtx);
     return context.get();
 }
 
@@ -36,7 +36,8 @@ std::vector<std::string> compress_raw(std::string_view raw) {
 
 bool decompress_chunk(std::string_view chunk, std::string& raw) {
     const auto size = ZSTD_getFrameContentSize(chunk.data(), chunk.size());
-    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > raw_chunk_size) return false;
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > raw_chunk_size)
+        return false;
     const std::size_t start = raw.size();
     raw.resize(start + size);
     const std::size_t written = ZSTD_decompress(raw.data() + start, size, chunk.data(), chunk.size());

@@ -17,16 +17,22 @@ std::int64_t big_endian(std::string_view data) {
 
 }  // namespace
 
-bool Row::is_null(int column) const { return PQgetisnull(result_, row_, column) != 0; }
+bool Row::is_null(int column) const {
+    return PQgetisnull(result_, row_, column) != 0;
+}
 
 std::string_view Row::view(int column) const {
     if (is_null(column)) throw std::logic_error(std::string("column is NULL: ") + PQfname(result_, column));
     return {PQgetvalue(result_, row_, column), static_cast<std::size_t>(PQgetlength(result_, row_, column))};
 }
 
-std::int64_t Row::integer(int column) const { return big_endian(view(column)); }
+std::int64_t Row::integer(int column) const {
+    return big_endian(view(column));
+}
 
-bool Row::boolean(int column) const { return view(column) == std::string_view("\1", 1); }
+bool Row::boolean(int column) const {
+    return view(column) == std::string_view("\1", 1);
+}
 
 tickets::Uuid Row::uuid(int column) const {
     const auto data = view(column);

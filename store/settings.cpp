@@ -72,7 +72,8 @@ std::pair<Snapshot::Match, MailboxId> Snapshot::find(const mail::Mailbox& recipi
     }
     const auto domain = domains.find(recipient.domain);
     if (domain == domains.end()) return {Match::not_ours, {}};
-    if (const auto exact = addresses.find(key); exact != addresses.end()) return {Match::found, exact->second};
+    if (const auto exact = addresses.find(key); exact != addresses.end())
+        return {Match::found, exact->second};
 
     if (const auto plus = recipient.local_part.find('+'); plus != std::string::npos && plus > 0) {
         const mail::Mailbox base{recipient.local_part.substr(0, plus), recipient.domain};
@@ -108,8 +109,8 @@ asio::awaitable<void> Settings::follow(std::function<void(const Error&)> lost) {
     asio::steady_timer pause(co_await asio::this_coro::executor);
     for (;;) {
         try {
-            const auto connection =
-                co_await Connection::open(pool_.options().conninfo, pool_.deadline(), pool_.options().timeout);
+            const auto connection = co_await Connection::open(pool_.options().conninfo, pool_.deadline(),
+                                                              pool_.options().timeout);
             std::vector<Query> queries;
             queries.push_back({&sql::listen_settings, {}});
             co_await connection->run(std::move(queries), pool_.deadline());
@@ -140,4 +141,3 @@ void throw_exception_from_error(const Refusal& refusal, const boost::source_loca
 }
 
 }  // namespace store
-

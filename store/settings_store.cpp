@@ -8,7 +8,9 @@
 namespace store {
 namespace {
 
-Query query(const Statement& statement, Params params) { return {&statement, std::move(params)}; }
+Query query(const Statement& statement, Params params) {
+    return {&statement, std::move(params)};
+}
 
 std::vector<Query> single(const Statement& statement, Params params) {
     std::vector<Query> queries;
@@ -47,7 +49,8 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::remove_workspace(std::st
 asio::awaitable<std::vector<std::pair<std::int64_t, std::string>>> SettingsStore::workspaces() {
     const auto results = co_await pool_.run(single(sql::list_workspaces, {}));
     std::vector<std::pair<std::int64_t, std::string>> list;
-    for (int i = 0; i < results[0].size(); ++i) list.emplace_back(results[0][i].integer(0), results[0][i].text(1));
+    for (int i = 0; i < results[0].size(); ++i)
+        list.emplace_back(results[0][i].integer(0), results[0][i].text(1));
     co_return list;
 }
 
@@ -67,8 +70,8 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::add_domain(std::string d
             co_return Refusal{fmt::format("{} is no mailbox of workspace {}", postmaster->str(), workspace)};
         owner = mailbox.mailbox;
     }
-    const auto results =
-        co_await change(single(sql::add_domain, std::move(Params().text(name).integer(id).maybe_integer(owner))));
+    const auto results = co_await change(
+        single(sql::add_domain, std::move(Params().text(name).integer(id).maybe_integer(owner))));
     if (results[0].affected() == 0) co_return Refusal{fmt::format("there is a domain {} already", name)};
     co_return std::monostate{};
 }
@@ -96,8 +99,8 @@ asio::awaitable<Outcome<std::int64_t>> SettingsStore::add_mailbox(NewMailbox mai
         const auto owner = now.domains.find(domain);
         if (owner == now.domains.end() || owner->second.workspace_name != mailbox.workspace)
             co_return Refusal{fmt::format(
-                "{} is no domain of workspace {}; add it with: ticketgate domain add {} --workspace {}", domain,
-                mailbox.workspace, domain, mailbox.workspace)};
+                "{} is no domain of workspace {}; add it with: ticketgate domain add {} --workspace {}",
+                domain, mailbox.workspace, domain, mailbox.workspace)};
         if (now.addresses.contains(address))
             co_return Refusal{fmt::format("there is a mailbox with the address {} already", address)};
     }
@@ -114,8 +117,9 @@ asio::awaitable<Outcome<std::int64_t>> SettingsStore::add_mailbox(NewMailbox mai
 
     queries.clear();
     for (const auto& [address, domain] : addresses)
-        queries.push_back(query(sql::add_mailbox_address,
-                                std::move(Params().text(address).text(domain).integer(workspace).integer(id))));
+        queries.push_back(
+            query(sql::add_mailbox_address,
+                  std::move(Params().text(address).text(domain).integer(workspace).integer(id))));
     queries.push_back(query(sql::own_domain, std::move(Params()
                                                            .text(mailbox.address.domain)
                                                            .integer(workspace)
@@ -129,7 +133,8 @@ asio::awaitable<Outcome<std::int64_t>> SettingsStore::add_mailbox(NewMailbox mai
         co_await lease->run(std::move(queries), pool_.deadline());
     } catch (const Error& error) {
         if (error.sqlstate() != "23505") throw;  // unique_violation: somebody was faster
-        co_return Refusal{fmt::format("there is a mailbox with the address {} already", mailbox.address.key())};
+        co_return Refusal{
+            fmt::format("there is a mailbox with the address {} already", mailbox.address.key())};
     }
     co_return id;
 }

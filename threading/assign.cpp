@@ -43,7 +43,8 @@ class Candidates {
     void add(const Uuid& id, Proof proof) {
         const KnownTicket* ticket = facts_.ticket(id);
         // The strongest proof for a ticket came first.
-        if (ticket && !std::ranges::count(list_, ticket, &Candidate::ticket)) list_.push_back({ticket, proof});
+        if (ticket && !std::ranges::count(list_, ticket, &Candidate::ticket))
+            list_.push_back({ticket, proof});
     }
 
     void add(const Claim& claim, Proof proof) {
@@ -80,7 +81,9 @@ std::optional<Merge> merge_of(const KnownTicket& a, const KnownTicket& b) {
     return Merge{younger.id, older.id};
 }
 
-bool joins(Outcome outcome) { return outcome == Outcome::join || outcome == Outcome::join_marked; }
+bool joins(Outcome outcome) {
+    return outcome == Outcome::join || outcome == Outcome::join_marked;
+}
 
 }  // namespace
 
@@ -89,7 +92,8 @@ const KnownMessage* find_same_mail(const Incoming& mail, const Facts& facts) {
         if (claim.role != Role::self) continue;
         const KnownMessage* known = facts.message(claim.interaction);
         // A held forgery (no ticket) or one of a worse verdict never makes the genuine mail a duplicate.
-        if (known && known->ticket && known->verdict <= mail.verdict && known->body_digest == mail.body_digest)
+        if (known && known->ticket && known->verdict <= mail.verdict &&
+            known->body_digest == mail.body_digest)
             return known;
     }
     return nullptr;

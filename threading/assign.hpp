@@ -19,8 +19,8 @@ struct Incoming {
     std::string author;          // address key of the From; empty when there is none
     std::vector<std::string> correspondents;
     std::string body_digest;
-    std::vector<std::string> short_ids;      // from the subject
-    std::optional<Uuid> signed_ticket;       // of a signed reply address among the envelope recipients
+    std::vector<std::string> short_ids;  // from the subject
+    std::optional<Uuid> signed_ticket;   // of a signed reply address among the envelope recipients
     auth::Verdict verdict = auth::Verdict::none;
     bool author_is_agent = false;
 };
@@ -40,9 +40,9 @@ struct Decision {
     std::optional<Uuid> ticket;  // for join and join_marked: the one it speaks in (before a merge)
     Proof proof = Proof::none;
     Author author = Author::newcomer;
-    std::string row;                // the cell that decided, as kept
-    std::vector<Uuid> links;        // other tickets that nearly matched, or that it connects
-    std::vector<Merge> merges;      // tickets that this mail shows to be one
+    std::string row;            // the cell that decided, as kept
+    std::vector<Uuid> links;    // other tickets that nearly matched, or that it connects
+    std::vector<Merge> merges;  // tickets that this mail shows to be one
 };
 
 [[nodiscard]] Decision assign(const Incoming& mail, const Facts& facts);

@@ -59,32 +59,46 @@ Outcome decide(Proof proof, auth::Verdict verdict, Author author) {
 
 std::string_view name(Proof proof) {
     switch (proof) {
-        case Proof::signed_address: return "signed_address";
-        case Proof::stored_id: return "stored_id";
-        case Proof::claimed_id: return "claimed_id";
-        case Proof::same_id: return "same_id";
-        case Proof::short_id: return "short_id";
-        case Proof::none: return "none";
+        case Proof::signed_address:
+            return "signed_address";
+        case Proof::stored_id:
+            return "stored_id";
+        case Proof::claimed_id:
+            return "claimed_id";
+        case Proof::same_id:
+            return "same_id";
+        case Proof::short_id:
+            return "short_id";
+        case Proof::none:
+            return "none";
     }
     return "none";
 }
 
 std::string_view name(Author author) {
     switch (author) {
-        case Author::participant: return "participant";
-        case Author::newcomer: return "newcomer";
-        case Author::agent: return "agent";
+        case Author::participant:
+            return "participant";
+        case Author::newcomer:
+            return "newcomer";
+        case Author::agent:
+            return "agent";
     }
     return "newcomer";
 }
 
 std::string_view name(Outcome outcome) {
     switch (outcome) {
-        case open: return "open";
-        case join: return "join";
-        case join_marked: return "join_marked";
-        case link: return "link";
-        case hold: return "hold";
+        case open:
+            return "open";
+        case join:
+            return "join";
+        case join_marked:
+            return "join_marked";
+        case link:
+            return "link";
+        case hold:
+            return "hold";
     }
     return "hold";
 }

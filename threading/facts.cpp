@@ -31,7 +31,9 @@ void Facts::claim(IdKey id, Role role, const Uuid& interaction) {
     claims_[id].push_back({interaction, role});
 }
 
-void Facts::merge(const Uuid& from, const Uuid& into) { merged_.insert_or_assign(from, into); }
+void Facts::merge(const Uuid& from, const Uuid& into) {
+    merged_.insert_or_assign(from, into);
+}
 
 const std::vector<Claim>& Facts::claims(IdKey id) const {
     static const std::vector<Claim> nobody;

@@ -17,7 +17,9 @@ constexpr std::array<std::pair<Status, std::string_view>, 4> names = {{
 constexpr std::size_t short_id_length = 8;
 constexpr std::size_t max_short_ids = 8;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 }  // namespace
 
@@ -33,7 +35,9 @@ std::optional<Status> parse_status(std::string_view text) {
     return std::nullopt;
 }
 
-Status after_persons_mail(Status) { return Status::open; }
+Status after_persons_mail(Status) {
+    return Status::open;
+}
 
 std::string short_id(const Uuid& ticket) {
     const std::string_view random(reinterpret_cast<const char*>(ticket.bytes.data()) + 11, 5);
@@ -48,8 +52,8 @@ std::vector<std::string> short_ids_in(std::string_view subject) {
         if (token.size() != short_id_length + 1 || token.back() != ']') continue;
         std::string id(token.substr(0, short_id_length));
         std::ranges::transform(id, id.begin(), lower);
-        const bool all_digits = std::ranges::all_of(
-            id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
+        const bool all_digits =
+            std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
         if (all_digits && !std::ranges::count(found, id)) found.push_back(std::move(id));
     }
     return found;

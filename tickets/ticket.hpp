@@ -12,7 +12,7 @@ namespace tickets {
 
 enum class Status { open, pending, overdue, resolved };
 
-[[nodiscard]] std::string_view name(Status status);  // "Open", as the product shows it
+[[nodiscard]] std::string_view name(Status status);                       // "Open", as the product shows it
 [[nodiscard]] std::optional<Status> parse_status(std::string_view text);  // any case
 
 // A person's mail always needs the desk's attention, whatever the ticket was before.

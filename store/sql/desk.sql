@@ -7,7 +7,7 @@ SELECT t.id, t.short_id, w.name, t.subject, t.status, p.address, p.name, t.recei
 FROM tickets t
 JOIN workspaces w ON w.id = t.workspace_id
 LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
-WHERE t.merged_into IS NULL AND ($1::text IS NULL OR w.name = $1) AND ($2::text IS NULL OR t.status = $2)
+WHERE t.merged_into IS NULL AND ($1::text IS NULL OR w.name = $1) AND ($2::text IS NULL OR t.status = $2::ticket_status)
 ORDER BY t.id DESC LIMIT $3
 
 -- name: find_ticket

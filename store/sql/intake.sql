@@ -48,29 +48,48 @@ LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.created_by
 ORDER BY t.workspace_id, t.id
 FOR NO KEY UPDATE OF t
 
--- name: insert_ticket
+-- name: insert_tickets
+-- A row for each place of the arrays, as in the inserts below: one statement for a whole group. $8: each
+-- ticket's participants, a line an address.
 INSERT INTO tickets (workspace_id, id, short_id, subject, status, person_id, created_by, mailbox_id,
                      email_sender, received, updated_at, participants)
-VALUES ($1, $2, $3, $4, 'Open', $5, $5, $6, $7, $8, $8, $9)
+SELECT n.workspace_id, n.id, n.short_id, n.subject, 'Open', n.person_id, n.person_id, n.mailbox_id,
+       n.email_sender, n.received, n.received, string_to_array(n.participants, E'\n')
+FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[], $7::text[], $8::text[],
+            $9::timestamptz[])
+    AS n (workspace_id, id, short_id, subject, person_id, mailbox_id, email_sender, participants, received)
 
--- name: insert_interaction
+-- name: insert_interactions
+-- $9: each mail's correspondents, a line an address; $19: its mailboxes, a line each.
 INSERT INTO interactions (workspace_id, id, ticket_id, intake_id, direction, message_id, subject, author,
                           author_name, correspondents, body_digest, thread, proof, reason, marked, verdict,
                           reverse_path, client_address, helo, tls, mailbox_ids, received, trace, raw_size,
                           raw_digest, raw_codec)
-VALUES ($1, $2, $3, $4, 'inbound', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-        $20, $21, $22, $23, $24, 'zstd')
+SELECT n.workspace_id, n.id, n.ticket_id, n.intake_id, 'inbound', n.message_id, n.subject, n.author,
+       n.author_name, string_to_array(n.correspondents, E'\n'), n.body_digest, n.thread, n.proof, n.reason,
+       n.marked, n.verdict::verdict, n.reverse_path, n.client_address, n.helo, n.tls,
+       string_to_array(n.mailbox_ids, E'\n')::bigint[], n.received, n.trace, n.raw_size, n.raw_digest, 'zstd'
+FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::text[], $10::bytea[], $11::uuid[], $12::text[], $13::text[], $14::boolean[], $15::text[],
+            $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::timestamptz[], $22::text[],
+            $23::bigint[], $24::bytea[])
+    AS n (workspace_id, id, ticket_id, intake_id, message_id, subject, author, author_name, correspondents,
+          body_digest, thread, proof, reason, marked, verdict, reverse_path, client_address, helo, mailbox_ids,
+          tls, received, trace, raw_size, raw_digest)
 
--- name: insert_raw_chunk
-INSERT INTO raw_chunks (workspace_id, interaction_id, chunk, data) VALUES ($1, $2, $3::bigint, $4)
+-- name: insert_raw_chunks
+INSERT INTO raw_chunks (workspace_id, interaction_id, chunk, data)
+SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::bytea[])
 
 -- name: insert_refs
 INSERT INTO message_refs (workspace_id, id_key, role, interaction_id)
-SELECT $1, k.id_key, k.role, $2 FROM unnest($3::uuid[], $4::bigint[]) AS k (id_key, role)
+SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::uuid[])
 
--- name: insert_disposition
+-- name: insert_dispositions
 INSERT INTO dispositions (workspace_id, intake_id, mailbox_id, disposition, reason, interaction_id, decided_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+SELECT n.workspace_id, n.intake_id, n.mailbox_id, n.disposition::disposition, n.reason, n.interaction_id, $7
+FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::uuid[])
+    AS n (workspace_id, intake_id, mailbox_id, disposition, reason, interaction_id)
 
 -- name: join_ticket
 -- $4: new participants. More than 500 are kept out: nobody converses with so many.

@@ -2,12 +2,10 @@
 SELECT set_config('statement_timeout', $1, false),
        set_config('idle_in_transaction_session_timeout', $1, false)
 
--- name: set_writer_plans
--- Writers only look up by key. Their plans are made once, often while the tables are still empty; with
--- these off they can't be ones that read whole tables later.
-SELECT set_config('enable_seqscan', 'off', false),
-       set_config('enable_hashjoin', 'off', false),
-       set_config('enable_mergejoin', 'off', false)
+-- name: discard_plans
+-- A plan is made once for a connection, by the size that its tables have then. Made while they were small
+-- it may read a whole workspace for one row later, in foreign keys' checks too.
+DISCARD PLANS
 
 -- name: begin_transaction
 BEGIN ISOLATION LEVEL READ COMMITTED

@@ -13,7 +13,11 @@ store::Snapshot desk() {
     store::Snapshot settings;
     settings.domains["desk.example"] = {"desk.example", "w", {}, {}};
     settings.addresses["support@desk.example"] = {1, 10};
-    settings.mailboxes[{1, 10}] = {.id = {1, 10}, .workspace_name = "w", .address = "support@desk.example", .display_name = "", .aliases = {}};
+    settings.mailboxes[{1, 10}] = {.id = {1, 10},
+                                   .workspace_name = "w",
+                                   .address = "support@desk.example",
+                                   .display_name = "",
+                                   .aliases = {}};
     return settings;
 }
 
@@ -28,16 +32,20 @@ smtp::ReceivedMessage received(std::string raw) {
     return message;
 }
 
-Arrival prepared(std::string raw) { return prepare(received(std::move(raw)), desk(), "mx.desk.example", id); }
+Arrival prepared(std::string raw) {
+    return prepare(received(std::move(raw)), desk(), "mx.desk.example", id);
+}
 
 TEST(Prepare, ReadsWhatThreadingNeeds) {
     const Arrival arrival = prepared(
-        "From: Ann <Ann@Client.Example>\r\nTo: support@desk.example, Bob <bob@client.example>\r\nCc: bob@client.example\r\n"
+        "From: Ann <Ann@Client.Example>\r\nTo: support@desk.example, Bob <bob@client.example>\r\nCc: "
+        "bob@client.example\r\n"
         "Subject: Re: [#k7m2q9xt] Printer\r\nMessage-ID: <3@client>\r\nIn-Reply-To: <2@client>\r\n"
         "References: <1@client> <2@client> <3@client>\r\n\r\nHello\r\n");
     EXPECT_EQ(arrival.incoming.author, "ann@client.example");
     EXPECT_EQ(arrival.author_name, "Ann");
-    EXPECT_EQ(arrival.incoming.correspondents, std::vector<std::string>{"bob@client.example"}) << "without our mailbox";
+    EXPECT_EQ(arrival.incoming.correspondents, std::vector<std::string>{"bob@client.example"})
+        << "without our mailbox";
     EXPECT_EQ(arrival.incoming.self, threading::id_key("3@client"));
     const std::vector<threading::IdKey> parents{threading::id_key("2@client"), threading::id_key("1@client")};
     EXPECT_EQ(arrival.incoming.parents, parents) << "nearest first, its own id and repeats left out";
@@ -99,7 +107,8 @@ TEST(Receipt, SaysNothingButItself) {
 }
 
 TEST(Bare, KeepsRawAndEvidenceAndNothingThatWasRead) {
-    const Arrival arrival = prepared("From: a@b.example\r\nSubject: s\r\nMessage-ID: <1@b>\r\nReferences: <0@b>\r\n\r\n");
+    const Arrival arrival =
+        prepared("From: a@b.example\r\nSubject: s\r\nMessage-ID: <1@b>\r\nReferences: <0@b>\r\n\r\n");
     const Arrival stripped = bare(arrival);
     EXPECT_EQ(stripped.raw_chunks, arrival.raw_chunks);
     EXPECT_EQ(stripped.reverse_path, arrival.reverse_path);

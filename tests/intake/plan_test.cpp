@@ -15,7 +15,8 @@ namespace {
 using std::string;
 using threading::Role;
 
-std::shared_ptr<Arrival> mail(const string& id, std::vector<string> references = {}, const string& author = "ann@x") {
+std::shared_ptr<Arrival> mail(const string& id, std::vector<string> references = {},
+                              const string& author = "ann@x") {
     auto arrival = std::make_shared<Arrival>();
     arrival->intake = Uuid::make(std::chrono::system_clock::now());
     arrival->parts = {{1, {10}, "support@desk"}};
@@ -38,18 +39,24 @@ class Desk {
     store::BatchPlan take(std::vector<std::shared_ptr<const Arrival>> batch) {
         store::BatchFacts& facts = facts_;
         for (const auto& [workspace, persons] : keys_of(batch).persons)
-            for (const auto& person : persons) facts[workspace].persons.emplace(person.address, threading::id_key(person.address));
-        auto plan = intake::plan(batch, facts, now_, [this] { return Uuid::make(now_ += std::chrono::milliseconds(1)); });
-        for (const auto& interaction : plan.interactions) interactions[interaction.message_id.value_or("")] = interaction;
+            for (const auto& person : persons)
+                facts[workspace].persons.emplace(person.address, threading::id_key(person.address));
+        auto plan = intake::plan(batch, facts, now_,
+                                 [this] { return Uuid::make(now_ += std::chrono::milliseconds(1)); });
+        for (const auto& interaction : plan.interactions)
+            interactions[interaction.message_id.value_or("")] = interaction;
         for (const auto& row : plan.dispositions) dispositions.push_back(row);
         return plan;
     }
-    store::BatchPlan take(const std::shared_ptr<Arrival>& one) { return take(std::vector<std::shared_ptr<const Arrival>>{one}); }
+    store::BatchPlan take(const std::shared_ptr<Arrival>& one) {
+        return take(std::vector<std::shared_ptr<const Arrival>>{one});
+    }
 
     // Which messages are together, by their ids.
     std::set<std::set<string>> partition() {
         std::map<Uuid, std::set<string>> sets;
-        for (const auto& [id, interaction] : interactions) sets[facts_[1].threads.find(interaction.thread)].insert(id);
+        for (const auto& [id, interaction] : interactions)
+            sets[facts_[1].threads.find(interaction.thread)].insert(id);
         std::set<std::set<string>> result;
         for (auto& entry : sets) result.insert(std::move(entry.second));
         return result;
@@ -152,7 +159,8 @@ TEST(Plan, ANewcomerBringsNobodyWithHim) {
     EXPECT_TRUE(plan.joins[0].new_participants.empty());
     EXPECT_TRUE(plan.interactions[0].marked);
     EXPECT_EQ(plan.interactions[0].reason, "stored_id/none/newcomer: join_marked");
-    EXPECT_EQ(desk.take(mail("3", {"2"}, "mallory@x")).interactions[0].reason, "stored_id/none/newcomer: join_marked");
+    EXPECT_EQ(desk.take(mail("3", {"2"}, "mallory@x")).interactions[0].reason,
+              "stored_id/none/newcomer: join_marked");
 }
 
 TEST(Plan, AParticipantsCorrespondentsArePartOfTheConversation) {
@@ -161,7 +169,8 @@ TEST(Plan, AParticipantsCorrespondentsArePartOfTheConversation) {
     auto second = mail("2", {"1"});
     second->incoming.correspondents = {"bob@x"};
     EXPECT_EQ(desk.take(second).joins[0].new_participants, std::vector<string>{"bob@x"});
-    EXPECT_EQ(desk.take(mail("3", {"2"}, "bob@x")).interactions[0].reason, "stored_id/none/participant: join_marked");
+    EXPECT_EQ(desk.take(mail("3", {"2"}, "bob@x")).interactions[0].reason,
+              "stored_id/none/participant: join_marked");
 }
 
 TEST(Plan, TwoTicketsOfOnePersonMergeWhenAMailConnectsThem) {
@@ -188,7 +197,8 @@ TEST(Plan, AMailThatFailsVerificationIsHeldEverywhere) {
         EXPECT_EQ(row.disposition, "held");
         EXPECT_EQ(row.reason, "failed_verification");
     }
-    EXPECT_EQ(desk.take(mail("1")).dispositions[0].disposition, "ticketed") << "the genuine mail is no duplicate of it";
+    EXPECT_EQ(desk.take(mail("1")).dispositions[0].disposition, "ticketed")
+        << "the genuine mail is no duplicate of it";
 }
 
 TEST(Plan, StoredThreadsThatAMailConnectsAreUnitedInTheStore) {
@@ -201,12 +211,14 @@ TEST(Plan, StoredThreadsThatAMailConnectsAreUnitedInTheStore) {
         known.add(message);
         known.claim(threading::id_key(name), Role::self, message.interaction);
     }
-    const auto plan = intake::plan({mail("3", {"1", "2"})}, facts, {}, [] { return Uuid::make(std::chrono::system_clock::now()); });
+    const auto plan = intake::plan({mail("3", {"1", "2"})}, facts, {},
+                                   [] { return Uuid::make(std::chrono::system_clock::now()); });
     ASSERT_EQ(plan.united_threads.size(), 1U);
     const auto& threads = plan.united_threads[0].second;
     for (const char* name : {"stored 1", "stored 2"})
         EXPECT_TRUE(std::ranges::count(threads, threading::id_key(name))) << name;
-    EXPECT_TRUE(std::ranges::count(threads, plan.interactions[0].thread)) << "what the new row bears is among them";
+    EXPECT_TRUE(std::ranges::count(threads, plan.interactions[0].thread))
+        << "what the new row bears is among them";
 }
 
 // Whatever the order and the grouping: the same threads, every mail once, one disposition each.
@@ -224,7 +236,8 @@ TEST(Plan, ThreadsDependNeitherOnOrderNorOnGrouping) {
             Desk desk;
             for (std::size_t at = 0; at < mails.size();) {
                 std::vector<std::shared_ptr<const Arrival>> batch;
-                for (std::size_t n = 1 + random() % 32; n > 0 && at < mails.size(); --n) batch.push_back(mails[at++]);
+                for (std::size_t n = 1 + random() % 32; n > 0 && at < mails.size(); --n)
+                    batch.push_back(mails[at++]);
                 desk.take(batch);
             }
             EXPECT_EQ(desk.interactions.size(), mails.size());

@@ -13,7 +13,9 @@ namespace {
 using namespace std::chrono_literals;
 using support::wait_for;
 
-Deadline soon() { return std::chrono::steady_clock::now() + 10s; }
+Deadline soon() {
+    return std::chrono::steady_clock::now() + 10s;
+}
 
 std::vector<Query> one(const Statement& statement, Params params = {}) {
     std::vector<Query> queries;
@@ -43,7 +45,8 @@ TEST_F(ConnectionTest, AnswersComeInOrder) {
 TEST_F(ConnectionTest, AnErrorIsThatOfTheFirstStatementAndLeavesTheConnectionUsable) {
     const auto connection = open();
     auto queries = one(sql::add_workspace, std::move(Params().text("kept out")));
-    queries.push_back({&sql::add_mailbox_address, std::move(Params().text("a@b").text("b").integer(1).integer(1))});
+    queries.push_back(
+        {&sql::add_mailbox_address, std::move(Params().text("a@b").text("b").integer(1).integer(1))});
     queries.push_back({&sql::ping, {}});
     try {
         wait_for(io, connection->run(std::move(queries), soon()));
@@ -62,7 +65,10 @@ TEST_F(ConnectionTest, MegabytesInOnePipelineDoNotStopEachOther) {
     const auto connection = open();
     std::vector<Query> queries;
     for (int i = 0; i < 200; ++i)
-        queries.push_back({&sql::find_persons, std::move(Params().integers(std::vector<std::int64_t>(1000, 1)).texts(std::vector<std::string>(1000, std::string(100, 'x'))))});
+        queries.push_back({&sql::find_persons,
+                           std::move(Params()
+                                         .integers(std::vector<std::int64_t>(1000, 1))
+                                         .texts(std::vector<std::string>(1000, std::string(100, 'x'))))});
     EXPECT_EQ(wait_for(io, connection->run(std::move(queries), soon())).size(), 200U);
 }
 
@@ -76,7 +82,8 @@ TEST_F(ConnectionTest, AServerThatDoesNotAnswerInTimeIsAConnectionError) {
     wait_for(io, holder->run(std::move(queries), soon()));
     const auto before = std::chrono::steady_clock::now();
     try {
-        wait_for(io, connection->run(one(sql::lock_id_buckets, std::move(Params().integers({1}))), before + 200ms));
+        wait_for(io, connection->run(one(sql::lock_id_buckets, std::move(Params().integers({1}))),
+                                     before + 200ms));
         FAIL() << "it waited for ever";
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), Error::Kind::connection);
@@ -103,7 +110,9 @@ TEST_F(ConnectionTest, TheServerEndsWhatTakesTooLong) {
 
 TEST_F(ConnectionTest, ABackendThatIsKilledIsAConnectionError) {
     const auto connection = open();
-    database.sql("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'ticketgate'");
+    database.sql(
+        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = "
+        "'ticketgate'");
     EXPECT_THROW(wait_for(io, connection->run(one(sql::ping), soon())), Error);
     EXPECT_TRUE(connection->broken());
 }
@@ -133,7 +142,9 @@ TEST_F(ConnectionTest, APoolGivesOutNoMoreThanItHas) {
 TEST_F(ConnectionTest, APoolReplacesConnectionsThatDiedInTheirSleep) {
     Pool pool(io.get_executor(), {database.conninfo(), 2, 10s});
     wait_for(io, pool.run(one(sql::ping)));
-    database.sql("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'ticketgate'");
+    database.sql(
+        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = "
+        "'ticketgate'");
     EXPECT_EQ(wait_for(io, pool.run(one(sql::ping)))[0].size(), 1);
 }
 
@@ -141,7 +152,8 @@ TEST_F(ConnectionTest, ASchemaThatIsTooNewIsRefused) {
     Pool pool(io.get_executor(), {database.conninfo(), 1, 10s});
     EXPECT_EQ(wait_for(io, schema_objection(pool)), std::nullopt);
     database.sql("INSERT INTO schema_version VALUES (900, 1)");
-    EXPECT_EQ(wait_for(io, schema_objection(pool)), std::nullopt) << "newer, but it says that we can work with it";
+    EXPECT_EQ(wait_for(io, schema_objection(pool)), std::nullopt)
+        << "newer, but it says that we can work with it";
     database.sql("UPDATE schema_version SET min_compatible = 900 WHERE version = 900");
     EXPECT_NE(wait_for(io, schema_objection(pool)).value().find("900"), std::string::npos);
     database.sql("DELETE FROM schema_version");

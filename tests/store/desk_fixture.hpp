@@ -5,10 +5,10 @@
 #include "store/desk_store.hpp"
 #include "support/database.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <gtest/gtest.h>
 
 #include <map>
 #include <memory>
@@ -27,7 +27,9 @@ struct CountingProbe : intake::Probe {
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count) override {
         dispositions[std::string(disposition) + "/" + std::string(reason)] += count;
     }
-    void batch_committed(std::size_t, std::size_t, std::chrono::steady_clock::duration) override { ++batches; }
+    void batch_committed(std::size_t, std::size_t, std::chrono::steady_clock::duration) override {
+        ++batches;
+    }
     void batch_failed(std::string_view kind, std::string_view) override { failures.emplace_back(kind); }
     void outcome_unknown(bool) override { ++looked_up; }
 };
@@ -47,7 +49,8 @@ class Daemon {
             stops_.push_back(std::make_unique<boost::asio::cancellation_signal>());
             ++running_;
             boost::asio::co_spawn(io, writers_.run(),
-                                  boost::asio::bind_cancellation_slot(stops_.back()->slot(), [this](std::exception_ptr) { --running_; }));
+                                  boost::asio::bind_cancellation_slot(
+                                      stops_.back()->slot(), [this](std::exception_ptr) { --running_; }));
         }
     }
     ~Daemon() {
@@ -56,7 +59,8 @@ class Daemon {
         while (running_ > 0) io_.run_one();
     }
 
-    boost::asio::awaitable<smtp::Reply> deliver(std::string raw, std::vector<smtp::Recipient> to, std::string from) {
+    boost::asio::awaitable<smtp::Reply> deliver(std::string raw, std::vector<smtp::Recipient> to,
+                                                std::string from) {
         smtp::ReceivedMessage message;
         message.client_address = "192.0.2.1";
         message.helo = "client.example";
@@ -108,7 +112,9 @@ struct DeskTest : testing::Test {
 
     smtp::Recipient add(const std::string& workspace, mail::Mailbox address) {
         store::SettingsStore store(daemon->pool);
-        const auto id = wait_for(io, store.add_mailbox({.workspace = workspace, .address = address, .aliases = {}, .display_name = ""}));
+        const auto id = wait_for(
+            io, store.add_mailbox(
+                    {.workspace = workspace, .address = address, .aliases = {}, .display_name = ""}));
         const std::int64_t workspace_id = workspace == "acme" ? 1 : 2;
         return {address, {workspace_id, id.value()}};
     }
@@ -118,17 +124,25 @@ struct DeskTest : testing::Test {
         return wait_for(io, daemon->deliver(raw, to, "ann@client.example"));
     }
 
-    void take(const std::string& raw, std::vector<smtp::Recipient> to = {}) { EXPECT_EQ(send(raw, std::move(to)).code, 250); }
+    void take(const std::string& raw, std::vector<smtp::Recipient> to = {}) {
+        EXPECT_EQ(send(raw, std::move(to)).code, 250);
+    }
 
     std::vector<store::TicketInfo> tickets() {
         std::vector<store::TicketInfo> all;
-        wait_for(io, store::DeskStore(daemon->pool).each_ticket(std::nullopt, [&](const store::TicketInfo& ticket) { all.push_back(ticket); }));
+        wait_for(
+            io,
+            store::DeskStore(daemon->pool).each_ticket(std::nullopt, [&](const store::TicketInfo& ticket) {
+                all.push_back(ticket);
+            }));
         return all;
     }
 };
 
-inline std::string mail_text(const std::string& id, const std::string& references = "", const std::string& from = "Ann <ann@client.example>") {
-    std::string text = "From: " + from + "\r\nTo: support@acme.example\r\nSubject: about " + id + "\r\nMessage-ID: <" + id + ">\r\n";
+inline std::string mail_text(const std::string& id, const std::string& references = "",
+                             const std::string& from = "Ann <ann@client.example>") {
+    std::string text = "From: " + from + "\r\nTo: support@acme.example\r\nSubject: about " + id +
+                       "\r\nMessage-ID: <" + id + ">\r\n";
     if (!references.empty()) text += "References: " + references + "\r\n";
     return text + "\r\nbody of " + id + "\r\n";
 }

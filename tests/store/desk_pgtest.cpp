@@ -75,8 +75,10 @@ TEST_F(Desk, ATicketThatTheDeskActedOnIsLinkedAndKeptApart) {
     const auto all = tickets();
     ASSERT_EQ(all.size(), 2U);
     EXPECT_EQ(all[1].interactions.size(), 2U) << "the nearer parent's";
-    EXPECT_EQ(wait_for(io, DeskStore(daemon->pool).links(1, all[0].id)), std::vector<std::string>{all[1].short_id});
-    EXPECT_EQ(wait_for(io, DeskStore(daemon->pool).links(1, all[1].id)), std::vector<std::string>{all[0].short_id});
+    EXPECT_EQ(wait_for(io, DeskStore(daemon->pool).links(1, all[0].id)),
+              std::vector<std::string>{all[1].short_id});
+    EXPECT_EQ(wait_for(io, DeskStore(daemon->pool).links(1, all[1].id)),
+              std::vector<std::string>{all[0].short_id});
 }
 
 TEST_F(Desk, AResolvedTicketIsOpenAgainWhenAPersonAnswers) {

@@ -10,15 +10,17 @@ using namespace support;
 
 struct Intake : DeskTest {
     // Delivers all of them at once over several daemons' writers; the replies in order.
-    std::vector<int> deliver_together(const std::vector<std::string>& mails, const std::vector<Daemon*>& daemons) {
+    std::vector<int> deliver_together(const std::vector<std::string>& mails,
+                                      const std::vector<Daemon*>& daemons) {
         std::vector<int> codes(mails.size());
         std::size_t open = mails.size();
         for (std::size_t i = 0; i < mails.size(); ++i)
-            boost::asio::co_spawn(io, daemons[i % daemons.size()]->deliver(mails[i], {support}, "ann@client.example"),
-                                  [&codes, &open, i](std::exception_ptr, smtp::Reply reply) {
-                                      codes[i] = reply.code;
-                                      --open;
-                                  });
+            boost::asio::co_spawn(
+                io, daemons[i % daemons.size()]->deliver(mails[i], {support}, "ann@client.example"),
+                [&codes, &open, i](std::exception_ptr, smtp::Reply reply) {
+                    codes[i] = reply.code;
+                    --open;
+                });
         io.restart();
         while (open > 0) io.run_one();
         return codes;
@@ -88,7 +90,9 @@ TEST_F(Intake, WhatCanNotBeStoredAtAllIs451AndNothingIsThere) {
 
 TEST_F(Intake, ABackendThatDiesInTheMiddleIs451OrStoredAndServiceGoesOn) {
     take(mail_text("0@c"));
-    database.sql("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'ticketgate'");
+    database.sql(
+        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = "
+        "'ticketgate'");
     int accepted = 1;
     for (int i = 1; i <= 6; ++i) accepted += send(mail_text(std::to_string(i) + "@c")).code == 250;
     EXPECT_GE(accepted, 5) << "only those that a dead connection caught may be refused";
@@ -100,7 +104,8 @@ TEST_F(Intake, ACommitWithoutAnAnswerIsLookedUp) {
     database.sql(
         "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;"
-        "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON dispositions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()");
+        "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON dispositions DEFERRABLE INITIALLY DEFERRED FOR EACH "
+        "ROW EXECUTE FUNCTION die()");
     EXPECT_EQ(send(mail_text("1@c")).code, 451) << "it died before it had committed";
     EXPECT_EQ(daemon->probe.looked_up, 1U);
     EXPECT_EQ(database.sql("SELECT count(*) FROM interactions"), "0");
@@ -115,7 +120,8 @@ TEST_F(Intake, ADatabaseThatIsAwayIs451AndComesBackByItself) {
     const std::string name = database.sql("SELECT current_database()");
     Database elsewhere;  // to act on the first from outside
     elsewhere.sql("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
-    elsewhere.sql("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = '" + name + "'");
+    elsewhere.sql("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = '" +
+                  name + "'");
     const auto before = std::chrono::steady_clock::now();
     EXPECT_EQ(wait_for(io, impatient.deliver(mail_text("1@c"), {support}, "ann@client.example")).code, 451);
     EXPECT_LT(std::chrono::steady_clock::now() - before, 20s);
@@ -132,7 +138,8 @@ TEST_F(Intake, ManyAtOnceOverTwoDaemonsKeepEveryMailOnceAndThreadsWhole) {
     std::vector<std::string> mails;
     for (int n = 0; n < 400; ++n) {
         std::string references;
-        for (unsigned i = random() % 4; i > 0; --i) references += "<" + std::to_string(random() % 300) + "@c> ";
+        for (unsigned i = random() % 4; i > 0; --i)
+            references += "<" + std::to_string(random() % 300) + "@c> ";
         const std::string from = "p" + std::to_string(random() % 5) + "@client.example";
         mails.push_back(mail_text(std::to_string(n) + "@c", references, from));
         if (n % 10 == 0) mails.push_back(mails.back());
@@ -151,10 +158,15 @@ TEST_F(Intake, ManyAtOnceOverTwoDaemonsKeepEveryMailOnceAndThreadsWhole) {
         EXPECT_EQ(interactions, 400U);
         for (auto& entry : threads) partitions[order].insert(std::move(entry.second));
         EXPECT_EQ(database.sql("SELECT count(*) FROM dispositions"), std::to_string(mails.size()));
-        EXPECT_EQ(database.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"), "0");
-        EXPECT_EQ(database.sql("SELECT count(*) FROM thread_merges m JOIN thread_merges r ON r.thread = m.root"), "0")
+        EXPECT_EQ(database.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"),
+                  "0");
+        EXPECT_EQ(
+            database.sql("SELECT count(*) FROM thread_merges m JOIN thread_merges r ON r.thread = m.root"),
+            "0")
             << "a root is nobody's child";
-        database.sql("TRUNCATE dispositions, message_refs, raw_chunks, interactions, ticket_links, tickets, thread_merges, usage CASCADE");
+        database.sql(
+            "TRUNCATE dispositions, message_refs, raw_chunks, interactions, ticket_links, tickets, "
+            "thread_merges, usage CASCADE");
     }
     EXPECT_EQ(partitions[0], partitions[1]);
     for (const auto& failure : daemon->probe.failures) EXPECT_EQ(failure, "serialization");

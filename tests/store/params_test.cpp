@@ -8,7 +8,8 @@ namespace {
 using namespace std::string_literals;
 
 TEST(Mended, KeepsWhatPostgresqlCanHold) {
-    for (const char* text : {"", "plain", "größe", "日本語", "\xf0\x9f\x98\x80", "\x7f\x01"}) EXPECT_EQ(mended(text), text);
+    for (const char* text : {"", "plain", "größe", "日本語", "\xf0\x9f\x98\x80", "\x7f\x01"})
+        EXPECT_EQ(mended(text), text);
 }
 
 TEST(Mended, ReplacesEveryOtherByte) {
@@ -35,10 +36,11 @@ TEST(Params, AreBinaryAndBigEndian) {
 
 TEST(Params, AnArrayCarriesItsTypeAndLength) {
     Params params;
-    params.integers({7}).texts({});
+    params.integers({7}).texts(std::vector<std::string>());
     EXPECT_EQ(std::string(params.values()[0], static_cast<std::size_t>(params.lengths()[0])),
-              "\0\0\0\x01\0\0\0\0\0\0\0\x14\0\0\0\x01\0\0\0\x01\0\0\0\x08\0\0\0\0\0\0\0\x07"s);
-    EXPECT_EQ(std::string(params.values()[1], static_cast<std::size_t>(params.lengths()[1])), "\0\0\0\0\0\0\0\0\0\0\0\x19"s);
+              "\0\0\0\x01\0\0\0\x01\0\0\0\x14\0\0\0\x01\0\0\0\x01\0\0\0\x08\0\0\0\0\0\0\0\x07"s);
+    EXPECT_EQ(std::string(params.values()[1], static_cast<std::size_t>(params.lengths()[1])),
+              "\0\0\0\0\0\0\0\x01\0\0\0\x19"s);
 }
 
 }  // namespace

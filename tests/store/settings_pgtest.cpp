@@ -2,10 +2,10 @@
 
 #include "support/database.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <gtest/gtest.h>
 
 namespace store {
 namespace {
@@ -22,8 +22,11 @@ struct SettingsTest : testing::Test {
     void make_desk() {
         ASSERT_TRUE(wait_for(io, store.add_workspace("acme")));
         ASSERT_TRUE(wait_for(io, store.add_domain("Acme.Example.", "acme", std::nullopt)));
-        ASSERT_TRUE(wait_for(io, store.add_mailbox(
-                                     {.workspace = "acme", .address = {"Support", "acme.example"}, .aliases = {{"help", "acme.example"}}, .display_name = "", .plus_addressing = true})));
+        ASSERT_TRUE(wait_for(io, store.add_mailbox({.workspace = "acme",
+                                                    .address = {"Support", "acme.example"},
+                                                    .aliases = {{"help", "acme.example"}},
+                                                    .display_name = "",
+                                                    .plus_addressing = true})));
     }
     Snapshot snapshot() { return wait_for(io, store.snapshot()); }
 };
@@ -42,10 +45,18 @@ TEST_F(SettingsTest, WhatIsAddedIsFound) {
 
 TEST_F(SettingsTest, ALaterMailboxTakesNothingUnasked) {
     make_desk();
-    ASSERT_TRUE(wait_for(io, store.add_mailbox({.workspace = "acme", .address = {"sales", "acme.example"}, .aliases = {}, .display_name = ""})));
-    EXPECT_EQ(snapshot().mailboxes.at(snapshot().find({"postmaster", "acme.example"}).second).address, "support@acme.example");
-    ASSERT_TRUE(wait_for(io, store.add_mailbox(
-                                 {.workspace = "acme", .address = {"all", "acme.example"}, .aliases = {}, .display_name = "", .catch_all = true, .bare_postmaster = true})));
+    ASSERT_TRUE(wait_for(
+        io,
+        store.add_mailbox(
+            {.workspace = "acme", .address = {"sales", "acme.example"}, .aliases = {}, .display_name = ""})));
+    EXPECT_EQ(snapshot().mailboxes.at(snapshot().find({"postmaster", "acme.example"}).second).address,
+              "support@acme.example");
+    ASSERT_TRUE(wait_for(io, store.add_mailbox({.workspace = "acme",
+                                                .address = {"all", "acme.example"},
+                                                .aliases = {},
+                                                .display_name = "",
+                                                .catch_all = true,
+                                                .bare_postmaster = true})));
     const Snapshot now = snapshot();
     EXPECT_EQ(now.mailboxes.at(now.find({"whoever", "acme.example"}).second).address, "all@acme.example");
     EXPECT_EQ(now.mailboxes.at(now.find({"postmaster", ""}).second).address, "all@acme.example");
@@ -62,9 +73,18 @@ TEST_F(SettingsTest, RefusalsSayWhy) {
     refused(wait_for(io, store.add_domain("acme.example", "acme", std::nullopt)), "already");
     refused(wait_for(io, store.add_domain("no domain", "acme", std::nullopt)), "no domain name");
     refused(wait_for(io, store.add_domain("b.example", "nobody", std::nullopt)), "no workspace");
-    refused(wait_for(io, store.add_domain("b.example", "acme", mail::Mailbox{"x", "acme.example"})), "no mailbox");
-    refused(wait_for(io, store.add_mailbox({.workspace = "acme", .address = {"a", "b.example"}, .aliases = {}, .display_name = ""})), "no domain");
-    refused(wait_for(io, store.add_mailbox({.workspace = "acme", .address = {"HELP", "acme.example"}, .aliases = {}, .display_name = ""})), "already");
+    refused(wait_for(io, store.add_domain("b.example", "acme", mail::Mailbox{"x", "acme.example"})),
+            "no mailbox");
+    refused(
+        wait_for(
+            io, store.add_mailbox(
+                    {.workspace = "acme", .address = {"a", "b.example"}, .aliases = {}, .display_name = ""})),
+        "no domain");
+    refused(wait_for(io, store.add_mailbox({.workspace = "acme",
+                                            .address = {"HELP", "acme.example"},
+                                            .aliases = {},
+                                            .display_name = ""})),
+            "already");
     refused(wait_for(io, store.remove_domain("acme.example")), "mailboxes");
     refused(wait_for(io, store.remove_domain("b.example")), "no domain");
     refused(wait_for(io, store.remove_mailbox({"nobody", "acme.example"})), "no mailbox");
@@ -88,7 +108,8 @@ TEST_F(SettingsTest, AMissLooksOnceMore) {
     wait_for(io, settings.refreshed());
     make_desk();
     EXPECT_EQ(settings.current()->find({"support", "acme.example"}).first, Snapshot::Match::not_ours);
-    EXPECT_EQ(wait_for(io, settings.refreshed())->find({"support", "acme.example"}).first, Snapshot::Match::found);
+    EXPECT_EQ(wait_for(io, settings.refreshed())->find({"support", "acme.example"}).first,
+              Snapshot::Match::found);
 }
 
 TEST_F(SettingsTest, ChangesOfOthersArriveByThemselvesAndAfterAReconnect) {
@@ -96,19 +117,26 @@ TEST_F(SettingsTest, ChangesOfOthersArriveByThemselvesAndAfterAReconnect) {
     boost::asio::cancellation_signal stop;
     bool ended = false;
     int lost = 0;
-    boost::asio::co_spawn(io, settings.follow([&](const Error&) { ++lost; }),
-                          boost::asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr) { ended = true; }));
+    boost::asio::co_spawn(
+        io, settings.follow([&](const Error&) { ++lost; }),
+        boost::asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr) { ended = true; }));
     const auto knows = [&](const mail::Mailbox& address) {
         const auto until = std::chrono::steady_clock::now() + 10s;
-        while (settings.current()->find(address).first != Snapshot::Match::found && std::chrono::steady_clock::now() < until)
+        while (settings.current()->find(address).first != Snapshot::Match::found &&
+               std::chrono::steady_clock::now() < until)
             io.run_one_for(100ms);
         return settings.current()->find(address).first == Snapshot::Match::found;
     };
     make_desk();
     EXPECT_TRUE(knows({"support", "acme.example"}));
 
-    database.sql("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'ticketgate'");
-    ASSERT_TRUE(wait_for(io, store.add_mailbox({.workspace = "acme", .address = {"sales", "acme.example"}, .aliases = {}, .display_name = ""})));
+    database.sql(
+        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = "
+        "'ticketgate'");
+    ASSERT_TRUE(wait_for(
+        io,
+        store.add_mailbox(
+            {.workspace = "acme", .address = {"sales", "acme.example"}, .aliases = {}, .display_name = ""})));
     EXPECT_TRUE(knows({"sales", "acme.example"}));
     EXPECT_EQ(lost, 1);
 

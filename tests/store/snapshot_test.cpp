@@ -11,7 +11,12 @@ using Match = Snapshot::Match;
 Snapshot desk() {
     Snapshot snapshot;
     const auto mailbox = [&](std::int64_t id, const std::string& address, bool plus) {
-        snapshot.mailboxes[{1, id}] = {.id = {1, id}, .workspace_name = "w", .address = address, .display_name = "", .plus_addressing = plus, .aliases = {}};
+        snapshot.mailboxes[{1, id}] = {.id = {1, id},
+                                       .workspace_name = "w",
+                                       .address = address,
+                                       .display_name = "",
+                                       .plus_addressing = plus,
+                                       .aliases = {}};
         snapshot.addresses[address] = {1, id};
     };
     mailbox(1, "support@desk.example", true);

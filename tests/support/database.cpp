@@ -19,7 +19,8 @@ std::string cluster_file(const std::string& name) {
     if (!folder) throw std::runtime_error("TICKETGATE_TEST_CLUSTER is not set; run the tests through ctest");
     std::ifstream file(std::string(folder) + "/" + name);
     std::string line;
-    if (!std::getline(file, line)) throw std::runtime_error(std::string(folder) + "/" + name + " can't be read");
+    if (!std::getline(file, line))
+        throw std::runtime_error(std::string(folder) + "/" + name + " can't be read");
     return line;
 }
 
@@ -52,7 +53,9 @@ Database::~Database() {
     }
 }
 
-std::string Database::sql(const std::string& text) const { return run(conninfo_, text); }
+std::string Database::sql(const std::string& text) const {
+    return run(conninfo_, text);
+}
 
 std::string Database::server_log() {
     std::ifstream file(cluster_file("home") + "/log");

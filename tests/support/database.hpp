@@ -42,11 +42,12 @@ Result wait_for(boost::asio::io_context& io, boost::asio::awaitable<Result> work
     std::exception_ptr error;
     std::optional<Result> result;
     bool done = false;
-    boost::asio::co_spawn(io, boxed(std::move(work)), [&](std::exception_ptr thrown, std::optional<Result> value) {
-        error = thrown;
-        result = std::move(value);
-        done = true;
-    });
+    boost::asio::co_spawn(io, boxed(std::move(work)),
+                          [&](std::exception_ptr thrown, std::optional<Result> value) {
+                              error = thrown;
+                              result = std::move(value);
+                              done = true;
+                          });
     io.restart();
     while (!done && io.run_one() > 0) {
     }

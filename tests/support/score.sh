@@ -20,8 +20,8 @@ mails_of() {
 }
 
 has_mails() { # some file in it begins like a mail: a header field, or mbox's line
-    mails_of "$1" | head -z -n 200 | xargs -0 -r -n 1 head -qn 1 2>/dev/null |
-        grep -aqE '^(From |Return-Path:|Received:|From:|To:|Subject:|Date:|Message-ID:|Delivered-To:|MIME-Version:|Content-Type:)'
+    [[ $(mails_of "$1" | xargs -0 -r head -qn 1 2>/dev/null | tr -d '\0' |
+        grep -acE '^(From |Return-Path:|Received:|From:|To:|Subject:|Date:|Message-ID:|Delivered-To:|MIME-Version:|Content-Type:)') != 0 ]]
 }
 
 printf '%-34s %7s %9s %7s %9s\n' set mails crashed empty ms/mail

@@ -11,18 +11,22 @@ using std::string;
 
 const std::chrono::system_clock::time_point noon{1'700'000'000s};
 
-Uuid ticket_id(const string& name) { return id_key("ticket " + name); }
+Uuid ticket_id(const string& name) {
+    return id_key("ticket " + name);
+}
 
 // A desk with tickets and mails by name; `mail` stores one that its author wrote into `ticket`.
 struct Desk {
     Facts facts;
 
-    void ticket(const string& name, std::vector<string> participants, bool acted = false, std::chrono::seconds age = 0s) {
-        KnownTicket ticket{ticket_id(name), participants.empty() ? "" : participants.front(), participants, noon - age, acted};
+    void ticket(const string& name, std::vector<string> participants, bool acted = false,
+                std::chrono::seconds age = 0s) {
+        KnownTicket ticket{ticket_id(name), participants.empty() ? "" : participants.front(), participants,
+                           noon - age, acted};
         facts.add(std::move(ticket), "short" + name);
     }
-    void mail(const string& id, const string& author, std::optional<string> in_ticket, std::vector<string> to = {},
-              std::vector<string> references = {}) {
+    void mail(const string& id, const string& author, std::optional<string> in_ticket,
+              std::vector<string> to = {}, std::vector<string> references = {}) {
         const Uuid interaction = id_key("interaction " + id);
         KnownMessage message;
         message.interaction = message.thread = interaction;
@@ -37,7 +41,8 @@ struct Desk {
     }
 };
 
-Incoming from(const string& author, const string& id, std::vector<string> parents = {}, std::vector<string> to = {}) {
+Incoming from(const string& author, const string& id, std::vector<string> parents = {},
+              std::vector<string> to = {}) {
     Incoming mail;
     mail.interaction = id_key("interaction " + id);
     mail.self = id_key(id);

@@ -15,11 +15,15 @@ using auth::Verdict;
 // How much a mail is let in, most first.
 int openness(Outcome outcome) {
     switch (outcome) {
-        case Outcome::join: return 3;
-        case Outcome::join_marked: return 2;
+        case Outcome::join:
+            return 3;
+        case Outcome::join_marked:
+            return 2;
         case Outcome::link:
-        case Outcome::open: return 1;
-        case Outcome::hold: return 0;
+        case Outcome::open:
+            return 1;
+        case Outcome::hold:
+            return 0;
     }
     return -1;
 }
@@ -64,14 +68,16 @@ TEST(DecisionTable, NothingUnverifiedJoinsUnmarked) {
 TEST(DecisionTable, ANewcomerNeverJoinsUnmarked) {
     for (const Proof proof : proofs)
         for (const Verdict verdict : verdicts)
-            EXPECT_NE(decide(proof, verdict, Author::newcomer), Outcome::join) << row(proof, verdict, Author::newcomer);
+            EXPECT_NE(decide(proof, verdict, Author::newcomer), Outcome::join)
+                << row(proof, verdict, Author::newcomer);
 }
 
 TEST(DecisionTable, AWorseVerdictNeverOpensADoor) {
     for (const Proof proof : proofs)
         for (const Author author : authors)
             for (std::size_t i = 1; i < verdicts.size(); ++i)
-                EXPECT_LE(openness(decide(proof, verdicts[i], author)), openness(decide(proof, verdicts[i - 1], author)))
+                EXPECT_LE(openness(decide(proof, verdicts[i], author)),
+                          openness(decide(proof, verdicts[i - 1], author)))
                     << row(proof, verdicts[i], author);
 }
 
@@ -97,7 +103,8 @@ TEST(DecisionTable, TheSubjectAloneNeverLetsAStrangerIn) {
 }
 
 TEST(DecisionTable, ARowSaysWhatWasDecided) {
-    EXPECT_EQ(row(Proof::stored_id, Verdict::none, Author::participant), "stored_id/none/participant: join_marked");
+    EXPECT_EQ(row(Proof::stored_id, Verdict::none, Author::participant),
+              "stored_id/none/participant: join_marked");
 }
 
 }  // namespace

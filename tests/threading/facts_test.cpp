@@ -8,7 +8,9 @@
 namespace threading {
 namespace {
 
-Uuid id(int n) { return id_key("id " + std::to_string(n)); }
+Uuid id(int n) {
+    return id_key("id " + std::to_string(n));
+}
 
 TEST(IdKey, IsTheStartOfItsSha256) {
     // echo -n 'a@b' | sha256sum
@@ -16,7 +18,9 @@ TEST(IdKey, IsTheStartOfItsSha256) {
     EXPECT_NE(id_key("a@b"), id_key("A@b"));
 }
 
-TEST(ThreadSets, WhatWasNeverUnitedStandsForItself) { EXPECT_EQ(ThreadSets().find(id(1)), id(1)); }
+TEST(ThreadSets, WhatWasNeverUnitedStandsForItself) {
+    EXPECT_EQ(ThreadSets().find(id(1)), id(1));
+}
 
 TEST(ThreadSets, TheSmallestStandsForItsSetInAnyOrder) {
     std::vector<std::pair<int, int>> edges{{1, 2}, {2, 3}, {4, 5}, {5, 6}, {3, 6}, {7, 8}};
@@ -52,7 +56,9 @@ TEST(ThreadSets, UnitedGivesEachSetWithItsRootFirst) {
 
 TEST(Facts, MergedTicketsAreFollowedToTheLast) {
     Facts facts;
-    for (int n = 1; n <= 3; ++n) facts.add(KnownTicket{.id = id(n), .starter = "", .participants = {}, .received = {}}, "s" + std::to_string(n));
+    for (int n = 1; n <= 3; ++n)
+        facts.add(KnownTicket{.id = id(n), .starter = "", .participants = {}, .received = {}},
+                  "s" + std::to_string(n));
     facts.merge(id(1), id(2));
     facts.merge(id(2), id(3));
     EXPECT_EQ(facts.ticket(id(1))->id, id(3));

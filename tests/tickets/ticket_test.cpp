@@ -8,7 +8,8 @@ namespace {
 using Ids = std::vector<std::string>;
 
 TEST(Status, NamesAreTheProducts) {
-    for (const char* text : {"Open", "Pending", "Overdue", "Resolved"}) EXPECT_EQ(name(*parse_status(text)), text);
+    for (const char* text : {"Open", "Pending", "Overdue", "Resolved"})
+        EXPECT_EQ(name(*parse_status(text)), text);
     EXPECT_EQ(parse_status("rESOLVED"), Status::resolved);
     EXPECT_EQ(parse_status("closed"), std::nullopt);
     EXPECT_EQ(parse_status(""), std::nullopt);
@@ -32,7 +33,8 @@ TEST(ShortId, IsFoundInSubjectsAsWrittenByPeople) {
 }
 
 TEST(ShortId, NothingElseInASubjectCounts) {
-    for (const char* subject : {"", "#k7m2q9xt", "[#k7m2q9x]", "[#k7m2q9xtt]", "[# k7m2q9x]", "[#k7m2q9xt", "[#", "[#k7-2q9xt]"})
+    for (const char* subject :
+         {"", "#k7m2q9xt", "[#k7m2q9x]", "[#k7m2q9xtt]", "[# k7m2q9x]", "[#k7m2q9xt", "[#", "[#k7-2q9xt]"})
         EXPECT_TRUE(short_ids_in(subject).empty()) << subject;
 }
 

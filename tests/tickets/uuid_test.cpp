@@ -28,7 +28,8 @@ TEST(Uuid, LaterOnesSortBehindAndNoTwoAreAlike) {
 TEST(Uuid, ReadsWhatItWrites) {
     const Uuid uuid = Uuid::make(std::chrono::system_clock::now());
     EXPECT_EQ(Uuid::parse(uuid.str()), uuid);
-    EXPECT_EQ(Uuid::parse("01234567-89AB-7CDE-8F01-23456789abcd")->str(), "01234567-89ab-7cde-8f01-23456789abcd");
+    EXPECT_EQ(Uuid::parse("01234567-89AB-7CDE-8F01-23456789abcd")->str(),
+              "01234567-89ab-7cde-8f01-23456789abcd");
 }
 
 TEST(Uuid, RefusesEverythingElse) {
