@@ -103,7 +103,10 @@ class Cluster:
 
     def signal(self, number):
         for process in self.process_ids():
-            os.kill(process, number)
+            try:
+                os.kill(process, number)
+            except ProcessLookupError:  # a child that ended meanwhile; the postmaster comes first
+                pass
 
     def dsn(self, database="postgres"):
         return (self.folder / "dsn").read_text().strip() + f" dbname={database}"
