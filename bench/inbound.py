@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How fast mail comes in, beside Postfix and smtp-sink on the same machine in the same run.
 
-    ./dev bench inbound [--messages N] [--rounds N] [--sessions N] [--without PEER]
+    ./dev bench inbound
+    bench/inbound.sh [--messages N] [--rounds N] [--sessions N] [--without PEER]
 
 Each round sends unique mails of 8 KB to each server in turn, once with a connection a message and once with
 as many messages a connection as there are; the medians of the rounds are printed as a table in Markdown.
@@ -111,6 +112,7 @@ def report(options, running, results):
                   f"{'' if tickets == accepted else ' - THEY DIFFER'}.")
             now, most = peer.daemon.resident()
             print(f"- ticketgate's resident memory: {now / 1e6:.0f} MB after it, at most {most / 1e6:.0f} MB.")
+            print(f"- Its PostgreSQL 15: {', '.join(peer.POSTGRESQL)}.")
     return good
 
 

@@ -141,9 +141,12 @@ class Ticketgate:
 
     name = "ticketgate"
     to = desk.SUPPORT
+    # What an operator would set on a machine of this size. WAL files are used again, as on any server that is not new.
+    POSTGRESQL = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "shared_buffers=512MB", "max_wal_size=4GB",
+                  "min_wal_size=2GB")
 
     def __init__(self, folder):
-        self.cluster = desk.Cluster.of_our_own("fsync=on", "synchronous_commit=on", "max_wal_size=4GB", folder=f"{folder}/cluster")
+        self.cluster = desk.Cluster.of_our_own(*self.POSTGRESQL, folder=f"{folder}/cluster")
         self.desk = desk.Desk(cluster=self.cluster, folder=folder)
         self.port = self.desk.ports[0]
         self.daemon = self.desk.daemons[0]
@@ -157,7 +160,7 @@ class Ticketgate:
 
     def stop(self):
         self.desk.stop()
-        self.cluster.stop()
+        self.cluster.destroy()
 
 
 def machine():

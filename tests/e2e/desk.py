@@ -71,7 +71,7 @@ class Cluster:
         """A new one that is running, and is removed when the script ends."""
         cluster = cls(folder or work_folder() / "cluster")
         cluster.settings = settings
-        atexit.register(cluster._run, "destroy")
+        atexit.register(cluster.destroy)
         cluster.start()
         return cluster
 
@@ -80,6 +80,12 @@ class Cluster:
 
     def stop(self):
         self._run("stop")
+
+    def destroy(self):
+        """Stops it and removes all of it, also when that was done before."""
+        if self.folder.exists():
+            self._run("destroy")
+            shutil.rmtree(self.folder)
 
     def kill(self):
         """As by a power cut: no process of it has a last word."""
@@ -97,7 +103,10 @@ class Cluster:
 
     def signal(self, number):
         for process in self.process_ids():
-            os.kill(process, number)
+            try:
+                os.kill(process, number)
+            except ProcessLookupError:  # a child that ended meanwhile; the postmaster comes first
+                pass
 
     def dsn(self, database="postgres"):
         return (self.folder / "dsn").read_text().strip() + f" dbname={database}"
