@@ -95,11 +95,11 @@ FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::
 -- $4: new participants. More than 500 are kept out: nobody converses with so many.
 UPDATE tickets t
 SET status = 'Open', updated_at = greatest(t.updated_at, $3),
-    participants = (
-        SELECT (array_agg(a.address ORDER BY a.place))[1:500]
-        FROM (SELECT u.address, min(u.place) AS place
-              FROM unnest(t.participants || $4::text[]) WITH ORDINALITY AS u (address, place)
-              GROUP BY u.address) AS a)
+    participants = coalesce(
+        (SELECT (array_agg(a.address ORDER BY a.place))[1:500]
+         FROM (SELECT u.address, min(u.place) AS place
+               FROM unnest(t.participants || $4::text[]) WITH ORDINALITY AS u (address, place)
+               GROUP BY u.address) AS a), '{}')
 WHERE t.workspace_id = $1 AND t.id = $2
 
 -- name: add_mailbox_to_interaction

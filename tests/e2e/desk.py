@@ -215,7 +215,9 @@ ports_file = "{self.folder}/{name}.ports"
         self.stop()
         if failure[0] is not None:
             for daemon in self.daemons:
-                print(f"the last lines of {daemon.log}:\n" + "".join(daemon.log.read_text().splitlines(True)[-20:]),
+                lines = daemon.log.read_text().splitlines(True)
+                told = [line for line in lines[:-20] if "level=error" in line or "level=warning" in line]
+                print(f"what {daemon.log} complains of, and its end:\n" + "".join(told[:20] + lines[-20:]),
                       file=sys.stderr)
         else:
             self.cluster.sql(f"DROP DATABASE {self.database} WITH (FORCE)")

@@ -78,6 +78,10 @@ class EveryCorpusMail(unittest.TestCase):
             replies = smtp.deliver_all(helpdesk.ports, wires, desk.SUPPORT, connections=16)
             self.assertEqual([(where, reply) for (where, _), reply in zip(every, replies) if reply[0] != 250], [])
 
+            # None was stored bare because the database refused what was read of it.
+            self.assertEqual([value for labels, value in helpdesk.daemons[0].metric("ticketgate_batches_failed_total")
+                              if labels["kind"] == "data"], [0])
+
             # The invariant: as many dispositions as mails that were answered 250, and every ticketed one is there.
             disposed = helpdesk.disposed()
             self.assertEqual(sum(disposed.values()), len(every), disposed)

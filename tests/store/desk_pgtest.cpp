@@ -46,6 +46,14 @@ TEST_F(Desk, AMailWithoutFromIsOfAnUnknownPerson) {
     EXPECT_EQ(tickets().at(0).person, std::nullopt);
 }
 
+TEST_F(Desk, ATicketOfNobodyTakesAnAnswerOfNobody) {
+    take("Message-ID: <1@c>\r\nSubject: first\r\n\r\n");
+    take("Message-ID: <2@c>\r\nReferences: <1@c>\r\nSubject: second\r\n\r\n");
+    ASSERT_EQ(tickets().size(), 1U);
+    EXPECT_EQ(tickets()[0].interactions.at(1).subject, "second");
+    EXPECT_TRUE(daemon->probe.failures.empty());
+}
+
 TEST_F(Desk, TicketsAreFoundByIdAndShortIdAndThroughMerges) {
     take(mail_text("1@c"));
     take(mail_text("2@c"));
