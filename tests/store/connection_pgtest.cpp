@@ -110,9 +110,7 @@ TEST_F(ConnectionTest, TheServerEndsWhatTakesTooLong) {
 
 TEST_F(ConnectionTest, ABackendThatIsKilledIsAConnectionError) {
     const auto connection = open();
-    database.sql(
-        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = "
-        "'ticketgate'");
+    database.end_backends();
     EXPECT_THROW(wait_for(io, connection->run(one(sql::ping), soon())), Error);
     EXPECT_TRUE(connection->broken());
 }
@@ -142,9 +140,7 @@ TEST_F(ConnectionTest, APoolGivesOutNoMoreThanItHas) {
 TEST_F(ConnectionTest, APoolReplacesConnectionsThatDiedInTheirSleep) {
     Pool pool(io.get_executor(), {database.conninfo(), 2, 10s});
     wait_for(io, pool.run(one(sql::ping)));
-    database.sql(
-        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = "
-        "'ticketgate'");
+    database.end_backends();
     EXPECT_EQ(wait_for(io, pool.run(one(sql::ping)))[0].size(), 1);
 }
 

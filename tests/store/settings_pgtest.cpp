@@ -130,9 +130,7 @@ TEST_F(SettingsTest, ChangesOfOthersArriveByThemselvesAndAfterAReconnect) {
     make_desk();
     EXPECT_TRUE(knows({"support", "acme.example"}));
 
-    database.sql(
-        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = "
-        "'ticketgate'");
+    database.end_backends();
     ASSERT_TRUE(wait_for(
         io,
         store.add_mailbox(
