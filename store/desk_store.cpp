@@ -89,8 +89,8 @@ asio::awaitable<std::vector<TicketInfo>> DeskStore::with_interactions(std::vecto
 
 asio::awaitable<std::vector<TicketInfo>> DeskStore::find(std::string id,
                                                          std::optional<std::string> workspace) {
-    const auto keys =
-        co_await pool_.run(single(sql::find_ticket, std::move(Params().text(id).maybe_text(workspace))));
+    auto params = std::move(Params().text(id).maybe_text(workspace).maybe_uuid(tickets::Uuid::parse(id)));
+    const auto keys = co_await pool_.run(single(sql::find_ticket, std::move(params)));
     std::vector<TicketInfo> found;
     for (int i = 0; i < keys[0].size(); ++i) {
         const auto rows = co_await pool_.run(single(
