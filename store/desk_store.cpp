@@ -89,8 +89,9 @@ asio::awaitable<std::vector<TicketInfo>> DeskStore::with_interactions(std::vecto
 
 asio::awaitable<std::vector<TicketInfo>> DeskStore::find(std::string id,
                                                          std::optional<std::string> workspace) {
-    const auto keys =
-        co_await pool_.run(single(sql::find_ticket, std::move(Params().text(id).maybe_text(workspace))));
+    const auto keys = co_await pool_.run(
+        single(sql::find_ticket,
+               std::move(Params().text(id).maybe_uuid(tickets::Uuid::parse(id)).maybe_text(workspace))));
     std::vector<TicketInfo> found;
     for (int i = 0; i < keys[0].size(); ++i) {
         const auto rows = co_await pool_.run(single(

@@ -11,12 +11,16 @@ WHERE t.merged_into IS NULL AND ($1::text IS NULL OR w.name = $1) AND ($2::text 
 ORDER BY t.id DESC LIMIT $3
 
 -- name: find_ticket
--- $1 an id as text or a short id, $2 workspace name or null; merges are followed.
+-- $1 a short id, $2 an id or null, $3 workspace name or null; merges are followed.
 SELECT t.workspace_id, t.id
-FROM tickets f
-JOIN tickets t ON t.workspace_id = f.workspace_id AND t.id = coalesce(f.merged_into, f.id)
-JOIN workspaces w ON w.id = t.workspace_id
-WHERE (f.short_id = lower($1) OR f.id::text = lower($1)) AND ($2::text IS NULL OR w.name = $2)
+FROM workspaces w
+CROSS JOIN LATERAL (
+    SELECT s.id, s.merged_into FROM tickets s WHERE s.workspace_id = w.id AND s.short_id = lower($1)
+    UNION ALL
+    SELECT s.id, s.merged_into FROM tickets s WHERE s.workspace_id = w.id AND s.id = $2
+) AS f
+JOIN tickets t ON t.workspace_id = w.id AND t.id = coalesce(f.merged_into, f.id)
+WHERE $3::text IS NULL OR w.name = $3
 
 -- name: tickets_page
 -- $1 workspace name or null; the tickets behind ($2, $3), $4 of them, in the order of their keys.
