@@ -20,18 +20,24 @@ FROM unnest($1::bigint[], $2::text[]) AS k (workspace_id, address)
 JOIN persons p ON p.workspace_id = k.workspace_id AND p.address = k.address
 
 -- name: find_claims
--- $1 workspaces, $2 id keys. For each id at most 16 messages: those that bear it first, newest first.
+-- $1 workspaces, $2 id keys. For each id at most 16 messages, those that bear it first, newest first, and
+-- the first of all that bears it, however many copies of its id strangers send.
 SELECT k.workspace_id, k.id_key, r.role, i.id, coalesce(t.merged_into, i.ticket_id),
        coalesce(m.root, i.thread), i.author, i.correspondents, i.body_digest, i.verdict, i.mailbox_ids
 FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, id_key)
 CROSS JOIN LATERAL (
-    SELECT r.role, r.interaction_id FROM message_refs r
-    WHERE r.workspace_id = k.workspace_id AND r.id_key = k.id_key
-    ORDER BY r.role DESC, r.interaction_id DESC LIMIT 16
+    (SELECT r.role, r.interaction_id FROM message_refs r
+     WHERE r.workspace_id = k.workspace_id AND r.id_key = k.id_key
+     ORDER BY r.role DESC, r.interaction_id DESC LIMIT 16)
+    UNION
+    (SELECT r.role, r.interaction_id FROM message_refs r
+     WHERE r.workspace_id = k.workspace_id AND r.id_key = k.id_key AND r.role = 2
+     ORDER BY r.interaction_id LIMIT 1)
 ) AS r
 JOIN interactions i ON i.workspace_id = k.workspace_id AND i.id = r.interaction_id
 LEFT JOIN tickets t ON t.workspace_id = i.workspace_id AND t.id = i.ticket_id
 LEFT JOIN thread_merges m ON m.workspace_id = i.workspace_id AND m.thread = i.thread
+ORDER BY i.id
 
 -- name: find_short_ids
 SELECT t.workspace_id, coalesce(t.merged_into, t.id)
