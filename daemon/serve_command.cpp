@@ -112,6 +112,7 @@ class Service {
           background_(io_) {}
 
     int run() {
+        metrics_.session_cap(static_cast<std::size_t>(config_.smtp_max_sessions));
         const std::uint16_t smtp_port = listen();
         const auto http_port = serve_status();
         if (!config_.process_ports_file.empty())
@@ -151,6 +152,9 @@ class Service {
         std::vector<StatusRoute> routes;
         routes.push_back({"/metrics", [this] {
                               metrics_.pool(pool_.idle(), pool_.busy());
+                              metrics_.queue(writers_.queued(), writers_.oldest_queued());
+                              metrics_.ready(ready_);
+                              metrics_.process(process_usage());
                               return StatusAnswer{200, metrics_.text(), std::string(Metrics::content_type())};
                           }});
         routes.push_back({"/healthz", [] { return StatusAnswer{200, "ok\n"}; }});
