@@ -1,4 +1,4 @@
-// What this process costs the machine, as Linux tells it in /proc.
+// What this process costs the machine, as Linux tells it, and may cost.
 #pragma once
 
 #include <cstddef>
@@ -15,5 +15,9 @@ struct ProcessUsage {
 
 // Never fails: what can't be read is 0.
 [[nodiscard]] ProcessUsage process_usage();
+
+// A login or a service starts with 1024 descriptors, for the sake of select(2), which is not used here:
+// takes as many as may be had (the hard limit), and says how many that are.
+[[nodiscard]] std::size_t raise_descriptor_limit();
 
 }  // namespace program

@@ -34,6 +34,8 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto grace = 30s;  // for messages under way when the service stops
+// Besides one a session: listeners, PostgreSQL, HTTP, files.
+constexpr std::size_t other_descriptors = 200;
 
 std::string machine_name() {
     char name[256] = {};
@@ -112,7 +114,12 @@ class Service {
           background_(io_) {}
 
     int run() {
-        metrics_.session_cap(static_cast<std::size_t>(config_.smtp_max_sessions));
+        const auto max_sessions = static_cast<std::size_t>(config_.smtp_max_sessions);
+        metrics_.session_cap(max_sessions);
+        const std::size_t descriptors = raise_descriptor_limit();
+        if (descriptors < max_sessions + other_descriptors)
+            log_.event(Level::warning, "service.few_descriptors",
+                       {{"descriptors", descriptors}, {"max_sessions", max_sessions}});
         const std::uint16_t smtp_port = listen();
         const auto http_port = serve_status();
         if (!config_.process_ports_file.empty())

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <boost/json/parse.hpp>
 
@@ -102,6 +103,17 @@ TEST(ProcessUsage, TellsOfThisProcess) {
     EXPECT_GT(before.max_descriptors, before.open_descriptors);
     const std::ifstream one("/dev/null"), two("/dev/null");
     EXPECT_EQ(process_usage().open_descriptors, before.open_descriptors + 2);
+}
+
+TEST(ProcessUsage, TakesAsManyDescriptorsAsMayBeHad) {
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit few{.rlim_cur = 100, .rlim_max = before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    EXPECT_EQ(process_usage().max_descriptors, 100U);
+    EXPECT_EQ(raise_descriptor_limit(), before.rlim_max);
+    EXPECT_EQ(process_usage().max_descriptors, before.rlim_max);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST(Metrics, InvariantIsAcceptedLessDisposed) {

@@ -263,7 +263,8 @@ TEST(Connect, AnAddressInInReplyToBindsThreadsAndProvesNothing) {
     connect(mail, mail.interaction, desk.facts, threads);
     EXPECT_EQ(threads.find(mail.interaction), threads.find(id_key("interaction 1")));
     mail.parents = {id_key("joe@x.example")};
-    EXPECT_EQ(assign(mail, desk.facts).outcome, Outcome::open) << "nor where another reader takes it for an id";
+    EXPECT_EQ(assign(mail, desk.facts).outcome, Outcome::open)
+        << "nor where another reader takes it for an id";
 }
 
 TEST(Connect, EveryIdThatIsNamedBindsTheThread) {
