@@ -3,15 +3,15 @@
 #include "bench/mails.hpp"
 #include "bench/tally.hpp"
 
-#include <CLI/CLI.hpp>
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
+#include <sys/resource.h>
 #include <cstdio>
 #include <exception>
-#include <sys/resource.h>
 
 namespace {
 
@@ -37,23 +37,21 @@ double cpu_seconds() {
 }
 
 // Sends the campaign's mails over `sessions` sessions; gives up when none is answered for `patience` seconds.
-void run(bench::Campaign campaign, const bench::MailMaker& mails, bench::Tally& tally, const Options& options) {
+void run(bench::Campaign campaign, const bench::MailMaker& mails, bench::Tally& tally,
+         const Options& options) {
     asio::io_context io(1);
     asio::steady_timer watchdog(io);
     unsigned running = options.sessions;
     for (unsigned i = 0; i < options.sessions; ++i)
         asio::co_spawn(io, bench::send_mails(campaign, mails, tally), [&](std::exception_ptr failure) {
-            if (failure)
-                std::rethrow_exception(failure);
-            if (--running == 0)
-                watchdog.cancel();
+            if (failure) std::rethrow_exception(failure);
+            if (--running == 0) watchdog.cancel();
         });
     std::uint64_t seen = 0;
     std::function<void()> const watch = [&] {
         watchdog.expires_after(std::chrono::seconds(options.patience));
         watchdog.async_wait([&](boost::system::error_code error) {
-            if (error)
-                return;
+            if (error) return;
             if (tally.done() == seen) {
                 tally.failed(fmt::format("no reply for {} s, gave up", options.patience));
                 io.stop();
@@ -72,7 +70,8 @@ int load(const Options& options) {
     bench::MailMaker const mails(options.seed, options.size, options.to);
     double const compression = mails.compression();
     if (compression > 2) {
-        fmt::print(stderr, "ticketgate-load: mails that zstd makes {:.2f} times smaller measure nothing\n", compression);
+        fmt::print(stderr, "ticketgate-load: mails that zstd makes {:.2f} times smaller measure nothing\n",
+                   compression);
         return 1;
     }
     bench::Campaign campaign;
@@ -84,8 +83,7 @@ int load(const Options& options) {
 
     campaign.end = options.warmup;
     bench::Tally warmup(options.warmup);
-    if (options.warmup > 0)
-        run(campaign, mails, warmup, options);
+    if (options.warmup > 0) run(campaign, mails, warmup, options);
 
     campaign.next = options.warmup;
     campaign.end = options.warmup + options.messages;
@@ -97,8 +95,8 @@ int load(const Options& options) {
     if (options.json)
         fmt::print("{}", tally.json(compression, cpu));
     else
-        fmt::print("mails of {} bytes, at most {:.2f}:1 compressible; {:.2f} s of CPU\n{}", options.size, compression, cpu,
-                   tally.text());
+        fmt::print("mails of {} bytes, at most {:.2f}:1 compressible; {:.2f} s of CPU\n{}", options.size,
+                   compression, cpu, tally.text());
     return warmup.failures() + tally.failures() == 0 ? 0 : 1;
 }
 
@@ -106,21 +104,26 @@ int load(const Options& options) {
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app("Sends unique mails over SMTP and prints the rate and the time from final dot to 250.\n"
-                 "Example: ticketgate-load --port 2525 --to support@demo.example --messages 20000 --per-connection 0");
+    CLI::App app(
+        "Sends unique mails over SMTP and prints the rate and the time from final dot to 250.\n"
+        "Example: ticketgate-load --port 2525 --to support@demo.example --messages 20000 --per-connection 0");
     app.add_option("--host", options.host, "numeric address of the server")->capture_default_str();
     app.add_option("--port", options.port, "its port")->required();
     app.add_option("--to", options.to, "envelope recipient")->required();
     app.add_option("--from", options.from, "envelope sender")->capture_default_str();
-    app.add_option("--sessions", options.sessions, "sessions at a time")->check(CLI::Range(1, 1000))->capture_default_str();
+    app.add_option("--sessions", options.sessions, "sessions at a time")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
     app.add_option("--messages", options.messages, "mails to send")->capture_default_str();
-    app.add_option("--warmup", options.warmup, "mails to send before the clock starts")->capture_default_str();
+    app.add_option("--warmup", options.warmup, "mails to send before the clock starts")
+        ->capture_default_str();
     app.add_option("--per-connection", options.per_connection, "mails a connection; 0: as many as there are")
         ->capture_default_str();
     app.add_option("--size", options.size, "bytes of a mail")->capture_default_str();
     app.add_option("--seed", options.seed, "another seed makes other mails")->capture_default_str();
     app.add_option("--patience", options.patience, "seconds without any reply before giving up")
-        ->check(CLI::Range(1, 3600))->capture_default_str();
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
     app.add_flag("--pipelining", options.pipelining, "MAIL, RCPT and DATA in one write, where offered");
     app.add_flag("--json", options.json, "print one JSON object");
     try {

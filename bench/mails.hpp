@@ -1,8 +1,8 @@
 // The mails of a benchmark: each unique, none compressible beyond 2:1, cheap to make.
 //
-// A mail is a header of its own (Message-ID, Subject, From, an order number in the body) in front of two slices of
-// text that were made before the clock started: words, and random base64. Only the header is formatted
-// while the run is timed; the slices go to the socket from where they lie.
+// A mail is a header of its own (Message-ID, Subject, From, an order number in the body) in front of two
+// slices of text that were made before the clock started: words, and random base64. Only the header is
+// formatted while the run is timed; the slices go to the socket from where they lie.
 #pragma once
 
 #include <array>

@@ -1,18 +1,22 @@
 #include "bench/tally.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <algorithm>
 
 namespace bench {
 namespace {
 
-double seconds(Tally::clock::duration duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds(Tally::clock::duration duration) {
+    return std::chrono::duration<double>(duration).count();
+}
 
 }  // namespace
 
-void Tally::accepted(clock::duration since_final_dot) { latencies_.push_back(since_final_dot); }
+void Tally::accepted(clock::duration since_final_dot) {
+    latencies_.push_back(since_final_dot);
+}
 
 void Tally::failed(std::string_view reply) {
     ++failures_;
@@ -25,8 +29,7 @@ double Tally::rate() const {
 }
 
 double Tally::within_ms(double share) const {
-    if (latencies_.empty())
-        return 0;
+    if (latencies_.empty()) return 0;
     std::vector<clock::duration> sorted = latencies_;
     auto const rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(sorted.size() - 1));
     std::nth_element(sorted.begin(), sorted.begin() + rank, sorted.end());
@@ -34,19 +37,18 @@ double Tally::within_ms(double share) const {
 }
 
 std::string Tally::text() const {
-    std::string out = fmt::format("{} accepted over {} connections in {:.2f} s: {:.0f}/s\n"
-                                  "final dot to 250: p50 {:.2f} ms, p99 {:.2f} ms, longest {:.2f} ms\n",
-                                  latencies_.size(), connections_, seconds(ended_ - started_), rate(), within_ms(0.5),
-                                  within_ms(0.99), within_ms(1));
-    for (auto const& [reply, count] : replies_)
-        out += fmt::format("{} times: {}\n", count, reply);
+    std::string out = fmt::format(
+        "{} accepted over {} connections in {:.2f} s: {:.0f}/s\n"
+        "final dot to 250: p50 {:.2f} ms, p99 {:.2f} ms, longest {:.2f} ms\n",
+        latencies_.size(), connections_, seconds(ended_ - started_), rate(), within_ms(0.5), within_ms(0.99),
+        within_ms(1));
+    for (auto const& [reply, count] : replies_) out += fmt::format("{} times: {}\n", count, reply);
     return out;
 }
 
 std::string Tally::json(double compression, double cpu_seconds) const {
     boost::json::object refused;
-    for (auto const& [reply, count] : replies_)
-        refused[reply] = count;
+    for (auto const& [reply, count] : replies_) refused[reply] = count;
     return boost::json::serialize(boost::json::object{{"accepted", latencies_.size()},
                                                       {"failed", failures_},
                                                       {"connections", connections_},

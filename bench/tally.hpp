@@ -18,7 +18,8 @@ class Tally {
     void start() { started_ = ended_ = clock::now(); }
     void connected() { ++connections_; }
     void accepted(clock::duration since_final_dot);
-    // `reply` is the server's line or our words for a broken connection; the first 80 characters tell them apart.
+    // `reply` is the server's line or our words for a broken connection; the first 80 characters tell them
+    // apart.
     void failed(std::string_view reply);
     void finish() { ended_ = clock::now(); }
 

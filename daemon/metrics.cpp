@@ -43,6 +43,13 @@ constexpr std::array<std::pair<const char*, const char*>, 10> dispositions{{
     {"discarded", "other"},
 }};
 
+// Refused recipients, by the code of the refusal (smtp/rules.cpp).
+constexpr std::array<std::pair<int, const char*>, 3> recipient_refusals{{
+    {550, "unknown"},
+    {554, "relay"},
+    {451, "unavailable"},
+}};
+
 using Labels = std::map<std::string, std::string>;
 using ByText = std::map<std::string, Counter*, std::less<>>;
 
@@ -63,6 +70,8 @@ struct Metrics::Meters {
 
     // References once, here: a look-up by labels costs twenty times what the counting does.
     Gauge& sessions = gauge("ticketgate_smtp_sessions", "SMTP sessions that are open now");
+    Gauge& session_cap =
+        gauge("ticketgate_smtp_sessions_max", "SMTP sessions that may be open at a time: smtp.max_sessions");
     Counter& sessions_plain = counter(sessions_name, sessions_help, {{"listener", "plain"}});
     Counter& sessions_tls = counter(sessions_name, sessions_help, {{"listener", "tls"}});
     Counter& refused = counter("ticketgate_smtp_sessions_refused_total",
@@ -74,6 +83,8 @@ struct Metrics::Meters {
     ByText commands =
         by_text("ticketgate_smtp_commands_total", "SMTP commands received, by verb", "verb", verbs);
     ByText replies = by_text("ticketgate_smtp_replies_total", "SMTP replies sent, by code", "code", codes);
+    std::map<int, Counter*> refused_recipients = all_refusals();
+    Counter& refused_otherwise = refusal(std::string(other));
     Counter& accepted = counter("ticketgate_messages_accepted_total",
                                 "Messages answered with 250, counted once for each of their mailboxes");
     std::map<std::pair<std::string, std::string>, Counter*> disposed = all_dispositions();
@@ -94,6 +105,19 @@ struct Metrics::Meters {
     Counter& unknown_lost = counter(unknown_name, unknown_help, {{"outcome", "not_committed"}});
     Gauge& pool_idle = gauge(pool_name, pool_help, {{"state", "idle"}});
     Gauge& pool_busy = gauge(pool_name, pool_help, {{"state", "busy"}});
+    Gauge& ready = gauge("ticketgate_ready", "1 while PostgreSQL answers and mail is taken, as /readyz says");
+    Gauge& queued = gauge("ticketgate_messages_queued", "Messages that wait for a writer to take them");
+    Gauge& oldest = gauge("ticketgate_oldest_queued_seconds",
+                          "How long the first message that waits for a writer has waited");
+    Gauge& build = gauge("ticketgate_build_info", "1, labelled with the version that runs",
+                         {{"version", TICKETGATE_VERSION}});
+    // These have the names that every exporter gives them.
+    Gauge& start_time =
+        gauge("process_start_time_seconds", "When the process started, in seconds since 1970");
+    Counter& cpu = counter("process_cpu_seconds_total", "Processor time used, of user and system");
+    Gauge& resident = gauge("process_resident_memory_bytes", "Resident memory");
+    Gauge& open_descriptors = gauge("process_open_fds", "Open file descriptors");
+    Gauge& max_descriptors = gauge("process_max_fds", "File descriptors that may be open");
 
     static constexpr auto sessions_name = "ticketgate_smtp_sessions_total";
     static constexpr auto sessions_help = "SMTP sessions opened, by the kind of listener";
@@ -123,6 +147,17 @@ struct Metrics::Meters {
         return counters;
     }
 
+    Counter& refusal(const std::string& reason) {
+        return counter("ticketgate_smtp_recipients_refused_total", "Recipients refused, by the reason",
+                       {{"reason", reason}});
+    }
+
+    std::map<int, Counter*> all_refusals() {
+        std::map<int, Counter*> counters;
+        for (const auto& [code, reason] : recipient_refusals) counters.emplace(code, &refusal(reason));
+        return counters;
+    }
+
     std::map<std::pair<std::string, std::string>, Counter*> all_dispositions() {
         std::map<std::pair<std::string, std::string>, Counter*> counters;
         const auto add = [&](std::string disposition, std::string reason) {
@@ -139,7 +174,9 @@ struct Metrics::Meters {
     }
 };
 
-Metrics::Metrics() : meters_(std::make_unique<Meters>()) {}
+Metrics::Metrics() : meters_(std::make_unique<Meters>()) {
+    meters_->build.Set(1);
+}
 Metrics::~Metrics() = default;
 
 void Metrics::session_opened(bool implicit_tls) {
@@ -164,6 +201,10 @@ void Metrics::command(std::string_view verb) {
 }
 void Metrics::replied(int code) {
     find_or_other(meters_->replies, std::to_string(code)).Increment();
+}
+void Metrics::recipient_refused(int code) {
+    const auto found = meters_->refused_recipients.find(code);
+    (found == meters_->refused_recipients.end() ? meters_->refused_otherwise : *found->second).Increment();
 }
 void Metrics::bytes_received(std::size_t bytes) {
     meters_->bytes.Increment(static_cast<double>(bytes));
@@ -202,9 +243,30 @@ void Metrics::outcome_unknown(bool committed) {
     (committed ? meters_->unknown_committed : meters_->unknown_lost).Increment();
 }
 
+void Metrics::session_cap(std::size_t sessions) {
+    meters_->session_cap.Set(static_cast<double>(sessions));
+}
+
 void Metrics::pool(std::size_t idle, std::size_t busy) {
     meters_->pool_idle.Set(static_cast<double>(idle));
     meters_->pool_busy.Set(static_cast<double>(busy));
+}
+
+void Metrics::queue(std::size_t messages, Duration oldest) {
+    meters_->queued.Set(static_cast<double>(messages));
+    meters_->oldest.Set(oldest.count());
+}
+
+void Metrics::ready(bool is_ready) {
+    meters_->ready.Set(is_ready ? 1 : 0);
+}
+
+void Metrics::process(const ProcessUsage& usage) {
+    meters_->start_time.Set(usage.started);
+    meters_->cpu.Increment(usage.cpu_seconds - meters_->cpu.Value());
+    meters_->resident.Set(static_cast<double>(usage.resident_bytes));
+    meters_->open_descriptors.Set(static_cast<double>(usage.open_descriptors));
+    meters_->max_descriptors.Set(static_cast<double>(usage.max_descriptors));
 }
 
 std::string Metrics::text() const {

@@ -6,6 +6,7 @@
 // compares it with families().
 #pragma once
 
+#include "daemon/process_usage.hpp"
 #include "smtp/probe.hpp"
 
 #include <chrono>
@@ -32,6 +33,7 @@ class Metrics : public smtp::Probe {
     void tls_failed() override;
     void command(std::string_view verb) override;
     void replied(int code) override;
+    void recipient_refused(int code) override;
     void bytes_received(std::size_t bytes) override;
     void accepted(std::size_t mailboxes) override;
 
@@ -44,7 +46,13 @@ class Metrics : public smtp::Probe {
     void batch_failed(std::string_view kind);
     // A COMMIT whose answer was lost, looked up afterwards.
     void outcome_unknown(bool committed);
+
+    // How things stand; whoever serves text() tells it first.
+    void session_cap(std::size_t sessions);
     void pool(std::size_t idle, std::size_t busy);
+    void queue(std::size_t messages, Duration oldest);
+    void ready(bool is_ready);
+    void process(const ProcessUsage& usage);
 
     [[nodiscard]] std::string text() const;  // Prometheus' text format
     [[nodiscard]] static std::string_view content_type() {

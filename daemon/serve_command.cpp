@@ -34,6 +34,8 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto grace = 30s;  // for messages under way when the service stops
+// Besides one a session: listeners, PostgreSQL, HTTP, files.
+constexpr std::size_t other_descriptors = 200;
 
 std::string machine_name() {
     char name[256] = {};
@@ -112,6 +114,12 @@ class Service {
           background_(io_) {}
 
     int run() {
+        const auto max_sessions = static_cast<std::size_t>(config_.smtp_max_sessions);
+        metrics_.session_cap(max_sessions);
+        const std::size_t descriptors = raise_descriptor_limit();
+        if (descriptors < max_sessions + other_descriptors)
+            log_.event(Level::warning, "service.few_descriptors",
+                       {{"descriptors", descriptors}, {"max_sessions", max_sessions}});
         const std::uint16_t smtp_port = listen();
         const auto http_port = serve_status();
         if (!config_.process_ports_file.empty())
@@ -151,6 +159,9 @@ class Service {
         std::vector<StatusRoute> routes;
         routes.push_back({"/metrics", [this] {
                               metrics_.pool(pool_.idle(), pool_.busy());
+                              metrics_.queue(writers_.queued(), writers_.oldest_queued());
+                              metrics_.ready(ready_);
+                              metrics_.process(process_usage());
                               return StatusAnswer{200, metrics_.text(), std::string(Metrics::content_type())};
                           }});
         routes.push_back({"/healthz", [] { return StatusAnswer{200, "ok\n"}; }});

@@ -243,6 +243,10 @@ asio::awaitable<void> Writers::run() {
     co_await writer.run();
 }
 
+std::chrono::steady_clock::duration Writers::oldest_queued() const {
+    return queue_.empty() ? Clock::duration::zero() : Clock::now() - queue_.front()->arrival->final_dot;
+}
+
 Writers::Group Writers::take() {
     Group group;
     std::size_t bytes = 0, ids = 0;

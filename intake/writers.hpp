@@ -46,6 +46,8 @@ class Writers {
     asio::awaitable<Fate> write(std::shared_ptr<const Arrival> arrival);
 
     [[nodiscard]] std::size_t queued() const { return queue_.size(); }
+    // How long the first of them has waited since its final dot; 0 when there is none.
+    [[nodiscard]] std::chrono::steady_clock::duration oldest_queued() const;
 
   private:
     struct Pending;

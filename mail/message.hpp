@@ -35,8 +35,8 @@ struct Header {
     std::vector<std::string> in_reply_to;  // ids only, in order, without repeats
     // Every `<...>` of In-Reply-To, an address that an old client wrote there as well.
     std::vector<std::string> in_reply_to_tokens;
-    std::vector<std::string> references;   // ids only, in order, without repeats
-    std::vector<std::string> warnings;     // stable short codes
+    std::vector<std::string> references;  // ids only, in order, without repeats
+    std::vector<std::string> warnings;    // stable short codes
 };
 
 struct Message {

@@ -97,6 +97,7 @@ TlsContext::Stream TlsContext::accept(int socket) const {
         BIO_free(bio);
         throw std::bad_alloc();
     }
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the BIO's data is ours to interpret; see socket_of()
     BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
     BIO_set_init(bio, 1);
     SSL_set_bio(stream.get(), bio, bio);

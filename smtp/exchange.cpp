@@ -204,6 +204,7 @@ void Exchange::log(EventLog::Level level, std::string_view name, EventLog::Field
 
 void Exchange::note_refusal(const mail::Mailbox& recipient, const Reply& reply) const {
     if (reply.code < 400) return;
+    server_.seams.probe.recipient_refused(reply.code);
     log(EventLog::Level::info, "recipient_refused",
         {{"client", peer_.peer_address()},
          {"recipient", recipient.str()},

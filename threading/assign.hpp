@@ -13,11 +13,11 @@
 namespace threading {
 
 struct Incoming {
-    Uuid interaction;            // the id it will have
-    IdKey self;                  // of its Message-ID, or of a digest where it has none
-    std::vector<IdKey> parents;  // In-Reply-To first, then References from right to left; no repeats
+    Uuid interaction;             // the id it will have
+    IdKey self;                   // of its Message-ID, or of a digest where it has none
+    std::vector<IdKey> parents;   // In-Reply-To first, then References from right to left; no repeats
     std::vector<IdKey> mentions;  // tokens of In-Reply-To that are no ids by their sense
-    std::string author;          // address key of the From; empty when there is none
+    std::string author;           // address key of the From; empty when there is none
     std::vector<std::string> correspondents;
     std::string body_digest;
     std::vector<std::string> short_ids;  // from the subject

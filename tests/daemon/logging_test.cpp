@@ -6,6 +6,7 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
+#include <thread>
 
 namespace program {
 namespace {
@@ -108,6 +109,27 @@ TEST(Logging, LevelOfTheConfigurationDecidesWhatIsWritten) {
     const std::string written = testing::internal::GetCapturedStderr();
     EXPECT_THAT(written, testing::HasSubstr("level=error event=seen n=1\n"));
     EXPECT_THAT(written, testing::Not(testing::HasSubstr("unseen")));
+}
+
+TEST(Logging, LevelCanBeChangedWhileOthersWrite) {
+    Log log("error", "logfmt");
+    testing::internal::CaptureStderr();
+    {
+        std::vector<std::jthread> writers;
+        for (int i = 0; i < 4; ++i)
+            writers.emplace_back([&] {
+                for (int n = 0; n < 200; ++n) log.event(Level::debug, "under_way", {{"n", n}});
+            });
+        for (const char* level : {"debug", "error", "info", "warning", "debug"}) log.set_level(level);
+    }
+    log.event(Level::debug, "now_seen", {});
+    log.set_level("warning");
+    EXPECT_TRUE(log.writes(Level::warning));
+    EXPECT_FALSE(log.writes(Level::info));
+    log.event(Level::info, "no_more", {});
+    const std::string written = testing::internal::GetCapturedStderr();
+    EXPECT_THAT(written, testing::HasSubstr("event=now_seen\n"));
+    EXPECT_THAT(written, testing::Not(testing::HasSubstr("no_more")));
 }
 
 }  // namespace

@@ -2,9 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -12,6 +16,14 @@ namespace program {
 namespace {
 
 using testing::HasSubstr;
+
+std::string read_file(const std::string& name) {
+    std::ifstream file(TICKETGATE_SOURCE_DIR "/" + name);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
 using testing::Not;
 
 TEST(Metrics, CountsWhatTheSmtpSideTells) {
@@ -25,6 +37,7 @@ TEST(Metrics, CountsWhatTheSmtpSideTells) {
     metrics.command("MAIL");
     metrics.replied(250);
     metrics.bytes_received(1234);
+    for (const int code : {550, 550, 554, 451, 421}) metrics.recipient_refused(code);
     const std::string text = metrics.text();
     for (const char* line :
          {"ticketgate_smtp_sessions 1\n", "ticketgate_smtp_sessions_total{listener=\"plain\"} 1\n",
@@ -33,7 +46,11 @@ TEST(Metrics, CountsWhatTheSmtpSideTells) {
           "ticketgate_smtp_tls_handshakes_total{result=\"done\"} 1\n",
           "ticketgate_smtp_tls_handshakes_total{result=\"failed\"} 1\n",
           "ticketgate_smtp_commands_total{verb=\"MAIL\"} 1\n",
-          "ticketgate_smtp_replies_total{code=\"250\"} 1\n", "ticketgate_smtp_bytes_received_total 1234\n"})
+          "ticketgate_smtp_replies_total{code=\"250\"} 1\n", "ticketgate_smtp_bytes_received_total 1234\n",
+          "ticketgate_smtp_recipients_refused_total{reason=\"unknown\"} 2\n",
+          "ticketgate_smtp_recipients_refused_total{reason=\"relay\"} 1\n",
+          "ticketgate_smtp_recipients_refused_total{reason=\"unavailable\"} 1\n",
+          "ticketgate_smtp_recipients_refused_total{reason=\"other\"} 1\n"})
         EXPECT_THAT(text, HasSubstr(line));
 }
 
@@ -46,6 +63,9 @@ TEST(Metrics, CountsWhatBecameOfMessages) {
     metrics.final_dot_to_commit(std::chrono::milliseconds(3));
     metrics.batch(32, 262'144, std::chrono::milliseconds(6));
     metrics.pool(3, 1);
+    metrics.queue(7, std::chrono::milliseconds(1500));
+    metrics.ready(true);
+    metrics.session_cap(2000);
     const std::string text = metrics.text();
     for (const char* line :
          {"ticketgate_messages_disposed_total{disposition=\"ticketed\",reason=\"stored_id\"} 2\n",
@@ -56,8 +76,44 @@ TEST(Metrics, CountsWhatBecameOfMessages) {
           "ticketgate_commits_looked_up_total{outcome=\"committed\"} 1\n",
           "ticketgate_batch_messages_sum 32\n", "ticketgate_batch_bytes_sum 262144\n",
           "ticketgate_batch_commit_seconds_count 1\n", "ticketgate_database_connections{state=\"idle\"} 3\n",
-          "ticketgate_database_connections{state=\"busy\"} 1\n"})
+          "ticketgate_database_connections{state=\"busy\"} 1\n", "ticketgate_messages_queued 7\n",
+          "ticketgate_oldest_queued_seconds 1.5\n", "ticketgate_ready 1\n",
+          "ticketgate_smtp_sessions_max 2000\n", "ticketgate_build_info{version=\""})
         EXPECT_THAT(text, HasSubstr(line));
+}
+
+TEST(Metrics, ProcessorTimeIsACounterOfAllThatWasSpent) {
+    Metrics metrics;
+    metrics.process(
+        {.started = 1'700'000'000, .cpu_seconds = 2, .resident_bytes = 4096, .open_descriptors = 5});
+    metrics.process({.cpu_seconds = 3.5, .open_descriptors = 6, .max_descriptors = 1024});
+    EXPECT_THAT(metrics.text(), HasSubstr("process_cpu_seconds_total 3.5\n"));
+    EXPECT_THAT(metrics.text(), HasSubstr("process_open_fds 6\n"));
+    EXPECT_THAT(metrics.text(), HasSubstr("process_max_fds 1024\n"));
+}
+
+TEST(ProcessUsage, TellsOfThisProcess) {
+    const ProcessUsage before = process_usage();
+    const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
+    EXPECT_GT(before.started, now.count() - 24 * 3600);
+    EXPECT_LE(before.started, now.count() + 1);
+    EXPECT_GT(before.cpu_seconds, 0);
+    EXPECT_GT(before.resident_bytes, 1'000'000U);
+    EXPECT_GE(before.open_descriptors, 3U);
+    EXPECT_GT(before.max_descriptors, before.open_descriptors);
+    const std::ifstream one("/dev/null"), two("/dev/null");
+    EXPECT_EQ(process_usage().open_descriptors, before.open_descriptors + 2);
+}
+
+TEST(ProcessUsage, TakesAsManyDescriptorsAsMayBeHad) {
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit few{.rlim_cur = 100, .rlim_max = before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    EXPECT_EQ(process_usage().max_descriptors, 100U);
+    EXPECT_EQ(raise_descriptor_limit(), before.rlim_max);
+    EXPECT_EQ(process_usage().max_descriptors, before.rlim_max);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST(Metrics, InvariantIsAcceptedLessDisposed) {
@@ -95,11 +151,57 @@ TEST(Metrics, DocumentationNamesEveryFamilyAndNoOther) {
         EXPECT_NE(family.help, "") << family.name;
         EXPECT_TRUE(counted.insert(family.name).second) << family.name << " was registered twice";
     }
-    std::ifstream file(TICKETGATE_SOURCE_DIR "/docs/monitoring.md");
+    std::istringstream file(read_file("docs/monitoring.md"));
     std::set<std::string> documented;
-    for (std::string line; std::getline(file, line);)
-        if (line.starts_with("| `ticketgate_")) documented.insert(line.substr(3, line.find('`', 3) - 3));
+    // The family, what it tells, and what to do when it moves: each with a sentence.
+    const std::regex row(R"(\| `([a-z_]+)` \| [^|]*\w[^|]*\. \| [^|]*\w[^|]*\. \|)");
+    for (std::string line; std::getline(file, line);) {
+        if (!line.starts_with("| `")) continue;
+        std::smatch cells;
+        ASSERT_TRUE(std::regex_match(line, cells, row)) << line;
+        documented.insert(cells[1]);
+    }
     EXPECT_EQ(counted, documented);
+}
+
+// A metric or label value that doesn't exist makes an alert that never fires.
+void expect_known_names(const std::string& text) {
+    const Metrics metrics;
+    const std::string exposed = metrics.text();
+    std::set<std::string> known{"ticketgate_build_info"};
+    for (const Metrics::Family& family : metrics.families())
+        for (const char* suffix : {"", "_bucket", "_sum", "_count"}) known.insert(family.name + suffix);
+    const std::regex name(R"(\b(ticketgate|process)_\w+)");
+    std::size_t names = 0;
+    for (std::sregex_iterator found(text.begin(), text.end(), name), end; found != end; ++found, ++names)
+        EXPECT_EQ(known.count(found->str()), 1U) << found->str();
+    EXPECT_GT(names, 10U);
+    const std::regex matcher(R"re(\b(\w+)=~?\\?"([\w|]+)\\?")re");
+    for (std::sregex_iterator found(text.begin(), text.end(), matcher), end; found != end; ++found) {
+        const std::string label = (*found)[1];
+        if (label == "job") continue;  // Prometheus' own
+        std::istringstream values((*found)[2]);
+        for (std::string value; std::getline(values, value, '|');)
+            EXPECT_THAT(exposed, HasSubstr(label + "=\"" + value + "\"")) << found->str();
+    }
+}
+
+TEST(Metrics, AlertRulesNameWhatExists) {
+    const std::string rules = read_file("docs/monitoring/ticketgate.rules.yml");
+    expect_known_names(rules);
+}
+
+TEST(Metrics, DashboardNamesWhatExistsAndShowsEveryFamily) {
+    const std::string dashboard = read_file("docs/monitoring/grafana.json");
+    expect_known_names(dashboard);
+    for (const Metrics::Family& family : Metrics().families()) {
+        if (family.name == "process_max_fds") continue;
+        EXPECT_THAT(dashboard, HasSubstr(family.name));
+    }
+    boost::system::error_code error;
+    const auto parsed = boost::json::parse(dashboard, error);
+    ASSERT_FALSE(error) << error.message();
+    EXPECT_GT(parsed.at("panels").as_array().size(), 10U);
 }
 
 }  // namespace

@@ -56,10 +56,14 @@ class DatabaseAway(unittest.TestCase):
         self.refused_for_now("stopped")
         self.assertEqual(self.daemon.status("/healthz"), 200)
         desk.until("/readyz says so", lambda: self.daemon.status("/readyz") == 503)
+        self.assertEqual(self.daemon.metric("ticketgate_ready"), [({}, 0)])
         self.cluster.start()
         self.assertEqual(self.stored(), before)
         self.accepted_again("stopped")
         desk.until("/readyz", lambda: self.daemon.status("/readyz") == 200)
+        self.assertEqual(self.daemon.metric("ticketgate_ready"), [({}, 1)])
+        self.assertEqual(self.daemon.metric("ticketgate_invariant_difference"), [({}, 0)])
+        self.assertEqual(self.daemon.metric("ticketgate_messages_queued"), [({}, 0)])
 
     def test_unknown_recipient_while_stopped(self):
         """A mailbox that the daemon has not seen may exist: that is for the database to say."""
@@ -69,6 +73,8 @@ class DatabaseAway(unittest.TestCase):
         with smtp.Client(self.daemon.smtp) as client:
             client.command("MAIL FROM:<ann@client.example>")
             self.assertEqual(client.command(f"RCPT TO:<new@{desk.DOMAIN}>")[0], 451)
+            refused = self.daemon.metric("ticketgate_smtp_recipients_refused_total")
+            self.assertEqual([value for labels, value in refused if labels["reason"] == "unavailable"], [1])
             self.assertEqual(client.command(f"RCPT TO:<{desk.SUPPORT}>")[0], 250)
 
     def test_frozen(self):

@@ -67,6 +67,20 @@ TEST(Server, refusals_carry_the_session_id) {
     EXPECT_THAT(client.ask("FOO"), MatchesRegex("500 5.5.1 Command not recognized \\[[0-9a-z]+\\]\r\n"));
 }
 
+TEST(Server, refused_recipients_are_counted_by_code) {
+    TestServer server;
+    SmtpClient client(server.port);
+    client.reply();
+    client.ask("EHLO x");
+    client.ask("MAIL FROM:<>");
+    for (const char* to :
+         {"nobody@ours.example", "nobody2@ours.example", "a@theirs.example", "known@ours.example"})
+        client.ask(std::string("RCPT TO:<") + to + ">");
+    EXPECT_EQ(server.probe.count("refused recipient 550"), 2U);
+    EXPECT_EQ(server.probe.count("refused recipient 554"), 1U);
+    EXPECT_EQ(server.probe.count("refused recipient 250"), 0U);
+}
+
 TEST(Server, counts_distinct_mailboxes) {
     TestServer server;
     SmtpClient client(server.port);

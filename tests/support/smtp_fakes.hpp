@@ -57,6 +57,7 @@ class CountingProbe : public smtp::Probe {
     void tls_failed() override { add("tls_failed"); }
     void command(std::string_view verb) override { add("command " + std::string(verb)); }
     void replied(int code) override { add("reply " + std::to_string(code)); }
+    void recipient_refused(int code) override { add("refused recipient " + std::to_string(code)); }
     void bytes_received(std::size_t bytes) override { add("bytes", bytes); }
     void accepted(std::size_t mailboxes) override { add("accepted", mailboxes); }
 
