@@ -147,6 +147,10 @@ Log::Log(std::string_view level, std::string_view format)
 
 Log::~Log() = default;
 
+void Log::set_level(std::string_view level) {
+    level_ = level_of(level);
+}
+
 void Log::event(Level level, std::string_view event, std::span<const Field> fields) const {
     if (!writes(level)) return;
     logger_->log(spdlog::level::info, spdlog::string_view_t(format_event(

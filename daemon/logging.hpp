@@ -8,6 +8,7 @@
 // a message or session; debug: how. Lines may be written from any thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -50,7 +51,8 @@ class Log {
     Log(std::string_view level, std::string_view format);
     ~Log();
 
-    [[nodiscard]] bool writes(Level level) const { return level <= level_; }
+    [[nodiscard]] bool writes(Level level) const { return level <= level_.load(std::memory_order_relaxed); }
+    void set_level(std::string_view level);  // from any thread
 
     void event(Level level, std::string_view event, std::initializer_list<Field> fields) const {
         this->event(level, event, std::span(fields.begin(), fields.size()));
@@ -58,7 +60,7 @@ class Log {
     void event(Level level, std::string_view event, std::span<const Field> fields) const;
 
   private:
-    Level level_;
+    std::atomic<Level> level_;
     LogFormat format_;
     std::shared_ptr<spdlog::logger> logger_;
 };
