@@ -13,7 +13,9 @@
 
 namespace program {
 
-struct Serve {};
+struct Serve {
+    std::string config_file;  // to be read again at SIGHUP
+};
 struct Migrate {};
 
 struct ConfigCheck {};

@@ -32,6 +32,17 @@ class Help(unittest.TestCase):
         self.assertEqual(listed, {command.split()[0] for command in COMMANDS})
 
 
+class Manual(unittest.TestCase):
+    def test_every_command(self):
+        folder = desk.SOURCE / "docs"
+        page = subprocess.run([str(desk.SOURCE / "cmake" / "manual.sh"), str(desk.PROGRAM), str(folder / "ticketgate.8.in")],
+                              check=True, capture_output=True, text=True, timeout=120).stdout
+        described = {line[len('.SS "ticketgate '):-1] for line in page.splitlines() if line.startswith(".SS ")}
+        self.assertLessEqual(set(COMMANDS), described)
+        self.assertIn("Example: ticketgate mailbox add", page)
+        self.assertNotIn("@VERSION@", page)
+
+
 class BadInput(unittest.TestCase):
     def refused(self, *arguments, words=()):
         done = run(*arguments)
