@@ -84,9 +84,16 @@ struct ExportTickets {
     std::optional<std::string> workspace;
 };
 
-using Command = std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
-                             WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd,
-                             MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets>;
+struct Import {
+    std::string source;  // an mbox, a maildir or a folder
+    std::string to;
+    bool received_from_headers = false;
+};
+
+using Command =
+    std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
+                 WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList, MailboxRemove,
+                 TicketList, TicketShow, Parse, ExportTickets, Import>;
 
 struct CommandLine {
     std::string config_file;

@@ -23,5 +23,6 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const TicketList& options);
 [[nodiscard]] int run(const Config& config, const TicketShow& options);
 [[nodiscard]] int run(const Config& config, const ExportTickets& options);
+[[nodiscard]] int run(const Config& config, const Import& options);
 
 }  // namespace program

@@ -71,6 +71,7 @@ json::object as_json(const store::InteractionInfo& interaction) {
             {"subject", interaction.subject},
             {"from", json::object{{"name", interaction.author_name}, {"address", interaction.author}}},
             {"marked", interaction.marked},
+            {"imported", interaction.imported},
             {"verdict", interaction.verdict},
             {"size", interaction.raw_size}};
 }
@@ -146,10 +147,11 @@ void print(const FullTicket& ticket) {
     for (std::size_t i = 0; i < info.interactions.size(); ++i) {
         const auto& interaction = info.interactions[i];
         const auto& message = ticket.messages[i];
-        std::cout << fmt::format("\n--- {} of {}: {}, {}{}\n    {}\n", i + 1, info.interactions.size(),
+        std::cout << fmt::format("\n--- {} of {}: {}, {}{}{}\n    {}\n", i + 1, info.interactions.size(),
                                  rfc3339(interaction.received),
                                  shown(interaction.author_name, interaction.author),
-                                 interaction.marked ? " (unverified)" : "", interaction.reason);
+                                 interaction.marked ? " (unverified)" : "",
+                                 interaction.imported ? " (imported)" : "", interaction.reason);
         if (interaction.subject != info.subject)
             std::cout << "    Subject: " << one_line(interaction.subject) << '\n';
         std::cout << '\n' << printable(message.text);

@@ -53,6 +53,7 @@ InteractionInfo read_interaction(const Row& row) {
     interaction.proof = row.text(11);
     interaction.subject = row.text(12);
     interaction.raw_size = row.integer(13);
+    interaction.imported = row.boolean(14);
     return interaction;
 }
 

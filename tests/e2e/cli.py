@@ -8,7 +8,7 @@ import unittest
 import desk
 import smtp
 
-COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
+COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse", "import",
             "export tickets"] + [f"{noun} {verb}" for noun in ("workspace", "domain", "mailbox") for verb in ("add", "list", "remove")]
 
 
