@@ -5,6 +5,8 @@
 // What the options mean is said once, in the help texts of cli.cpp.
 #pragma once
 
+#include "daemon/hand_options.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -82,9 +84,10 @@ struct ExportTickets {
     std::optional<std::string> workspace;
 };
 
-using Command = std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
-                             WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd,
-                             MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets>;
+using Command =
+    std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
+                 WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList, MailboxRemove,
+                 TicketList, TicketShow, Parse, ExportTickets, InteractionRaw, AttachmentSave, Audit>;
 
 struct CommandLine {
     std::string config_file;
