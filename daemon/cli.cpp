@@ -1,5 +1,7 @@
 #include "daemon/cli.hpp"
 
+#include "daemon/cli_hand.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <memory>
@@ -23,6 +25,7 @@ class Tree {
         add_process_commands();
         add_desk_commands();
         add_ticket_commands();
+        add_hand_commands(app_, chosen);
     }
 
     CLI::App& app() { return app_; }

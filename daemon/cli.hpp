@@ -5,6 +5,8 @@
 // What the options mean is said once, in the help texts of cli.cpp.
 #pragma once
 
+#include "daemon/hand_options.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -93,7 +95,7 @@ struct Import {
 using Command =
     std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
                  WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList, MailboxRemove,
-                 TicketList, TicketShow, Parse, ExportTickets, Import>;
+                 TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit>;
 
 struct CommandLine {
     std::string config_file;

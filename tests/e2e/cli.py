@@ -8,8 +8,9 @@ import unittest
 import desk
 import smtp
 
-COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse", "import",
-            "export tickets"] + [f"{noun} {verb}" for noun in ("workspace", "domain", "mailbox") for verb in ("add", "list", "remove")]
+COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list",
+            "ticket show", "parse", "import", "export tickets", "interaction raw", "attachment save",
+            "audit"] + [f"{noun} {verb}" for noun in ("workspace", "domain", "mailbox") for verb in ("add", "list", "remove")]
 
 
 def run(*arguments, stdin=None):
@@ -18,7 +19,7 @@ def run(*arguments, stdin=None):
 
 class Help(unittest.TestCase):
     def test_every_command(self):
-        for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", *COMMANDS]:
+        for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", "interaction", "attachment", *COMMANDS]:
             with self.subTest(command):
                 done = run(*command.split(), "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
