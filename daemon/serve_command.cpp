@@ -11,6 +11,7 @@
 #include "daemon/status_http.hpp"
 #include "intake/intake.hpp"
 #include "smtp/server.hpp"
+#include "store/durability.hpp"
 #include "store/migrate.hpp"
 #include "store/settings.hpp"
 
@@ -225,6 +226,8 @@ class Service {
                 if (!following) follow();
                 following = true;
                 if (!ready_ && settings_.current()->version > 0) {
+                    for (const auto& weakness : store::weaknesses(co_await store::read_durability(pool_)))
+                        log_.event(Level::warning, "database.not_durable", {{"reason", weakness}});
                     ready_ = true;
                     log_.event(Level::info, "service.ready", {});
                     notify(status());

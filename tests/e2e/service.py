@@ -104,6 +104,20 @@ class Told(Service):
         self.manager.wait_for("STOPPING=1")
         self.assertEqual(daemon.process.wait(30), 0)
 
+    def test_what_could_lose_acknowledged_mail(self):
+        config = self.write()
+        dsn = self.desk.cluster.dsn(self.desk.database)
+        for level, warned in (("on", False), ("off", True)):
+            text = config.read_text()
+            config.write_text(text.replace(dsn, f"{dsn} options='-c synchronous_commit={level}'"))
+            daemon = self.start(config)
+            log = daemon.log.read_text()
+            self.assertEqual("event=database.not_durable reason=\"synchronous_commit is off" in log, warned, log)
+            daemon.stop()
+            self.desk.daemons.clear()
+            daemon.log.unlink()
+            config.write_text(text)
+
     def test_ready_without_a_database(self):
         """Senders are told to come again: that is service enough to be called started."""
         config = self.write()
