@@ -165,7 +165,7 @@ class Service {
     // The database may be away when we start: senders read 451 until it is there.
     asio::awaitable<void> supervise() {
         asio::steady_timer pause(io_);
-        for (bool following = false;;) {
+        for (bool following = false, away = false;;) {
             try {
                 if (const auto objection = co_await store::schema_objection(pool_)) {
                     give_up(*objection);
@@ -175,11 +175,13 @@ class Service {
                 following = true;
                 if (!ready_ && settings_.current()->version > 0) {
                     ready_ = true;
+                    away = false;
                     log_.event(Level::info, "service.ready", {});
                 }
             } catch (const store::Error& error) {
-                if (ready_ || !following) house_log_.failed("database.away", error);
+                if (ready_ || !away) house_log_.failed("database.away", error);
                 ready_ = false;
+                away = true;
             }
             pause.expires_after(ready_ ? 2s : 200ms);
             co_await pause.async_wait(asio::use_awaitable);
