@@ -143,8 +143,8 @@ class Tree {
         add_json(command, list->json);
 
         auto show = std::make_shared<TicketShow>();
-        command = add_named<TicketShow>(ticket, "show", "Show a ticket with its mails", "ticket show k7m2q9xt",
-                                        &TicketShow::id, "ID", show);
+        command = add_named<TicketShow>(ticket, "show", "Show a ticket with its mails",
+                                        "ticket show k7m2q9xt", &TicketShow::id, "ID", show);
         add_workspace(command, show->workspace, "Only in this workspace");
         add_json(command, show->json);
 
@@ -195,7 +195,8 @@ std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* c
         const bool misuse = tree.app().exit(error, output, complaint) != 0;
         // Of a mistyped command CLI11 only says that one is missing.
         if (const auto unknown = tree.app().remaining(true); misuse && !unknown.empty())
-            return NothingToDo{2, "", "ticketgate: '" + unknown.front() + "' is not known here\n" + complaint.str()};
+            return NothingToDo{2, "",
+                               "ticketgate: '" + unknown.front() + "' is not known here\n" + complaint.str()};
         return NothingToDo{misuse ? 2 : 0, output.str(), complaint.str()};
     }
     return CommandLine{tree.config_file, tree.chosen};
