@@ -146,8 +146,8 @@ class Tree {
         add_json(command, list->json);
 
         auto show = std::make_shared<TicketShow>();
-        command = add_named<TicketShow>(ticket, "show", "Show a ticket with its mails", "ticket show T-1042",
-                                        &TicketShow::id, "ID", show);
+        command = add_named<TicketShow>(ticket, "show", "Show a ticket with its mails",
+                                        "ticket show k7m2q9xt", &TicketShow::id, "ID", show);
         add_workspace(command, show->workspace, "Only in this workspace");
         add_json(command, show->json);
 

@@ -1,5 +1,7 @@
 #include "daemon/config.hpp"
 
+#include "store/connection.hpp"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -63,8 +65,10 @@ std::string check_choice(std::string_view text) {
     return "is none of " + allowed;
 }
 
-std::string check_not_empty(std::string_view text) {
-    return text.empty() ? "must not be empty" : "";
+std::string check_conninfo(std::string_view text) {
+    if (text.empty()) return "must not be empty";
+    const auto objection = store::conninfo_objection(std::string(text));
+    return objection ? "is refused by libpq: " + *objection : "";
 }
 
 constexpr std::array<std::string_view, 4> log_levels{"error", "warning", "info", "debug"};
@@ -182,7 +186,7 @@ const std::array keys{
     ConfigKey{.section = "database",
               .name = "conninfo",
               .member = &Config::database_conninfo,
-              .check = check_not_empty,
+              .check = check_conninfo,
               .example = R"("host=db.example.org dbname=ticketgate user=ticketgate")",
               .sentence =
                   "How PostgreSQL is reached, as libpq's connection string or URI; keep a password in a "
@@ -202,16 +206,17 @@ const std::array keys{
               .most = 16,
               .example = "4",
               .sentence = "Transactions that commit mail at one time, each on a connection of its own."},
-    ConfigKey{.section = "database",
-              .name = "timeout",
-              .member = &Config::database_timeout,
-              .least = 1,
-              .most = 55,
-              .unit = "seconds",
-              .example = "10",
-              .sentence =
-                  "How long PostgreSQL may take before a sender is told 451 and tries again later; a sender "
-                  "must be answered within a minute."},
+    ConfigKey{
+        .section = "database",
+        .name = "timeout",
+        .member = &Config::database_timeout,
+        .least = 1,
+        .most = 25,  // a mail may wait this long twice, and five seconds more for a lost COMMIT
+        .unit = "seconds",
+        .example = "10",
+        .sentence =
+            "How long a mail waits for its turn, and again for PostgreSQL, before the sender is told 451 "
+            "and tries again later; a sender must be answered within a minute."},
 
     ConfigKey{.section = "log",
               .name = "level",

@@ -217,7 +217,7 @@ class Service {
     // The database may be away when we start: senders read 451 until it is there.
     asio::awaitable<void> supervise() {
         asio::steady_timer pause(io_);
-        for (bool following = false;;) {
+        for (bool following = false, away = false;;) {
             try {
                 if (const auto objection = co_await store::schema_objection(pool_)) {
                     give_up(*objection);
@@ -229,13 +229,15 @@ class Service {
                     for (const auto& weakness : store::weaknesses(co_await store::read_durability(pool_)))
                         log_.event(Level::warning, "database.not_durable", {{"reason", weakness}});
                     ready_ = true;
+                    away = false;
                     log_.event(Level::info, "service.ready", {});
                     notify(status());
                 }
             } catch (const store::Error& error) {
-                if (ready_ || !following) house_log_.failed("database.away", error);
+                if (ready_ || !away) house_log_.failed("database.away", error);
                 ready_ = false;
                 notify(status());
+                away = true;
             }
             pause.expires_after(ready_ ? 2s : 200ms);
             co_await pause.async_wait(asio::use_awaitable);

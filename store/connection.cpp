@@ -129,6 +129,17 @@ asio::awaitable<std::unique_ptr<Connection>> Connection::open(std::string connin
     co_return connection;
 }
 
+std::optional<std::string> conninfo_objection(const std::string& conninfo) {
+    char* message = nullptr;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+        PQconninfoParse(conninfo.c_str(), &message), &PQconninfoFree);
+    const std::unique_ptr<char, decltype(&PQfreemem)> owned(message, &PQfreemem);
+    if (options) return std::nullopt;
+    std::string text = message ? message : "out of memory";
+    while (text.ends_with('\n')) text.pop_back();
+    return text;
+}
+
 void Connection::send(const Query& query) {
     const auto values = query.params.values();
     const auto lengths = query.params.lengths();

@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ namespace store {
 
 namespace asio = boost::asio;
 using Deadline = std::chrono::steady_clock::time_point;
+
+// What libpq finds wrong with a connection string or URI; none when nothing.
+[[nodiscard]] std::optional<std::string> conninfo_objection(const std::string& conninfo);
 
 struct Query {
     const Statement* statement;

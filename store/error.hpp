@@ -4,13 +4,14 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace store {
 
 class Error : public std::runtime_error {
   public:
     enum class Kind {
-        connection,     // no connection, lost, timed out, or no resources: SQLSTATE 08, 53, 57
+        connection,     // no connection, lost, timed out, no resources, or the server's state forbids it
         serialization,  // try the transaction again: SQLSTATE 40
         data,           // the server refuses what was said; trying again will not help
     };
@@ -23,9 +24,15 @@ class Error : public std::runtime_error {
     }  // empty without a server's answer
 
     [[nodiscard]] static Kind kind_of(const std::string& sqlstate) {
-        const std::string cls = sqlstate.substr(0, 2);
-        if (sqlstate.empty() || cls == "08" || cls == "53" || cls == "57") return Kind::connection;
-        return cls == "40" ? Kind::serialization : Kind::data;
+        const std::string_view cls = std::string_view(sqlstate).substr(0, 2);
+        if (cls == "40") return Kind::serialization;
+        // Not about what was said, so that another try on another connection may help: 08 connection, 53
+        // resources, 57 operator; 0A a plan that a migration made stale, 25 a standby that is read-only, 26 a
+        // lost prepared statement, 28, 3D and 42 rights and names, 55 lock_timeout, 58 the system.
+        for (const std::string_view state :
+             {"", "08", "0A", "25", "26", "28", "3D", "42", "53", "55", "57", "58"})
+            if (cls == state) return Kind::connection;
+        return Kind::data;
     }
 
   private:

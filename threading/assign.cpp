@@ -50,18 +50,21 @@ class Candidates {
         if (message && message->ticket) add(*message->ticket, proof);
     }
 
-    // Several mails may bear one id: a stranger can send one under the id of somebody else's. The ticket in
-    // which the author speaks already comes before theirs.
+    // Several mails may bear one id: a stranger can send one under the id of somebody else's, and write that
+    // person into his own To. So the author's own mail comes first, then those of tickets in which he speaks.
     void add_bearers(IdKey id) {
-        for (const bool own : {true, false})
+        for (const Bearer wanted : {Bearer::own_mail, Bearer::own_ticket, Bearer::other})
             for (const Claim& claim : facts_.claims(id))
-                if (claim.role == Role::self && in_own_ticket(claim) == own) add(claim, Proof::stored_id);
+                if (claim.role == Role::self && bearer(claim) == wanted) add(claim, Proof::stored_id);
     }
 
-    [[nodiscard]] bool in_own_ticket(const Claim& claim) const {
+    enum class Bearer { own_mail, own_ticket, other };
+    [[nodiscard]] Bearer bearer(const Claim& claim) const {
         const KnownMessage* message = facts_.message(claim.interaction);
-        const KnownTicket* ticket = message && message->ticket ? facts_.ticket(*message->ticket) : nullptr;
-        return ticket && contains(ticket->participants, mail_.author);
+        if (!message || !message->ticket || mail_.author.empty()) return Bearer::other;
+        if (message->author == mail_.author) return Bearer::own_mail;
+        const KnownTicket* ticket = facts_.ticket(*message->ticket);
+        return ticket && contains(ticket->participants, mail_.author) ? Bearer::own_ticket : Bearer::other;
     }
 
     void add_claimants(IdKey id) {

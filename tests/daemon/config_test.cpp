@@ -28,6 +28,7 @@ std::vector<std::string> problems_of(const std::string& toml) {
     return texts;
 }
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -114,6 +115,20 @@ TEST(Config, BoundsAreInclusive) {
     }
 }
 
+TEST(Config, ConninfoIsWhatLibpqTakes) {
+    EXPECT_THAT(problems_of("[database]\nconninfo = \"postgresql://u@db.example/desk\""), IsEmpty());
+    EXPECT_THAT(problems_of("[database]\nconninfo = \"\""), ElementsAre(HasSubstr("must not be empty")));
+    EXPECT_THAT(
+        problems_of("[database]\nconninfo = \"host=db dbnam=x\""),
+        ElementsAre(AllOf(HasSubstr("desk.toml:2"), HasSubstr("invalid connection option \"dbnam\""))));
+}
+
+// Whoever waits waits for his turn and then for PostgreSQL (intake/writers.hpp), and hears within 60 s.
+TEST(Config, ADatabaseTimeoutKeepsTheMinute) {
+    EXPECT_THAT(problems_of("[database]\ntimeout = 25"), IsEmpty());
+    EXPECT_THAT(problems_of("[database]\ntimeout = 26"), ElementsAre(HasSubstr("out of bounds")));
+}
+
 TEST(Config, EveryExampleIsAllowed) {
     for (const ConfigKey& key : config_keys()) {
         std::string toml =
@@ -136,7 +151,7 @@ TEST(Config, PrintedConfigurationReadsBackAsItself) {
     Config config;
     config.smtp_host_name = "mx.example.org";
     config.smtp_exempt_networks = {"127.0.0.0/8", "::1/128"};
-    config.database_conninfo = R"(password='it''s "quoted" \ here')";
+    config.database_conninfo = R"(password='it\'s "quoted" \\ here')";
     config.database_timeout = Seconds(10);
     const std::string printed = config_as_toml(config);
     const LoadedConfig loaded = parse_config(printed, "desk.toml");

@@ -68,6 +68,27 @@ TEST_F(Intake, AThousandReferencesAreBoundedAndAccepted) {
     EXPECT_LE(std::stoi(database.sql("SELECT count(*) FROM message_refs")), 101);
 }
 
+TEST_F(Intake, AnIdThatAllMailsNameCostsNoMoreThanAnother) {
+    take(mail_text("1@c", "<root@c>"));
+    database.sql(
+        "INSERT INTO message_refs SELECT 1, gen_random_uuid(), 2, gen_random_uuid() FROM generate_series(1, "
+        "100000);"
+        "INSERT INTO message_refs SELECT 1, r.id_key, 0, gen_random_uuid() FROM message_refs r, "
+        "generate_series(1, 50000) WHERE r.role = 0");
+    // The counters of a backend are there for others once it has ended.
+    const auto entries_read = [&] {
+        database.sql(
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = "
+            "'ticketgate'");
+        return std::stoll(database.sql(
+            "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'message_refs_pkey'"));
+    };
+    const auto before = entries_read();
+    while (send(mail_text("2@c", "<root@c>")).code != 250) {  // the writers find their connections gone
+    }
+    EXPECT_LT(entries_read() - before, 1000);
+}
+
 TEST_F(Intake, AMailWhoseDataTheDatabaseRefusesIsStoredBareAndItsNeighboursWhole) {
     database.sql("ALTER TABLE interactions ADD CHECK (subject NOT LIKE '%poison%')");
     std::vector<std::string> mails;
@@ -86,6 +107,22 @@ TEST_F(Intake, WhatCanNotBeStoredAtAllIs451AndNothingIsThere) {
     EXPECT_EQ(reply.enhanced, "4.3.0");
     EXPECT_EQ(database.sql("SELECT count(*) FROM tickets"), "0");
     EXPECT_EQ(database.sql("SELECT count(*) FROM dispositions"), "0");
+}
+
+// A standby before its promotion, a lock that an operator's lock_timeout ended: the mail is not to blame.
+TEST_F(Intake, AStateOfTheServerCostsNoMailItsReading) {
+    for (const std::string state : {"25006", "42501", "55P03", "58030"}) {
+        database.sql("CREATE SEQUENCE tries_" + state +
+                     "; CREATE OR REPLACE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                     "IF nextval('tries_" +
+                     state + "') = 1 THEN RAISE EXCEPTION 'not now' USING ERRCODE = '" + state +
+                     "'; END IF; RETURN NEW; END $$; CREATE OR REPLACE TRIGGER fail_once BEFORE INSERT ON "
+                     "interactions FOR EACH ROW EXECUTE FUNCTION fail_once()");
+        EXPECT_EQ(send(mail_text(state + "@c")).code, 451) << state;
+        EXPECT_EQ(send(mail_text(state + "@c")).code, 250) << state;
+    }
+    EXPECT_EQ(database.sql("SELECT count(*) FROM tickets WHERE subject LIKE 'about %'"), "4")
+        << "none is bare";
 }
 
 TEST_F(Intake, ABackendThatDiesInTheMiddleIs451OrStoredAndServiceGoesOn) {

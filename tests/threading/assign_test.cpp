@@ -200,16 +200,20 @@ TEST(Assign, AReusedMessageIdLinksAndJoinsNothing) {
 }
 
 TEST(Assign, AnIdTakenByAStrangersMailTooLeadsToTheAuthorsOwnTicket) {
-    Desk desk;
-    desk.ticket("trap", {"eve"});
-    desk.ticket("T", {"ann"});
-    desk.mail("bait", "eve", "trap");
-    desk.facts.claim(id_key("1"), Role::self, id_key("interaction bait"));
-    desk.mail("1", "ann", "T");
-    const Decision decision = assign(from("ann", "2", {"1"}), desk.facts);
-    EXPECT_EQ(decision.ticket, ticket_id("T"));
-    EXPECT_EQ(decision.author, Author::participant);
-    EXPECT_EQ(decision.links, std::vector<Uuid>{ticket_id("trap")});
+    for (const std::vector<string>& trapped : {std::vector<string>{"eve"}, {"eve", "ann", "bob"}}) {
+        Desk desk;
+        desk.ticket("trap", trapped);
+        desk.ticket("T", {"ann", "bob"});
+        desk.mail("bait", "eve", "trap");
+        desk.facts.claim(id_key("1"), Role::self, id_key("interaction bait"));
+        desk.mail("1", "ann", "T");
+        const Decision decision = assign(from("ann", "2", {"1"}), desk.facts);
+        EXPECT_EQ(decision.ticket, ticket_id("T"));
+        EXPECT_EQ(decision.author, Author::participant);
+        EXPECT_EQ(decision.links, std::vector<Uuid>{ticket_id("trap")});
+        if (trapped.size() == 1)
+            EXPECT_EQ(assign(from("bob", "3", {"1"}), desk.facts).ticket, ticket_id("T"));
+    }
 }
 
 TEST(Assign, AShortIdInTheSubjectLinksWithoutVerification) {
