@@ -1,5 +1,7 @@
 #include "daemon/cli.hpp"
 
+#include "daemon/cli_hand.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <memory>
@@ -23,6 +25,7 @@ class Tree {
         add_process_commands();
         add_desk_commands();
         add_ticket_commands();
+        add_hand_commands(app_, chosen);
     }
 
     CLI::App& app() { return app_; }
@@ -154,6 +157,8 @@ class Tree {
         command->add_option("PATH", parse->paths, "Files, and folders with files")->required()->type_name("");
         command->add_flag("--jsonl", parse->jsonl, "Print one JSON object a line");
 
+        add_import();
+
         CLI::App* exported = group("export", "The desk's data for other programs", "export tickets --jsonl");
         auto tickets = std::make_shared<ExportTickets>();
         command =
@@ -161,6 +166,24 @@ class Tree {
         add_workspace(command, tickets->workspace, "Only this workspace's");
         command->add_flag("--jsonl", tickets->jsonl, "One JSON object a line; there is no other format")
             ->required();
+    }
+
+    void add_import() {
+        auto options = std::make_shared<Import>();
+        CLI::App* command =
+            add_named<Import>(&app_, "import",
+                              "Take old mail from files; it is marked as imported and not counted as usage. "
+                              "It may be stopped and "
+                              "run again: what is there already is not added twice",
+                              "import archive.mbox --to help@acme.example --received-from-headers",
+                              &Import::source, "SOURCE", options);
+        command->get_option("SOURCE")->description(
+            "An mbox, a maildir (its cur and new), or a folder of files with a mail each");
+        command->add_option("--to", options->to, "The mailbox that it was sent to")
+            ->required()
+            ->type_name("ADDRESS");
+        command->add_flag("--received-from-headers", options->received_from_headers,
+                          "Keep the time of the topmost Received field, else of Date; otherwise it is now");
     }
 
     // A subcommand with one positional argument.

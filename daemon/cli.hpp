@@ -5,6 +5,8 @@
 // What the options mean is said once, in the help texts of cli.cpp.
 #pragma once
 
+#include "daemon/hand_options.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,7 +15,9 @@
 
 namespace program {
 
-struct Serve {};
+struct Serve {
+    std::string config_file;  // to be read again at SIGHUP
+};
 struct Migrate {};
 
 struct ConfigCheck {};
@@ -82,9 +86,16 @@ struct ExportTickets {
     std::optional<std::string> workspace;
 };
 
-using Command = std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
-                             WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd,
-                             MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets>;
+struct Import {
+    std::string source;  // an mbox, a maildir or a folder
+    std::string to;
+    bool received_from_headers = false;
+};
+
+using Command =
+    std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
+                 WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList, MailboxRemove,
+                 TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit>;
 
 struct CommandLine {
     std::string config_file;

@@ -23,5 +23,9 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const TicketList& options);
 [[nodiscard]] int run(const Config& config, const TicketShow& options);
 [[nodiscard]] int run(const Config& config, const ExportTickets& options);
+[[nodiscard]] int run(const Config& config, const Import& options);
+[[nodiscard]] int run(const Config& config, const InteractionRaw& options);
+[[nodiscard]] int run(const Config& config, const AttachmentSave& options);
+[[nodiscard]] int run(const Config& config, const Audit& options);
 
 }  // namespace program

@@ -51,7 +51,7 @@ struct Config {
 };
 
 // When a changed value counts.
-enum class Applies { at_restart };
+enum class Applies { at_restart, at_reload };
 
 // One key of the file, for everybody who handles keys without knowing them by name.
 struct ConfigKey {
@@ -97,6 +97,10 @@ struct LoadedConfig {
 
 [[nodiscard]] LoadedConfig load_config(const std::string& file);
 [[nodiscard]] LoadedConfig parse_config(std::string_view toml, const std::string& file);
+
+// Puts files of $CREDENTIALS_DIRECTORY (systemd's LoadCredential=) in the place of values `credential:NAME`:
+// the file's path for tls_certificate and tls_key, its content for conninfo. The problems, if there are any.
+[[nodiscard]] std::vector<ConfigProblem> use_credentials(Config& config, const std::string& file);
 
 // What no single key can tell, such as a certificate without its key; `file` only names the source.
 [[nodiscard]] std::vector<ConfigProblem> contradictions(const Config& config, const std::string& file);

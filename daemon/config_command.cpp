@@ -13,6 +13,15 @@ std::optional<Config> config_or_complain(const std::string& file, std::ostream& 
     return std::move(loaded.config);
 }
 
+std::optional<Config> usable_config_or_complain(const std::string& file, std::ostream& error) {
+    auto config = config_or_complain(file, error);
+    if (!config) return std::nullopt;
+    const auto problems = use_credentials(*config, file);
+    for (const ConfigProblem& problem : problems) error << problem.str() << '\n';
+    if (!problems.empty()) return std::nullopt;
+    return config;
+}
+
 int check_config(const std::string& file, std::ostream& output, std::ostream& error) {
     if (!config_or_complain(file, error)) return 2;
     output << file << ": no problems\n";

@@ -14,6 +14,9 @@ struct Config;
 // The configuration of a file that has no problems; otherwise they are on `error`.
 [[nodiscard]] std::optional<Config> config_or_complain(const std::string& file, std::ostream& error);
 
+// The same with its credentials in place.
+[[nodiscard]] std::optional<Config> usable_config_or_complain(const std::string& file, std::ostream& error);
+
 [[nodiscard]] int check_config(const std::string& file, std::ostream& output, std::ostream& error);
 [[nodiscard]] int print_config(const std::string& file, std::ostream& output, std::ostream& error);
 [[nodiscard]] int print_sample(const ConfigSample& options, std::ostream& output);

@@ -45,8 +45,8 @@ void walk(auto start, auto each) {
     }
 }
 
-std::string_view when(Applies) {
-    return "restart";
+std::string_view when(Applies applies) {
+    return applies == Applies::at_reload ? "reload" : "restart";
 }
 
 }  // namespace
@@ -103,7 +103,12 @@ std::string config_as_markdown() {
         "file to start "
         "from, `ticketgate config check` tells everything that is wrong with a file, by line and key, and "
         "`ticketgate "
-        "config print` shows the values in use. Workspaces, domains and mailboxes are not here but in the "
+        "config print` shows the values in use. What counts from the next reload is read again at SIGHUP "
+        "(`systemctl reload "
+        "ticketgate`), by what begins then. `tls_certificate`, `tls_key` and `conninfo` may be "
+        "`credential:NAME`: a "
+        "file of that name among the service's credentials (systemd's `LoadCredential=`). Workspaces, "
+        "domains and mailboxes are not here but in the "
         "database: "
         "`ticketgate workspace|domain|mailbox`.\n";
     walk(

@@ -20,8 +20,14 @@ struct Dispatch {
     int operator()(const Parse& options) const {
         return parse_files(options.paths, options.jsonl, std::cout, std::cerr);
     }
-    int operator()(const auto& options) const {
-        const auto config = config_or_complain(config_file, std::cerr);
+    int operator()(Serve options) const {
+        options.config_file = config_file;
+        return with_config(options);
+    }
+    int operator()(const auto& options) const { return with_config(options); }
+
+    int with_config(const auto& options) const {
+        const auto config = usable_config_or_complain(config_file, std::cerr);
         return config ? run(*config, options) : 2;
     }
 };

@@ -1,10 +1,13 @@
 // `ticketgate serve`: the parts of the house, built top to bottom and handed to each other.
 #include "daemon/commands.hpp"
+#include "daemon/config_command.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/house_log.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/ports_file.hpp"
+#include "daemon/reload.hpp"
+#include "daemon/service_manager.hpp"
 #include "daemon/status_http.hpp"
 #include "intake/intake.hpp"
 #include "smtp/server.hpp"
@@ -24,6 +27,7 @@
 #include <csignal>
 #include <memory>
 #include <optional>
+#include <sstream>
 #include <thread>
 #include <vector>
 
@@ -94,8 +98,9 @@ smtp::Options smtp_options(const Config& config, const std::string& host_name) {
 
 class Service {
   public:
-    explicit Service(const Config& config)
+    Service(const Config& config, std::string config_file)
         : config_(config),
+          config_file_(std::move(config_file)),
           log_(config.log_level, config.log_format),
           house_log_(log_, metrics_),
           host_name_(config.smtp_host_name.empty() ? machine_name() : config.smtp_host_name),
@@ -120,6 +125,7 @@ class Service {
         if (descriptors < max_sessions + other_descriptors)
             log_.event(Level::warning, "service.few_descriptors",
                        {{"descriptors", descriptors}, {"max_sessions", max_sessions}});
+        take_sockets();
         const std::uint16_t smtp_port = listen();
         const auto http_port = serve_status();
         if (!config_.process_ports_file.empty())
@@ -129,13 +135,43 @@ class Service {
 
         const auto on_error = [this](const std::exception& error) { give_up(error.what()); };
         background_.start(supervise(), on_error);
+        background_.start(reload_on_hangup(), on_error);
+        if (const auto interval = watchdog_interval(); interval > 0us)
+            background_.start(feed(interval / 2), on_error);
+        notify("READY=1\nSTATUS=Waiting for the database");
         asio::co_spawn(io_, stop_on_signal(), [this](std::exception_ptr) { io_.stop(); });
         io_.run();
         return status_;
     }
 
   private:
+    // Sockets of systemd are held while we restart; they stand in for the addresses of the configuration.
+    void take_sockets() {
+        for (const auto& socket : passed_sockets()) {
+            if (socket.name != "smtp" && socket.name != "smtps" && socket.name != "http")
+                throw std::runtime_error("systemd passed a socket \"" + socket.name +
+                                         "\"; FileDescriptorName= must be smtp, smtps or http");
+            (socket.name == "http" ? http_sockets_ : smtp_sockets_).push_back(socket);
+        }
+        if (http_sockets_.size() > 1)
+            throw std::runtime_error("systemd passed more than one socket \"http\"");
+    }
+
+    std::uint16_t adopt() {
+        std::uint16_t first = 0;
+        for (const auto& socket : smtp_sockets_) {
+            const bool implicit_tls = socket.name == "smtps";
+            const auto port = smtp_.adopt(
+                socket.descriptor, implicit_tls ? smtp::Server::Tls::implicit : smtp::Server::Tls::starttls);
+            if (first == 0) first = port;
+            log_.event(Level::info, "smtp.listening",
+                       {{"socket", socket.name}, {"port", port}, {"implicit_tls", implicit_tls}});
+        }
+        return first;
+    }
+
     std::uint16_t listen() {
+        if (!smtp_sockets_.empty()) return adopt();
         std::uint16_t first = 0;
         const auto open = [&](const Texts& addresses, smtp::Server::Tls tls) {
             for (const auto& text : addresses) {
@@ -154,8 +190,7 @@ class Service {
     }
 
     std::uint16_t serve_status() {
-        if (config_.http_listen.empty()) return 0;
-        const auto endpoint = parse_endpoint(config_.http_listen);
+        if (config_.http_listen.empty() && http_sockets_.empty()) return 0;
         std::vector<StatusRoute> routes;
         routes.push_back({"/metrics", [this] {
                               metrics_.pool(pool_.idle(), pool_.busy());
@@ -169,7 +204,12 @@ class Service {
                               return ready_ ? StatusAnswer{200, "ready\n"}
                                             : StatusAnswer{503, "the database can't be used now\n"};
                           }});
-        status_server_.emplace(io_.get_executor(), endpoint->address, endpoint->port, std::move(routes));
+        if (!http_sockets_.empty()) {
+            status_server_.emplace(io_.get_executor(), http_sockets_.front().descriptor, std::move(routes));
+        } else {
+            const auto endpoint = parse_endpoint(config_.http_listen);
+            status_server_.emplace(io_.get_executor(), endpoint->address, endpoint->port, std::move(routes));
+        }
         return status_server_->port();
     }
 
@@ -187,10 +227,12 @@ class Service {
                 if (!ready_ && settings_.current()->version > 0) {
                     ready_ = true;
                     log_.event(Level::info, "service.ready", {});
+                    notify(status());
                 }
             } catch (const store::Error& error) {
                 if (ready_ || !following) house_log_.failed("database.away", error);
                 ready_ = false;
+                notify(status());
             }
             pause.expires_after(ready_ ? 2s : 200ms);
             co_await pause.async_wait(asio::use_awaitable);
@@ -207,6 +249,53 @@ class Service {
             background_.start(writers_.run(), on_error);
     }
 
+    [[nodiscard]] std::string status() const {
+        return ready_ ? "STATUS=Taking mail"
+                      : "STATUS=The database can't be used: senders are asked to come again";
+    }
+
+    // From the event loop itself, so that systemd ends a service whose loop hangs.
+    asio::awaitable<void> feed(std::chrono::microseconds interval) {
+        for (asio::steady_timer pause(io_);;) {
+            notify("WATCHDOG=1");
+            pause.expires_after(interval);
+            co_await pause.async_wait(asio::use_awaitable);
+        }
+    }
+
+    asio::awaitable<void> reload_on_hangup() {
+        for (;;) {
+            co_await hangups_.async_wait(asio::use_awaitable);
+            notify_reloading();
+            const auto objection = reload();
+            if (objection) log_.event(Level::error, "service.reload_failed", {{"error", *objection}});
+            notify("READY=1\n" + (objection
+                                      ? "STATUS=Reload failed, the old configuration stays: " + *objection
+                                      : status()));
+        }
+    }
+
+    // All of it, or, with the reason, nothing: the old configuration and certificate stay.
+    std::optional<std::string> reload() {
+        std::ostringstream problems;
+        const auto fresh = usable_config_or_complain(config_file_, problems);
+        if (!fresh) return problems.str().substr(0, problems.str().find('\n'));
+        Reload plan = plan_reload(config_, *fresh);
+        try {
+            smtp_.reconfigure(smtp_options(plan.in_force, host_name_));
+        } catch (const std::exception& error) {
+            return error.what();
+        }
+        config_ = std::move(plan.in_force);
+        log_.set_level(config_.log_level);
+        for (const auto& key : plan.at_restart)
+            log_.event(Level::warning, "service.restart_needed", {{"key", key}});
+        std::string changed;
+        for (const auto& key : plan.changed) changed += (changed.empty() ? "" : ",") + key;
+        log_.event(Level::info, "service.reloaded", {{"changed", changed}});
+        return std::nullopt;
+    }
+
     void give_up(const std::string& reason) {
         log_.event(Level::error, "service.failed", {{"error", reason}});
         status_ = 1;
@@ -221,13 +310,15 @@ class Service {
             // give_up() cancelled the wait.
         }
         log_.event(Level::info, "service.stopping", {{"signal", signal}});
+        notify("STOPPING=1\nSTATUS=Finishing the messages under way");
         co_await smtp_.stop(status_ == 0 ? std::chrono::milliseconds(grace) : 0ms);
         co_await background_.stop();
         if (status_server_) status_server_->stop();
         log_.event(Level::info, "service.stopped", {});
     }
 
-    const Config& config_;
+    Config config_;
+    const std::string config_file_;
     asio::io_context io_{1};
     Log log_;
     Metrics metrics_;
@@ -243,15 +334,17 @@ class Service {
     std::optional<StatusServer> status_server_;
     Background background_;
     asio::signal_set signals_{io_, SIGTERM, SIGINT};
+    asio::signal_set hangups_{io_, SIGHUP};
+    std::vector<PassedSocket> smtp_sockets_, http_sockets_;
     bool ready_ = false;
     int status_ = 0;
 };
 
 }  // namespace
 
-int run(const Config& config, const Serve&) {
+int run(const Config& config, const Serve& options) {
     try {
-        return Service(config).run();
+        return Service(config, options.config_file).run();
     } catch (const std::exception& error) {
         return fail(error.what());
     }

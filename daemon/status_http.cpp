@@ -1,5 +1,7 @@
 #include "daemon/status_http.hpp"
 
+#include "net/listener.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -134,6 +136,17 @@ StatusServer::StatusServer(const asio::any_io_executor& executor, const std::str
     state_->acceptor.set_option(tcp::acceptor::reuse_address(true));
     state_->acceptor.bind(endpoint);
     state_->acceptor.listen();
+    start();
+}
+
+StatusServer::StatusServer(const asio::any_io_executor& executor, int descriptor,
+                           std::vector<StatusRoute> routes, StatusLimits limits)
+    : state_(std::make_shared<State>(executor, std::move(routes), limits)) {
+    net::adopt(state_->acceptor, descriptor);
+    start();
+}
+
+void StatusServer::start() {
     port_ = state_->acceptor.local_endpoint().port();
     asio::co_spawn(
         state_->strand, [state = state_] { return state->accept_all(); },

@@ -39,6 +39,9 @@ class StatusServer {
     // Throws boost::system::system_error when the address can't be listened on; port 0 takes a free one.
     StatusServer(const boost::asio::any_io_executor& executor, const std::string& address, std::uint16_t port,
                  std::vector<StatusRoute> routes, StatusLimits limits = {});
+    // On a socket that listens already; throws std::runtime_error when it is none.
+    StatusServer(const boost::asio::any_io_executor& executor, int descriptor,
+                 std::vector<StatusRoute> routes, StatusLimits limits = {});
     ~StatusServer();  // stops
     StatusServer(const StatusServer&) = delete;
     StatusServer& operator=(const StatusServer&) = delete;
@@ -49,6 +52,8 @@ class StatusServer {
     void stop();
 
   private:
+    void start();
+
     struct State;
     std::shared_ptr<State> state_;
     std::uint16_t port_ = 0;

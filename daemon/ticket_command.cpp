@@ -1,11 +1,11 @@
 // `ticketgate ticket list|show` and `export tickets`.
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
+#include "daemon/terminal_text.hpp"
 #include "mail/read.hpp"
 #include "store/desk_store.hpp"
 #include "tickets/ticket.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
@@ -15,32 +15,6 @@ namespace program {
 namespace {
 
 namespace json = boost::json;
-
-std::string rfc3339(store::Timestamp time) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), ms);
-}
-
-// Subjects and names come from strangers: nothing of them may move a terminal's cursor.
-std::string printable(const std::string& text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        const bool c1 = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-        if (c1) ++i;
-        out += c1 || (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? ' ' : text[i];
-    }
-    return out;
-}
-
-std::string one_line(const std::string& text) {
-    std::string line = printable(text);
-    for (char& c : line)
-        if (c == '\n' || c == '\t') c = ' ';
-    return line;
-}
 
 std::string shown(const std::string& name, const std::string& address) {
     if (address.empty()) return "Unknown";
@@ -71,6 +45,7 @@ json::object as_json(const store::InteractionInfo& interaction) {
             {"subject", interaction.subject},
             {"from", json::object{{"name", interaction.author_name}, {"address", interaction.author}}},
             {"marked", interaction.marked},
+            {"imported", interaction.imported},
             {"verdict", interaction.verdict},
             {"size", interaction.raw_size}};
 }
@@ -146,10 +121,11 @@ void print(const FullTicket& ticket) {
     for (std::size_t i = 0; i < info.interactions.size(); ++i) {
         const auto& interaction = info.interactions[i];
         const auto& message = ticket.messages[i];
-        std::cout << fmt::format("\n--- {} of {}: {}, {}{}\n    {}\n", i + 1, info.interactions.size(),
+        std::cout << fmt::format("\n--- {} of {}: {}, {}{}{}\n    {}\n", i + 1, info.interactions.size(),
                                  rfc3339(interaction.received),
                                  shown(interaction.author_name, interaction.author),
-                                 interaction.marked ? " (unverified)" : "", interaction.reason);
+                                 interaction.marked ? " (unverified)" : "",
+                                 interaction.imported ? " (imported)" : "", interaction.reason);
         if (interaction.subject != info.subject)
             std::cout << "    Subject: " << one_line(interaction.subject) << '\n';
         std::cout << '\n' << printable(message.text);

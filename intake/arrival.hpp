@@ -34,6 +34,7 @@ struct Arrival {
     std::string reverse_path, client_address, helo, trace;
     std::optional<std::string> tls;
     store::Timestamp received;
+    bool imported = false;  // old mail from a file (imported.hpp)
     std::chrono::steady_clock::time_point final_dot;
 
     std::int64_t raw_size = 0;

@@ -154,6 +154,7 @@ class Planner {
             .proof = std::string(threading::name(decision.proof)),
             .reason = decision.row,
             .marked = decision.outcome == Outcome::join_marked,
+            .imported = mail.imported,
             .verdict = std::string(auth::name(incoming.verdict)),
             .reverse_path = mail.reverse_path,
             .client_address = mail.client_address,

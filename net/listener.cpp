@@ -1,5 +1,6 @@
 #include "net/listener.hpp"
 
+#include <sys/socket.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -10,6 +11,19 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 namespace net {
+
+void adopt(tcp::acceptor& acceptor, int descriptor) {
+    const auto option = [descriptor](int name) {
+        int value = -1;
+        socklen_t size = sizeof value;
+        return getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+    };
+    const int family = option(SO_DOMAIN);
+    const bool internet = family == AF_INET || family == AF_INET6;
+    if (!internet || option(SO_TYPE) != SOCK_STREAM || option(SO_ACCEPTCONN) != 1)
+        throw std::runtime_error("descriptor " + std::to_string(descriptor) + " is no listening TCP socket");
+    acceptor.assign(family == AF_INET ? tcp::v4() : tcp::v6(), descriptor);
+}
 
 Listener::Listener(asio::any_io_executor executor, const std::string& address, std::uint16_t port)
     : acceptor_(executor), pause_(executor) {
@@ -34,6 +48,11 @@ Listener::Listener(asio::any_io_executor executor, const std::string& address, s
     fail("listen on");
     port_ = acceptor_.local_endpoint(error).port();
     fail("listen on");
+}
+
+Listener::Listener(asio::any_io_executor executor, int descriptor) : acceptor_(executor), pause_(executor) {
+    adopt(acceptor_, descriptor);
+    port_ = acceptor_.local_endpoint().port();
 }
 
 asio::awaitable<std::optional<tcp::socket>> Listener::accept(std::function<void(const std::string&)> paused) {

@@ -1,4 +1,4 @@
-// A listening TCP socket.
+// A listening TCP socket: one of our own, or one that whoever started us listens on already.
 //
 // Binds one address (IPv4 or IPv6; "::" is IPv6 only, so that both families can be listed); port 0
 // takes a free one. Running out of descriptors or memory makes accept() pause, never fail.
@@ -16,10 +16,16 @@
 
 namespace net {
 
+// Makes `acceptor` the owner of a descriptor; the same exceptions.
+void adopt(boost::asio::ip::tcp::acceptor& acceptor, int descriptor);
+
 class Listener {
   public:
     // Throws std::runtime_error that names address and port.
     Listener(boost::asio::any_io_executor executor, const std::string& address, std::uint16_t port);
+    // Takes over a descriptor. Throws std::runtime_error when it is no listening TCP socket, and then leaves
+    // it open.
+    Listener(boost::asio::any_io_executor executor, int descriptor);
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
     // The next connection; nothing after close(). `paused` is told why accepting had to wait.

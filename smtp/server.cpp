@@ -53,12 +53,26 @@ Server::Server(asio::any_io_executor executor, Options options, Seams seams)
 Server::~Server() = default;
 
 std::uint16_t Server::listen(const std::string& address, std::uint16_t port, Tls tls) {
+    return serve(std::make_shared<net::Listener>(state_->executor, address, port), tls);
+}
+
+std::uint16_t Server::adopt(int descriptor, Tls tls) {
+    return serve(std::make_shared<net::Listener>(state_->executor, descriptor), tls);
+}
+
+std::uint16_t Server::serve(std::shared_ptr<net::Listener> listener, Tls tls) {
     if (tls == Tls::implicit && !state_->tls)
         throw std::runtime_error("a listener with implicit TLS needs a certificate and a key");
-    auto listener = std::make_shared<net::Listener>(state_->executor, address, port);
     state_->listeners.push_back(listener);
     asio::co_spawn(state_->executor, accept_sessions(state_, listener, tls == Tls::implicit), asio::detached);
     return listener->port();
+}
+
+void Server::reconfigure(Options options) {
+    if (const auto& files = options.tls)
+        state_->tls = net::TlsContext::server(files->chain_file, files->key_file);
+    options.host_name = state_->options.host_name;
+    state_->options = std::move(options);
 }
 
 asio::awaitable<void> Server::stop(std::chrono::milliseconds grace) {

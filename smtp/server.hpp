@@ -5,6 +5,7 @@
 // §4.5.3.2. A session over the cap gets `421 4.7.0`.
 #pragma once
 
+#include "net/listener.hpp"
 #include "net/networks.hpp"
 #include "smtp/event_log.hpp"
 #include "smtp/probe.hpp"
@@ -62,6 +63,14 @@ class Server {
     enum class Tls { starttls, implicit };
     // Binds, accepts from now on, and says on which port. Throws std::runtime_error.
     std::uint16_t listen(const std::string& address, std::uint16_t port, Tls tls = Tls::starttls);
+    // The same on a socket that listens already, such as one of systemd's; `descriptor` is the server's from
+    // now on.
+    std::uint16_t adopt(int descriptor, Tls tls);
+
+    // New limits, timeouts and certificate, for whatever begins from now on; sessions stay. The host name
+    // stays too, and so does TLS when `options` has none: sessions may have been offered it. Throws as the
+    // constructor does, and then nothing has changed.
+    void reconfigure(Options options);
 
     // Accepts no more; sessions that wait get `421 4.3.2` at once, busy ones when they are done; after
     // `grace` connections are cut. Returns when the last session has ended.
@@ -70,6 +79,8 @@ class Server {
     [[nodiscard]] std::size_t sessions() const;
 
   private:
+    std::uint16_t serve(std::shared_ptr<net::Listener> listener, Tls tls);
+
     std::shared_ptr<ServerState> state_;
 };
 

@@ -53,6 +53,7 @@ InteractionInfo read_interaction(const Row& row) {
     interaction.proof = row.text(11);
     interaction.subject = row.text(12);
     interaction.raw_size = row.integer(13);
+    interaction.imported = row.boolean(14);
     return interaction;
 }
 
@@ -89,8 +90,8 @@ asio::awaitable<std::vector<TicketInfo>> DeskStore::with_interactions(std::vecto
 
 asio::awaitable<std::vector<TicketInfo>> DeskStore::find(std::string id,
                                                          std::optional<std::string> workspace) {
-    const auto keys =
-        co_await pool_.run(single(sql::find_ticket, std::move(Params().text(id).maybe_text(workspace))));
+    auto params = std::move(Params().text(id).maybe_text(workspace).maybe_uuid(tickets::Uuid::parse(id)));
+    const auto keys = co_await pool_.run(single(sql::find_ticket, std::move(params)));
     std::vector<TicketInfo> found;
     for (int i = 0; i < keys[0].size(); ++i) {
         const auto rows = co_await pool_.run(single(

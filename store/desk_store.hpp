@@ -33,6 +33,7 @@ struct InteractionInfo {
     bool marked = false;
     std::string verdict, proof, subject;
     std::int64_t raw_size = 0;
+    bool imported = false;
 };
 
 struct TicketInfo {

@@ -160,7 +160,8 @@ Query insert_interactions(const std::vector<NewInteraction>& rows) {
         .times(column(rows, &Row::received))
         .texts(column(rows, &Row::trace))
         .integers(column(rows, &Row::raw_size))
-        .bytes_list(column(rows, &Row::raw_digest));
+        .bytes_list(column(rows, &Row::raw_digest))
+        .booleans(column(rows, &Row::imported));
     return query;
 }
 
@@ -279,7 +280,8 @@ asio::awaitable<void> IntakeStore::lock_tickets(const Result& claims, const Resu
 asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, bool& commit_sent) {
     std::vector<Query> queries;
     std::map<WorkspaceId, std::int64_t> used;
-    for (const auto& mail : plan.interactions) used[mail.workspace] += mail.ticket ? 1 : 0;
+    for (const auto& mail : plan.interactions)
+        if (mail.ticket && !mail.imported) ++used[mail.workspace];
     if (!plan.tickets.empty()) queries.push_back(insert_tickets(plan.tickets));
     if (!plan.interactions.empty()) {
         queries.push_back(insert_interactions(plan.interactions));

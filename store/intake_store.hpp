@@ -65,6 +65,7 @@ struct NewInteraction {
     Uuid thread;
     std::string proof, reason;
     bool marked = false;
+    bool imported = false;  // old mail: not counted as usage
     std::string verdict;
     std::string reverse_path, client_address, helo;
     std::optional<std::string> tls;

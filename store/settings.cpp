@@ -13,27 +13,28 @@ namespace {
 
 std::vector<Query> snapshot_queries() {
     std::vector<Query> queries;
-    for (const Statement* statement :
-         {&sql::settings_version, &sql::list_domains, &sql::list_mailboxes, &sql::list_addresses})
+    for (const Statement* statement : {&sql::begin_snapshot, &sql::settings_version, &sql::list_domains,
+                                       &sql::list_mailboxes, &sql::list_addresses, &sql::commit_transaction})
         queries.push_back({statement, {}});
     return queries;
 }
 
 Snapshot read_snapshot(const std::vector<Result>& results) {
     Snapshot snapshot;
-    const Row installation = results[0][0];
+    const Result &domains = results[2], &mailboxes = results[3], &addresses = results[4];
+    const Row installation = results[1][0];
     snapshot.version = installation.integer(0);
     if (!installation.is_null(2))
         snapshot.postmaster = MailboxId{installation.integer(1), installation.integer(2)};
-    for (int i = 0; i < results[1].size(); ++i) {
-        const Row row = results[1][i];
+    for (int i = 0; i < domains.size(); ++i) {
+        const Row row = domains[i];
         DomainInfo domain{row.text(0), row.text(1), {}, {}};
         if (!row.is_null(3)) domain.postmaster = MailboxId{row.integer(2), row.integer(3)};
         if (!row.is_null(4)) domain.catch_all = MailboxId{row.integer(2), row.integer(4)};
         snapshot.domains.emplace(row.text(0), std::move(domain));
     }
-    for (int i = 0; i < results[2].size(); ++i) {
-        const Row row = results[2][i];
+    for (int i = 0; i < mailboxes.size(); ++i) {
+        const Row row = mailboxes[i];
         const MailboxId id{row.integer(0), row.integer(1)};
         MailboxInfo mailbox{.id = id,
                             .workspace_name = row.text(2),
@@ -42,14 +43,19 @@ Snapshot read_snapshot(const std::vector<Result>& results) {
                             .plus_addressing = row.boolean(5),
                             .bare_postmaster = snapshot.postmaster == id,
                             .aliases = {}};
-        for (const auto& [name, domain] : snapshot.domains) {
-            mailbox.catch_all |= domain.catch_all == id;
-            mailbox.domain_postmaster |= domain.postmaster == id;
-        }
         snapshot.mailboxes.emplace(id, std::move(mailbox));
     }
-    for (int i = 0; i < results[3].size(); ++i) {
-        const Row row = results[3][i];
+    const auto mark = [&](const std::optional<MailboxId>& id, bool MailboxInfo::*duty) {
+        if (!id) return;
+        const auto mailbox = snapshot.mailboxes.find(*id);
+        if (mailbox != snapshot.mailboxes.end()) mailbox->second.*duty = true;
+    };
+    for (const auto& [name, domain] : snapshot.domains) {
+        mark(domain.catch_all, &MailboxInfo::catch_all);
+        mark(domain.postmaster, &MailboxInfo::domain_postmaster);
+    }
+    for (int i = 0; i < addresses.size(); ++i) {
+        const Row row = addresses[i];
         const MailboxId id{row.integer(1), row.integer(2)};
         snapshot.addresses.emplace(row.text(0), id);
         const auto mailbox = snapshot.mailboxes.find(id);
@@ -78,8 +84,11 @@ std::pair<Snapshot::Match, MailboxId> Snapshot::find(const mail::Mailbox& recipi
     if (const auto plus = recipient.local_part.find('+'); plus != std::string::npos && plus > 0) {
         const mail::Mailbox base{recipient.local_part.substr(0, plus), recipient.domain};
         const auto address = addresses.find(base.key());
-        if (address != addresses.end() && mailboxes.at(address->second).plus_addressing)
-            return {Match::found, address->second};
+        if (address != addresses.end()) {
+            const auto mailbox = mailboxes.find(address->second);
+            if (mailbox != mailboxes.end() && mailbox->second.plus_addressing)
+                return {Match::found, address->second};
+        }
     }
     if (is_postmaster) {
         if (domain->second.postmaster) return {Match::found, *domain->second.postmaster};

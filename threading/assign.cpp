@@ -26,9 +26,7 @@ class Candidates {
   public:
     Candidates(const Incoming& mail, const Facts& facts) : mail_(mail), facts_(facts) {
         if (mail.signed_ticket) add(*mail.signed_ticket, Proof::signed_address);
-        for (const IdKey id : mail.parents)
-            for (const Claim& claim : facts.claims(id))
-                if (claim.role == Role::self) add(claim, Proof::stored_id);
+        for (const IdKey id : mail.parents) add_bearers(id);
         for (const IdKey id : mail.parents) add_claimants(id);
         add_claimants(mail.self);
         for (const Claim& claim : facts.claims(mail.self))
@@ -50,6 +48,20 @@ class Candidates {
     void add(const Claim& claim, Proof proof) {
         const KnownMessage* message = facts_.message(claim.interaction);
         if (message && message->ticket) add(*message->ticket, proof);
+    }
+
+    // Several mails may bear one id: a stranger can send one under the id of somebody else's. The ticket in
+    // which the author speaks already comes before theirs.
+    void add_bearers(IdKey id) {
+        for (const bool own : {true, false})
+            for (const Claim& claim : facts_.claims(id))
+                if (claim.role == Role::self && in_own_ticket(claim) == own) add(claim, Proof::stored_id);
+    }
+
+    [[nodiscard]] bool in_own_ticket(const Claim& claim) const {
+        const KnownMessage* message = facts_.message(claim.interaction);
+        const KnownTicket* ticket = message && message->ticket ? facts_.ticket(*message->ticket) : nullptr;
+        return ticket && contains(ticket->participants, mail_.author);
     }
 
     void add_claimants(IdKey id) {

@@ -11,12 +11,16 @@ WHERE t.merged_into IS NULL AND ($1::text IS NULL OR w.name = $1) AND ($2::text 
 ORDER BY t.id DESC LIMIT $3
 
 -- name: find_ticket
--- $1 an id as text or a short id, $2 workspace name or null; merges are followed.
-SELECT t.workspace_id, t.id
-FROM tickets f
-JOIN tickets t ON t.workspace_id = f.workspace_id AND t.id = coalesce(f.merged_into, f.id)
-JOIN workspaces w ON w.id = t.workspace_id
-WHERE (f.short_id = lower($1) OR f.id::text = lower($1)) AND ($2::text IS NULL OR w.name = $2)
+-- $1 a short id, $2 workspace name or null, $3 an id or null; merges are followed. Each workspace is asked by
+-- its keys, however many tickets it has.
+SELECT w.id, f.id
+FROM workspaces w
+CROSS JOIN LATERAL (
+    SELECT coalesce(t.merged_into, t.id) FROM tickets t WHERE t.workspace_id = w.id AND t.short_id = lower($1)
+    UNION
+    SELECT coalesce(t.merged_into, t.id) FROM tickets t WHERE t.workspace_id = w.id AND t.id = $3
+) AS f (id)
+WHERE $2::text IS NULL OR w.name = $2
 
 -- name: tickets_page
 -- $1 workspace name or null; the tickets behind ($2, $3), $4 of them, in the order of their keys.
@@ -43,11 +47,11 @@ WHERE t.workspace_id = $1 AND t.id = $2
 -- name: interactions_of
 -- $1 workspaces, $2 tickets; in the order in which they came.
 SELECT i.ticket_id, i.id, i.message_id, i.direction, i.reason, coalesce(m.root, i.thread), i.received,
-       i.author, i.author_name, i.marked, i.verdict, i.proof, i.subject, i.raw_size
+       i.author, i.author_name, i.marked, i.verdict, i.proof, i.subject, i.raw_size, i.imported
 FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, ticket_id)
 JOIN interactions i ON i.workspace_id = k.workspace_id AND i.ticket_id = k.ticket_id
 LEFT JOIN thread_merges m ON m.workspace_id = i.workspace_id AND m.thread = i.thread
-ORDER BY i.ticket_id, i.id
+ORDER BY i.ticket_id, i.received, i.id
 
 -- name: links_of
 SELECT o.short_id FROM ticket_links l

@@ -20,18 +20,24 @@ FROM unnest($1::bigint[], $2::text[]) AS k (workspace_id, address)
 JOIN persons p ON p.workspace_id = k.workspace_id AND p.address = k.address
 
 -- name: find_claims
--- $1 workspaces, $2 id keys. For each id at most 16 messages: those that bear it first, newest first.
+-- $1 workspaces, $2 id keys. For each id at most 16 messages, those that bear it first, newest first, and
+-- the first of all that bears it, however many copies of its id strangers send.
 SELECT k.workspace_id, k.id_key, r.role, i.id, coalesce(t.merged_into, i.ticket_id),
        coalesce(m.root, i.thread), i.author, i.correspondents, i.body_digest, i.verdict, i.mailbox_ids
 FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, id_key)
 CROSS JOIN LATERAL (
-    SELECT r.role, r.interaction_id FROM message_refs r
-    WHERE r.workspace_id = k.workspace_id AND r.id_key = k.id_key
-    ORDER BY r.role DESC, r.interaction_id DESC LIMIT 16
+    (SELECT r.role, r.interaction_id FROM message_refs r
+     WHERE r.workspace_id = k.workspace_id AND r.id_key = k.id_key
+     ORDER BY r.role DESC, r.interaction_id DESC LIMIT 16)
+    UNION
+    (SELECT r.role, r.interaction_id FROM message_refs r
+     WHERE r.workspace_id = k.workspace_id AND r.id_key = k.id_key AND r.role = 2
+     ORDER BY r.interaction_id LIMIT 1)
 ) AS r
 JOIN interactions i ON i.workspace_id = k.workspace_id AND i.id = r.interaction_id
 LEFT JOIN tickets t ON t.workspace_id = i.workspace_id AND t.id = i.ticket_id
 LEFT JOIN thread_merges m ON m.workspace_id = i.workspace_id AND m.thread = i.thread
+ORDER BY i.id
 
 -- name: find_short_ids
 SELECT t.workspace_id, coalesce(t.merged_into, t.id)
@@ -64,18 +70,19 @@ FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bi
 INSERT INTO interactions (workspace_id, id, ticket_id, intake_id, direction, message_id, subject, author,
                           author_name, correspondents, body_digest, thread, proof, reason, marked, verdict,
                           reverse_path, client_address, helo, tls, mailbox_ids, received, trace, raw_size,
-                          raw_digest, raw_codec)
+                          raw_digest, raw_codec, imported)
 SELECT n.workspace_id, n.id, n.ticket_id, n.intake_id, 'inbound', n.message_id, n.subject, n.author,
        n.author_name, string_to_array(n.correspondents, E'\n'), n.body_digest, n.thread, n.proof, n.reason,
        n.marked, n.verdict::verdict, n.reverse_path, n.client_address, n.helo, n.tls,
-       string_to_array(n.mailbox_ids, E'\n')::bigint[], n.received, n.trace, n.raw_size, n.raw_digest, 'zstd'
+       string_to_array(n.mailbox_ids, E'\n')::bigint[], n.received, n.trace, n.raw_size, n.raw_digest, 'zstd',
+       n.imported
 FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::bytea[], $11::uuid[], $12::text[], $13::text[], $14::boolean[], $15::text[],
             $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::timestamptz[], $22::text[],
-            $23::bigint[], $24::bytea[])
+            $23::bigint[], $24::bytea[], $25::boolean[])
     AS n (workspace_id, id, ticket_id, intake_id, message_id, subject, author, author_name, correspondents,
           body_digest, thread, proof, reason, marked, verdict, reverse_path, client_address, helo, mailbox_ids,
-          tls, received, trace, raw_size, raw_digest)
+          tls, received, trace, raw_size, raw_digest, imported)
 
 -- name: insert_raw_chunks
 INSERT INTO raw_chunks (workspace_id, interaction_id, chunk, data)

@@ -10,6 +10,10 @@ DISCARD PLANS
 -- name: begin_transaction
 BEGIN ISOLATION LEVEL READ COMMITTED
 
+-- name: begin_snapshot
+-- All that is read in it is of one moment.
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
+
 -- name: commit_transaction
 COMMIT
 

@@ -64,15 +64,23 @@ UPDATE installation SET postmaster_workspace = $1, postmaster_mailbox = $2
 WHERE $3 OR postmaster_mailbox IS NULL
 
 -- name: remove_mailbox
--- Its addresses go; the row stays for what it received, and only with mail of it.
+-- Its addresses go; the row stays for what it received, and only with mail of it. RFC 5321 §4.5.1: what it
+-- answered for as postmaster falls to the oldest mailbox that is left, of its own workspace where one is.
 WITH freed AS (
     DELETE FROM mailbox_addresses WHERE workspace_id = $1 AND mailbox_id = $2
 ), disowned AS (
-    UPDATE domains SET postmaster_mailbox = nullif(postmaster_mailbox, $2),
-                       catch_all_mailbox = nullif(catch_all_mailbox, $2)
-    WHERE workspace_id = $1 AND (postmaster_mailbox = $2 OR catch_all_mailbox = $2)
+    UPDATE domains d
+    SET postmaster_mailbox = CASE WHEN d.postmaster_mailbox = $2
+            THEN (SELECT min(a.mailbox_id) FROM mailbox_addresses a
+                  WHERE a.domain = d.name AND a.workspace_id = $1 AND a.mailbox_id <> $2)
+            ELSE d.postmaster_mailbox END,
+        catch_all_mailbox = nullif(d.catch_all_mailbox, $2)
+    WHERE d.workspace_id = $1 AND (d.postmaster_mailbox = $2 OR d.catch_all_mailbox = $2)
 ), headless AS (
-    UPDATE installation SET postmaster_workspace = NULL, postmaster_mailbox = NULL
+    UPDATE installation SET (postmaster_workspace, postmaster_mailbox) = (
+        SELECT m.workspace_id, m.id FROM mailboxes m
+        WHERE m.removed_at IS NULL AND (m.workspace_id, m.id) <> ($1, $2)
+        ORDER BY m.workspace_id <> $1, m.id LIMIT 1)
     WHERE postmaster_workspace = $1 AND postmaster_mailbox = $2
 )
 UPDATE mailboxes SET removed_at = now() WHERE workspace_id = $1 AND id = $2

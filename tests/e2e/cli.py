@@ -8,8 +8,9 @@ import unittest
 import desk
 import smtp
 
-COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
-            "export tickets"] + [f"{noun} {verb}" for noun in ("workspace", "domain", "mailbox") for verb in ("add", "list", "remove")]
+COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list",
+            "ticket show", "parse", "import", "export tickets", "interaction raw", "attachment save",
+            "audit"] + [f"{noun} {verb}" for noun in ("workspace", "domain", "mailbox") for verb in ("add", "list", "remove")]
 
 
 def run(*arguments, stdin=None):
@@ -18,7 +19,7 @@ def run(*arguments, stdin=None):
 
 class Help(unittest.TestCase):
     def test_every_command(self):
-        for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", *COMMANDS]:
+        for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", "interaction", "attachment", *COMMANDS]:
             with self.subTest(command):
                 done = run(*command.split(), "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -30,6 +31,17 @@ class Help(unittest.TestCase):
         listed = {line.split()[0] for line in run("--help").stdout.split("Subcommands:")[1].splitlines()
                   if line.startswith("  ") and not line.startswith("   ")}
         self.assertEqual(listed, {command.split()[0] for command in COMMANDS})
+
+
+class Manual(unittest.TestCase):
+    def test_every_command(self):
+        folder = desk.SOURCE / "docs"
+        page = subprocess.run([str(desk.SOURCE / "cmake" / "manual.sh"), str(desk.PROGRAM), str(folder / "ticketgate.8.in")],
+                              check=True, capture_output=True, text=True, timeout=120).stdout
+        described = {line[len('.SS "ticketgate '):-1] for line in page.splitlines() if line.startswith(".SS ")}
+        self.assertLessEqual(set(COMMANDS), described)
+        self.assertIn("Example: ticketgate mailbox add", page)
+        self.assertNotIn("@VERSION@", page)
 
 
 class BadInput(unittest.TestCase):

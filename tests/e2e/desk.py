@@ -167,9 +167,10 @@ ports_file = "{self.folder}/{name}.ports"
 """)
         return path
 
-    def start(self, name):
+    def start(self, name, config=None, **started):
         """A daemon, ready to serve."""
-        daemon = Daemon(self._write_config(name), self.folder / f"{name}.ports", self.folder / f"{name}.log")
+        daemon = Daemon(config or self._write_config(name), self.folder / f"{name}.ports", self.folder / f"{name}.log",
+                        **started)
         self.daemons.append(daemon)
         return daemon
 
@@ -230,13 +231,28 @@ def _end_with_parent():
 
 
 class Daemon:
-    def __init__(self, config, ports_file, log):
+    def __init__(self, config, ports_file, log, environment=None, sockets=()):
+        """`environment` is added to ours; `sockets` listen already, and are passed as systemd does."""
         self.log = log
         self.ports_file = ports_file
         ports_file.unlink(missing_ok=True)
+        command = [str(PROGRAM), "--config", str(config), "serve"]
+        environment = {**os.environ, **(environment or {})}
+        if sockets:
+            command = ["sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh", *command]
+            environment["LISTEN_FDS"] = str(len(sockets))
+        first = 3  # SD_LISTEN_FDS_START
+
+        def prepare():
+            _end_with_parent()
+            copies = [os.dup(each.fileno()) for each in sockets]  # none of which is in another's place
+            for number, copy in enumerate(copies, first):
+                os.dup2(copy, number)
+
         with open(log, "ab") as output:
-            self.process = subprocess.Popen([str(PROGRAM), "--config", str(config), "serve"], stdin=subprocess.DEVNULL,
-                                            stdout=output, stderr=output, preexec_fn=_end_with_parent)
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                            env=environment, preexec_fn=prepare,
+                                            pass_fds=range(first, first + len(sockets)))
         atexit.register(self.stop)
         ports = until(f"ticketgate serve ({log})", self._ports)
         self.smtp, self.http = ports["smtp"], ports["http"]

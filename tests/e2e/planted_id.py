@@ -78,6 +78,16 @@ class PlantedId(unittest.TestCase):
         self.assert_together("third@client.example", "first@client.example")
         self.assert_apart("first@client.example", "trap@evil.example")
 
+    def test_id_copied_many_times_after_the_first_mail(self):
+        """Newer mails under the victim's id do not hide hers."""
+        self.send(VICTIM, "first@client.example", "my question")
+        for number in range(20):
+            self.send(ATTACKER, "first@client.example", f"copy {number}")
+        self.send(VICTIM, "second@client.example", "my secret", In_Reply_To="first@client.example")
+        ticket = next(ticket for ticket in self.desk.tickets()
+                      if "second@client.example" in [each["message_id"] for each in ticket["interactions"]])
+        self.assertEqual({each["from"]["address"] for each in ticket["interactions"]}, {VICTIM}, ticket)
+
     def test_reply_that_overtakes_what_it_replies_to(self):
         """The same claim, but plausible: the reply's author was written to."""
         self.send(COLLEAGUE, "reply@client.example", "see below", cc=VICTIM, References="first@client.example")

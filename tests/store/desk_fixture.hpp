@@ -38,17 +38,17 @@ struct CountingProbe : intake::Probe {
 class Daemon {
   public:
     Daemon(boost::asio::io_context& io, const std::string& conninfo, std::chrono::milliseconds timeout = 10s,
-           std::size_t writers = 2)
+           std::size_t writer_count = 2)
         : io_(io),
           pool(io.get_executor(), {conninfo, 2, timeout}),
           settings(pool),
-          writers_(io.get_executor(), {conninfo, timeout}, probe),
-          intake({.host_name = "mx.acme.example"}, settings, writers_, threads_,
+          writers(io.get_executor(), {conninfo, timeout}, probe),
+          intake({.host_name = "mx.acme.example"}, settings, writers, threads_,
                  [this](const std::exception& error) { probe.failures.emplace_back(error.what()); }) {
-        for (std::size_t i = 0; i < writers; ++i) {
+        for (std::size_t i = 0; i < writer_count; ++i) {
             stops_.push_back(std::make_unique<boost::asio::cancellation_signal>());
             ++running_;
-            boost::asio::co_spawn(io, writers_.run(),
+            boost::asio::co_spawn(io, writers.run(),
                                   boost::asio::bind_cancellation_slot(
                                       stops_.back()->slot(), [this](std::exception_ptr) { --running_; }));
         }
@@ -84,10 +84,7 @@ class Daemon {
     store::Pool pool;
     store::Settings settings;
 
-  private:
-    intake::Writers writers_;
-
-  public:
+    intake::Writers writers;
     intake::Intake intake;
 };
 

@@ -103,6 +103,34 @@ TEST_F(SettingsTest, WhatIsRemovedIsGone) {
     EXPECT_TRUE(wait_for(io, store.workspaces()).empty());
 }
 
+TEST_F(SettingsTest, PostmasterFallsToAMailboxThatIsLeft) {
+    make_desk();
+    const auto add = [&](const char* workspace, const char* local_part, const char* domain) {
+        ASSERT_TRUE(wait_for(io, store.add_mailbox({.workspace = workspace,
+                                                    .address = {local_part, domain},
+                                                    .aliases = {},
+                                                    .display_name = ""})));
+    };
+    ASSERT_TRUE(wait_for(io, store.add_workspace("other")));
+    ASSERT_TRUE(wait_for(io, store.add_domain("other.example", "other", std::nullopt)));
+    add("other", "info", "other.example");
+    add("acme", "sales", "acme.example");
+    add("acme", "press", "acme.example");
+    const auto owner = [&](const char* domain) {
+        const Snapshot now = snapshot();
+        const auto [match, id] = now.find({"postmaster", domain});
+        return match == Snapshot::Match::found ? now.mailboxes.at(id).address : "nobody";
+    };
+    ASSERT_TRUE(wait_for(io, store.remove_mailbox({"support", "acme.example"})));
+    EXPECT_EQ(owner("acme.example"), "sales@acme.example");
+    EXPECT_EQ(owner(""), "sales@acme.example") << "the same workspace's before an older one of another";
+    ASSERT_TRUE(wait_for(io, store.remove_mailbox({"press", "acme.example"})));
+    EXPECT_EQ(owner(""), "sales@acme.example");
+    ASSERT_TRUE(wait_for(io, store.remove_mailbox({"sales", "acme.example"})));
+    EXPECT_EQ(owner(""), "info@other.example");
+    EXPECT_EQ(owner("acme.example"), "info@other.example") << "the bare one's, where the domain has none";
+}
+
 TEST_F(SettingsTest, AMissLooksOnceMore) {
     Settings settings(pool);
     wait_for(io, settings.refreshed());
@@ -130,9 +158,7 @@ TEST_F(SettingsTest, ChangesOfOthersArriveByThemselvesAndAfterAReconnect) {
     make_desk();
     EXPECT_TRUE(knows({"support", "acme.example"}));
 
-    database.sql(
-        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = "
-        "'ticketgate'");
+    database.end_backends();
     ASSERT_TRUE(wait_for(
         io,
         store.add_mailbox(

@@ -65,6 +65,12 @@ TEST(Snapshot, FindsTheMailboxOfARecipient) {
     }
 }
 
+TEST(Snapshot, AnAddressWhoseMailboxIsMissingEndsNoSession) {
+    Snapshot snapshot = desk();
+    snapshot.addresses["late@desk.example"] = {1, 9};
+    EXPECT_EQ(snapshot.find({"late+x", "desk.example"}).first, Match::unknown_mailbox);
+}
+
 TEST(Snapshot, AnEmptyInstallationKnowsNobody) {
     EXPECT_EQ(Snapshot().find({"postmaster", ""}).first, Match::unknown_mailbox);
     EXPECT_EQ(Snapshot().find({"a", "b.example"}).first, Match::not_ours);

@@ -57,6 +57,11 @@ std::string Database::sql(const std::string& text) const {
     return run(conninfo_, text);
 }
 
+void Database::end_backends() const {
+    sql("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity "
+        "WHERE application_name = 'ticketgate' AND datname = current_database()");
+}
+
 std::string Database::server_log() {
     std::ifstream file(cluster_file("home") + "/log");
     std::ostringstream text;

@@ -25,6 +25,9 @@ class Database {
     // Runs SQL beside the code under test; the first column of the first row, or "".
     std::string sql(const std::string& text) const;
 
+    // Ends the program's connections to this database, and waits until they are gone.
+    void end_backends() const;
+
     // What the server logged for this database's statements, by name (log_statement is on).
     [[nodiscard]] static std::string server_log();
 

@@ -199,6 +199,19 @@ TEST(Assign, AReusedMessageIdLinksAndJoinsNothing) {
     EXPECT_EQ(decision.links, std::vector<Uuid>{ticket_id("T")});
 }
 
+TEST(Assign, AnIdTakenByAStrangersMailTooLeadsToTheAuthorsOwnTicket) {
+    Desk desk;
+    desk.ticket("trap", {"eve"});
+    desk.ticket("T", {"ann"});
+    desk.mail("bait", "eve", "trap");
+    desk.facts.claim(id_key("1"), Role::self, id_key("interaction bait"));
+    desk.mail("1", "ann", "T");
+    const Decision decision = assign(from("ann", "2", {"1"}), desk.facts);
+    EXPECT_EQ(decision.ticket, ticket_id("T"));
+    EXPECT_EQ(decision.author, Author::participant);
+    EXPECT_EQ(decision.links, std::vector<Uuid>{ticket_id("trap")});
+}
+
 TEST(Assign, AShortIdInTheSubjectLinksWithoutVerification) {
     Desk desk;
     desk.ticket("T", {"ann"});
