@@ -24,5 +24,6 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const TicketShow& options);
 [[nodiscard]] int run(const Config& config, const ExportTickets& options);
 [[nodiscard]] int run(const Config& config, const Import& options);
+[[nodiscard]] int run(const Config& config, const Explain& options);
 
 }  // namespace program

@@ -1,11 +1,11 @@
 // `ticketgate ticket list|show` and `export tickets`.
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
+#include "daemon/rfc3339.hpp"
 #include "mail/read.hpp"
 #include "store/desk_store.hpp"
 #include "tickets/ticket.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
@@ -15,13 +15,6 @@ namespace program {
 namespace {
 
 namespace json = boost::json;
-
-std::string rfc3339(store::Timestamp time) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), ms);
-}
 
 // Subjects and names come from strangers: nothing of them may move a terminal's cursor.
 std::string printable(const std::string& text) {

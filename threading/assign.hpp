@@ -13,11 +13,11 @@
 namespace threading {
 
 struct Incoming {
-    Uuid interaction;            // the id it will have
-    IdKey self;                  // of its Message-ID, or of a digest where it has none
-    std::vector<IdKey> parents;  // In-Reply-To first, then References from right to left; no repeats
+    Uuid interaction;             // the id it will have
+    IdKey self;                   // of its Message-ID, or of a digest where it has none
+    std::vector<IdKey> parents;   // In-Reply-To first, then References from right to left; no repeats
     std::vector<IdKey> mentions;  // tokens of In-Reply-To that are no ids by their sense
-    std::string author;          // address key of the From; empty when there is none
+    std::string author;           // address key of the From; empty when there is none
     std::vector<std::string> correspondents;
     std::string body_digest;
     std::vector<std::string> short_ids;  // from the subject
@@ -36,6 +36,14 @@ struct Merge {
     Uuid younger, older;
 };
 
+// A ticket that something ties the mail to, and what the table says of that.
+struct Tried {
+    Uuid ticket;
+    Proof proof;
+    Author author;
+    Outcome outcome;
+};
+
 struct Decision {
     Outcome outcome = Outcome::open;
     std::optional<Uuid> ticket;  // for join and join_marked: the one it speaks in (before a merge)
@@ -44,6 +52,7 @@ struct Decision {
     std::string row;            // the cell that decided, as kept
     std::vector<Uuid> links;    // other tickets that nearly matched, or that it connects
     std::vector<Merge> merges;  // tickets that this mail shows to be one
+    std::vector<Tried> tried;   // all of them, in their order
 };
 
 [[nodiscard]] Decision assign(const Incoming& mail, const Facts& facts);

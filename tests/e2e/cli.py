@@ -8,7 +8,7 @@ import unittest
 import desk
 import smtp
 
-COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse", "import",
+COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse", "import", "explain",
             "export tickets"] + [f"{noun} {verb}" for noun in ("workspace", "domain", "mailbox") for verb in ("add", "list", "remove")]
 
 

@@ -39,7 +39,7 @@ TEST_F(ConnectionTest, AnswersComeInOrder) {
     const auto results = wait_for(io, connection->run(std::move(queries), soon()));
     ASSERT_EQ(results.size(), 3U);
     EXPECT_EQ(results[0][0].integer(0), 1);
-    EXPECT_EQ(results[1][0].integer(0), 1);
+    EXPECT_GE(results[1][0].integer(0), 2);
 }
 
 TEST_F(ConnectionTest, AnErrorIsThatOfTheFirstStatementAndLeavesTheConnectionUsable) {
