@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <sstream>
+#include <tuple>
 
 namespace program {
 namespace {
@@ -158,6 +159,7 @@ class Tree {
         command->add_flag("--jsonl", parse->jsonl, "Print one JSON object a line");
 
         add_import();
+        add_explain();
 
         CLI::App* exported = group("export", "The desk's data for other programs", "export tickets --jsonl");
         auto tickets = std::make_shared<ExportTickets>();
@@ -184,6 +186,28 @@ class Tree {
             ->type_name("ADDRESS");
         command->add_flag("--received-from-headers", options->received_from_headers,
                           "Keep the time of the topmost Received field, else of Date; otherwise it is now");
+    }
+
+    void add_explain() {
+        auto options = std::make_shared<Explain>();
+        CLI::App* command =
+            add(&app_, "explain",
+                "Say what would become of a mail and why, storing nothing; or why a stored one "
+                "went where it went",
+                "explain mail.eml --to help@acme.example", options);
+        auto* file = command->add_option("FILE", options->file, "The mail")->type_name("");
+        auto* to = command->add_option("--to", options->to, "Its envelope recipient")->type_name("ADDRESS");
+        file->needs(to);
+        to->needs(file);
+        for (const auto& [name, value, description, type] :
+             {std::tuple{"--mail-from", &options->mail_from, "Its envelope sender", "ADDRESS"},
+              std::tuple{"--client", &options->client, "The address of the server that sends it", "IP"},
+              std::tuple{"--helo", &options->helo, "The name that this server says", "NAME"}})
+            command->add_option(name, *value, description)->type_name(type)->needs(file);
+        command->add_option("--interaction", options->interaction, "The id of a stored mail instead of FILE")
+            ->type_name("ID")
+            ->excludes(file);
+        add_json(command, options->json);
     }
 
     // A subcommand with one positional argument.

@@ -92,10 +92,18 @@ struct Import {
     bool received_from_headers = false;
 };
 
-using Command =
-    std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
-                 WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList, MailboxRemove,
-                 TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit>;
+// A mail in a file, or one that is stored.
+struct Explain {
+    std::string file, to;
+    std::string mail_from, client, helo;
+    std::string interaction;
+    bool json = false;
+};
+
+using Command = std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
+                             WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd,
+                             MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import,
+                             InteractionRaw, AttachmentSave, Audit, Explain>;
 
 struct CommandLine {
     std::string config_file;

@@ -27,5 +27,6 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const InteractionRaw& options);
 [[nodiscard]] int run(const Config& config, const AttachmentSave& options);
 [[nodiscard]] int run(const Config& config, const Audit& options);
+[[nodiscard]] int run(const Config& config, const Explain& options);
 
 }  // namespace program

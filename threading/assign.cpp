@@ -128,6 +128,7 @@ Decision assign(const Incoming& mail, const Facts& facts) {
     for (const auto& [ticket, proof] : candidates.list()) {
         const Author author = author_to(mail, ticket);
         const Outcome outcome = decide(proof, mail.verdict, author);
+        decision.tried.push_back({ticket->id, proof, author, outcome});
         if (!joined && joins(outcome)) {
             joined = ticket;
             decision.ticket = ticket->id;

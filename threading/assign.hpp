@@ -36,6 +36,14 @@ struct Merge {
     Uuid younger, older;
 };
 
+// A ticket that something ties the mail to, and what the table says of that.
+struct Tried {
+    Uuid ticket;
+    Proof proof;
+    Author author;
+    Outcome outcome;
+};
+
 struct Decision {
     Outcome outcome = Outcome::open;
     std::optional<Uuid> ticket;  // for join and join_marked: the one it speaks in (before a merge)
@@ -44,6 +52,7 @@ struct Decision {
     std::string row;            // the cell that decided, as kept
     std::vector<Uuid> links;    // other tickets that nearly matched, or that it connects
     std::vector<Merge> merges;  // tickets that this mail shows to be one
+    std::vector<Tried> tried;   // all of them, in their order
 };
 
 [[nodiscard]] Decision assign(const Incoming& mail, const Facts& facts);

@@ -10,7 +10,7 @@ import smtp
 
 COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list",
             "ticket show", "parse", "import", "export tickets", "interaction raw", "attachment save",
-            "audit"] + [f"{noun} {verb}" for noun in ("workspace", "domain", "mailbox") for verb in ("add", "list", "remove")]
+            "audit", "explain"] + [f"{noun} {verb}" for noun in ("workspace", "domain", "mailbox") for verb in ("add", "list", "remove")]
 
 
 def run(*arguments, stdin=None):

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""What would become of a mail, asked without a trace; and what is said of a stored one is what happened."""
+
+import json
+import unittest
+
+import desk
+import smtp
+
+
+def mail(message_id, references="", author="ann@client.example"):
+    more = f"References: {references}\n" if references else ""
+    return (f"From: Ann <{author}>\nTo: {desk.SUPPORT}\nSubject: About {message_id}\nMessage-ID: <{message_id}>\n{more}\n"
+            "Please help.\n").encode()
+
+
+class Explain(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.desk = desk.Desk()
+        cls.enterClassContext(cls.desk)
+        cls.folder = desk.work_folder()
+        cls.deliver(mail("1@c"))
+
+    @classmethod
+    def deliver(cls, raw):
+        with smtp.Client(cls.desk.ports[0]) as client:
+            assert client.deliver("ann@client.example", [desk.SUPPORT], smtp.crlf(raw))[0] == 250
+
+    def rows(self):
+        tables = self.desk.cluster.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", self.desk.database)
+        return {table: self.desk.cluster.sql(f"SELECT count(*) FROM {table}", self.desk.database)
+                for table in tables.split()}
+
+    def explain(self, raw, *more, to=desk.SUPPORT, status=0):
+        path = self.folder / "mail.eml"
+        path.write_bytes(raw)
+        before = self.rows()
+        text = self.desk.run("explain", str(path), "--to", to, *more, status=status)
+        self.assertEqual(self.rows(), before)
+        return text
+
+    def json(self, *arguments, **options):
+        return json.loads(self.explain(*arguments, "--json", **options))
+
+    def test_an_answer(self):
+        raw = mail("answer@c", "<1@c> <unknown@c>", "stranger@else.example")
+        said = self.json(raw, "--mail-from", "ann@client.example", "--client", "192.0.2.1", "--helo", "mx.client.example")
+        ticket = next(each for each in self.desk.tickets() if each["subject"] == "About 1@c")
+        self.assertEqual(said["ticket"]["id"], ticket["id"])
+        self.assertEqual(said["row"], "stored_id/none/newcomer: join_marked")
+        self.assertEqual([each["proof"] for each in said["candidates"]], ["stored_id"])
+        self.assertEqual(said["threads"], [ticket["thread"]])
+        self.assertEqual(said["evidence"], {"client": "192.0.2.1", "helo": "mx.client.example", "tls": None,
+                                            "mail_from": "ann@client.example", "verdict": "none"})
+        self.assertEqual({each["id"]: len(each["known"]) for each in said["ids"]},
+                         {"answer@c": 0, "1@c": 1, "unknown@c": 0})
+        text = self.explain(raw)
+        for words in (f"#{ticket['short_id']}", "a newcomer", "stored_id/none/newcomer: join_marked", "not known here"):
+            self.assertIn(words, text)
+        self.deliver(raw)
+        stored = next(each for each in self.desk.interactions() if each["message_id"] == "answer@c")
+        self.assertEqual(stored["reason"], said["row"])
+        why = json.loads(self.desk.run("explain", "--interaction", stored["id"], "--json"))
+        self.assertEqual((why["row"], why["proof"], why["ticket"]["id"]), (said["row"], "stored_id", ticket["id"]))
+        self.assertEqual([(each["mailbox"], each["disposition"], each["reason"]) for each in why["dispositions"]],
+                         [(desk.SUPPORT, "ticketed", "stored_id")])
+        self.assertEqual(why["evidence"]["helo"], "client.example")
+        self.assertEqual([each["known"][0]["as"] for each in why["ids"] if each["id"] == "1@c"], ["message_id"])
+        text = self.desk.run("explain", "--interaction", stored["id"])
+        for words in (stored["id"], f"#{ticket['short_id']}", "127.0.0.1", "In-Reply-To or References name", "no TLS"):
+            self.assertIn(words, text)
+
+    def test_a_new_mail(self):
+        said = self.json(mail("new@c"))
+        self.assertEqual((said["disposition"], said["opens_ticket"], said["candidates"], said["threads"]),
+                         ("ticketed", True, [], []))
+        self.assertIn("a new ticket", self.explain(mail("new@c")))
+
+    def test_a_duplicate(self):
+        said = self.json(mail("1@c"))
+        self.assertEqual(said["disposition"], "duplicate")
+        self.assertIsNotNone(said["same_mail"])
+
+    def test_recipients(self):
+        self.assertEqual(self.json(mail("new@c"))["recipient"]["matched_by"], "address")
+        self.assertEqual(self.json(mail("new@c"), to=f"postmaster@{desk.DOMAIN}")["recipient"]["matched_by"], "postmaster")
+        self.assertEqual(self.json(mail("new@c"), to=f"nobody@{desk.DOMAIN}")["recipient"]["refused"], "550 5.1.1")
+        self.assertIn("554 5.7.1", self.explain(mail("new@c"), to="x@elsewhere.example"))
+
+    def test_bad_input(self):
+        self.explain(mail("new@c"), to="nonsense", status=2)
+        self.explain(mail("new@c"), "--client", "nonsense", status=2)
+        self.explain(mail("new@c"), "--mail-from", "nonsense", status=2)
+        for arguments in ([], ["/no/such/file", "--to", desk.SUPPORT], [str(self.folder)], ["--to", desk.SUPPORT],
+                          ["--interaction", "nonsense"], ["--interaction", "01234567-89ab-7cde-8f01-23456789abcd"]):
+            with self.subTest(arguments):
+                self.assertEqual(self.desk.run("explain", *arguments, status=2), "")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
