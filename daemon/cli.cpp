@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 
@@ -189,8 +190,10 @@ class Tree {
 
 std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* const* argv) {
     Tree tree;
+    auto words = signed_tags({argv + 1, argv + argc});
+    std::ranges::reverse(words);  // as CLI11 takes them
     try {
-        tree.app().parse(argc, argv);
+        tree.app().parse(std::move(words));
     } catch (const CLI::ParseError& error) {
         std::ostringstream output;
         std::ostringstream complaint;
@@ -198,7 +201,8 @@ std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* c
         const bool misuse = tree.app().exit(error, output, complaint) != 0;
         // Of a mistyped command CLI11 only says that one is missing.
         if (const auto unknown = tree.app().remaining(true); misuse && !unknown.empty())
-            return NothingToDo{2, "", "ticketgate: '" + unknown.front() + "' is not known here\n" + complaint.str()};
+            return NothingToDo{2, "",
+                               "ticketgate: '" + unknown.front() + "' is not known here\n" + complaint.str()};
         return NothingToDo{misuse ? 2 : 0, output.str(), complaint.str()};
     }
     return CommandLine{tree.config_file, tree.chosen};

@@ -87,7 +87,9 @@ struct ExportTickets {
 using Command =
     std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
                  WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList, MailboxRemove,
-                 TicketList, TicketShow, Parse, ExportTickets, InteractionRaw, AttachmentSave, Audit>;
+                 TicketList, TicketShow, Parse, ExportTickets, InteractionRaw, AttachmentSave, Audit,
+                 Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit,
+                 AgentAdd, AgentList, AgentRemove>;
 
 struct CommandLine {
     std::string config_file;
