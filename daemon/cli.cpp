@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <tuple>
@@ -233,8 +234,10 @@ class Tree {
 
 std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* const* argv) {
     Tree tree;
+    auto words = signed_tags({argv + 1, argv + argc});
+    std::ranges::reverse(words);  // as CLI11 takes them
     try {
-        tree.app().parse(argc, argv);
+        tree.app().parse(std::move(words));
     } catch (const CLI::ParseError& error) {
         std::ostringstream output;
         std::ostringstream complaint;

@@ -100,10 +100,12 @@ struct Explain {
     bool json = false;
 };
 
-using Command = std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
-                             WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd,
-                             MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import,
-                             InteractionRaw, AttachmentSave, Audit, Explain>;
+using Command =
+    std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
+                 WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList, MailboxRemove,
+                 TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit,
+                 Explain, Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge,
+                 TicketSplit, AgentAdd, AgentList, AgentRemove>;
 
 struct CommandLine {
     std::string config_file;

@@ -41,9 +41,71 @@ class HandCommands {
         json(add(&app_, "audit", "Count again from the rows whether every mail is where it belongs", "audit",
                  audit),
              audit->json);
+
+        auto reprocess = std::make_shared<Reprocess>();
+        CLI::App* command =
+            add(&app_, "reprocess",
+                "Read stored mail again with this version's reader, and mend what it reads otherwise",
+                "reprocess --since 2026-11-01 --dry-run", reprocess);
+        CLI::Option* interaction =
+            command->add_option("--interaction", reprocess->interaction, "Only this mail")->type_name("ID");
+        command->add_option("--since", reprocess->since, "Only what was received since then, in UTC")
+            ->type_name("YYYY-MM-DD[THH:MM:SSZ]")
+            ->excludes(interaction);
+        command->add_flag("--dry-run", reprocess->dry_run, "Show what would change, and change nothing");
+    }
+
+    void add_ticket_commands(CLI::App* ticket) {
+        auto status = action<TicketStatus>(ticket, "status", "Set a ticket's status",
+                                           "ticket status k7m2q9xt resolved");
+        positional(last_, "STATUS", status->status);
+        auto assign = action<TicketAssign>(ticket, "assign", "Give a ticket to an agent, or to none",
+                                           "ticket assign k7m2q9xt ben@acme.example");
+        positional(last_, "AGENT", assign->agent);
+        auto tag = action<TicketTag>(ticket, "tag", "Put tags on a ticket (+TAG) and take them off (-TAG)",
+                                     "ticket tag k7m2q9xt +invoice -new");
+        last_->add_option("TAG", tag->tags, "+TAG or -TAG")->required()->type_name("");
+        auto move = action<TicketMove>(ticket, "move", "Put a ticket into another mailbox of its workspace",
+                                       "ticket move k7m2q9xt --mailbox sales@acme.example");
+        last_->add_option("--mailbox", move->mailbox, "The mailbox, which answers come from then")
+            ->required()
+            ->type_name("ADDRESS");
+        auto merge = action<TicketMerge>(ticket, "merge", "Make a ticket part of another",
+                                         "ticket merge k7m2q9xt 3v8n0c4d");
+        positional(last_, "INTO-ID", merge->into);
+        auto split = action<TicketSplit>(ticket, "split", "Make a ticket of some of a ticket's mails",
+                                         "ticket split k7m2q9xt INTERACTION-ID");
+        last_->add_option("INTERACTION-ID", split->interactions)->required()->type_name("");
+    }
+
+    void add_agent_commands() {
+        CLI::App* agent = group("agent", "Who works at the desk", "agent list");
+        auto options = std::make_shared<AgentAdd>();
+        CLI::App* command =
+            add(agent, "add", "Add an agent", "agent add ben@acme.example --name Ben", options);
+        positional(command, "ADDRESS", options->address);
+        command->add_option("--name", options->name, "The name that tickets show")
+            ->required()
+            ->type_name("NAME");
+        auto list = std::make_shared<AgentList>();
+        json(add(agent, "list", "List the agents", "agent list --json", list), list->json);
+        auto remove = std::make_shared<AgentRemove>();
+        positional(add(agent, "remove", "Remove an agent; tickets still tell who had them",
+                       "agent remove ben@acme.example", remove),
+                   "ADDRESS", remove->address);
     }
 
   private:
+    template <typename Options>
+    std::shared_ptr<Options> action(CLI::App* ticket, const char* name, const char* description,
+                                    const char* example) {
+        auto options = std::make_shared<Options>();
+        last_ = add(ticket, name, description, example, options);
+        positional(last_, "ID", options->ticket);
+        last_->add_option("--workspace", options->workspace, "Only in this workspace")->type_name("NAME");
+        return options;
+    }
+
     template <typename Options>
     CLI::App* add(CLI::App* parent, const char* name, const char* description, const char* example,
                   std::shared_ptr<Options> options) {
@@ -70,6 +132,7 @@ class HandCommands {
 
     CLI::App& app_;
     Command& chosen_;
+    CLI::App* last_ = nullptr;  // what action() added
 };
 
 }  // namespace
@@ -78,6 +141,19 @@ void add_hand_commands(CLI::App& app, Command& chosen) {
     HandCommands commands(app, chosen);
     commands.add_mail_commands();
     commands.add_audit_commands();
+    commands.add_ticket_commands(app.get_subcommand("ticket"));
+    commands.add_agent_commands();
+}
+
+std::vector<std::string> signed_tags(std::vector<std::string> words) {
+    bool tags = false;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        std::string& word = words[i];
+        if (tags && word.size() > 1 && word[0] == '-' && word[1] != '-' && word != "-h")
+            word.insert(0, 1, '+');
+        tags = tags || (i > 0 && word == "tag" && words[i - 1] == "ticket");
+    }
+    return words;
 }
 
 }  // namespace program

@@ -5,9 +5,16 @@
 
 #include <CLI/CLI.hpp>
 
+#include <string>
+#include <vector>
+
 namespace program {
 
 // The one that is given leaves its options in `chosen`, which lives as long as `app`.
 void add_hand_commands(CLI::App& app, Command& chosen);
+
+// `ticket tag ID +new -old`: a tag that is to go looks like an option. The words with such tags written as
+// `+-old`, which is no tag that could be added.
+[[nodiscard]] std::vector<std::string> signed_tags(std::vector<std::string> words);
 
 }  // namespace program

@@ -28,5 +28,15 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const AttachmentSave& options);
 [[nodiscard]] int run(const Config& config, const Audit& options);
 [[nodiscard]] int run(const Config& config, const Explain& options);
+[[nodiscard]] int run(const Config& config, const Reprocess& options);
+[[nodiscard]] int run(const Config& config, const TicketStatus& options);
+[[nodiscard]] int run(const Config& config, const TicketAssign& options);
+[[nodiscard]] int run(const Config& config, const TicketTag& options);
+[[nodiscard]] int run(const Config& config, const TicketMove& options);
+[[nodiscard]] int run(const Config& config, const TicketMerge& options);
+[[nodiscard]] int run(const Config& config, const TicketSplit& options);
+[[nodiscard]] int run(const Config& config, const AgentAdd& options);
+[[nodiscard]] int run(const Config& config, const AgentList& options);
+[[nodiscard]] int run(const Config& config, const AgentRemove& options);
 
 }  // namespace program

@@ -24,4 +24,44 @@ struct Audit {
     bool json = false;
 };
 
+struct Reprocess {
+    std::optional<std::string> interaction;
+    std::optional<std::string> since;
+    bool dry_run = false;
+};
+
+struct TicketAction {
+    std::string ticket;
+    std::optional<std::string> workspace;
+};
+struct TicketStatus : TicketAction {
+    std::string status;
+};
+struct TicketAssign : TicketAction {
+    std::string agent;
+};
+struct TicketTag : TicketAction {
+    std::vector<std::string> tags;  // each with its sign; see signed_tags()
+};
+struct TicketMove : TicketAction {
+    std::string mailbox;
+};
+struct TicketMerge : TicketAction {
+    std::string into;
+};
+struct TicketSplit : TicketAction {
+    std::vector<std::string> interactions;
+};
+
+struct AgentAdd {
+    std::string address;
+    std::string name;
+};
+struct AgentList {
+    bool json = false;
+};
+struct AgentRemove {
+    std::string address;
+};
+
 }  // namespace program

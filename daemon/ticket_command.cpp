@@ -53,11 +53,15 @@ json::object as_json(const store::InteractionInfo& interaction) {
 json::object as_json(const store::TicketInfo& ticket) {
     json::array interactions;
     for (const auto& interaction : ticket.interactions) interactions.push_back(as_json(interaction));
+    json::array tags;
+    for (const auto& tag : ticket.tags) tags.emplace_back(tag);
     return {{"id", ticket.id.str()},
             {"short_id", ticket.short_id},
             {"workspace", ticket.workspace},
             {"subject", ticket.subject},
             {"status", ticket.status},
+            {"assignee", as_json(ticket.assignee)},
+            {"tags", std::move(tags)},
             {"person", as_json(ticket.person)},
             {"created_by", as_json(ticket.created_by)},
             {"email_sender", ticket.email_sender},
@@ -117,6 +121,10 @@ void print(const FullTicket& ticket) {
         info.short_id, info.subject.empty() ? "(no subject)" : one_line(info.subject), info.id.str(),
         info.workspace, info.status, shown(info.person), shown(info.created_by), rfc3339(info.received),
         info.mailbox, info.email_sender);
+    if (info.assignee) std::cout << "  Assignee      " << shown(info.assignee) << '\n';
+    std::string tags;
+    for (const auto& tag : info.tags) tags += (tags.empty() ? "" : ", ") + one_line(tag);
+    if (!tags.empty()) std::cout << "  Tags          " << tags << '\n';
     if (!links.empty()) std::cout << "  Linked with   " << links << '\n';
     for (std::size_t i = 0; i < info.interactions.size(); ++i) {
         const auto& interaction = info.interactions[i];

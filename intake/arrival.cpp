@@ -99,6 +99,26 @@ std::string receipt(const Uuid& intake) {
     return tickets::base32({reinterpret_cast<const char*>(intake.bytes.data()), intake.bytes.size()});
 }
 
+void read_into(Arrival& arrival, std::string_view raw, const std::string& reverse_path,
+               const store::Snapshot& settings) {
+    mail::Header header = mail::read_header(raw);
+    auto& incoming = arrival.incoming;
+    const threading::IdKey self = threading::id_key(
+        header.message_id ? *header.message_id : mail::digest_without_trace(raw, reverse_path));
+    incoming.self = self;
+    collect_ids(header, self, arrival);
+    if (header.from) {
+        incoming.author = address_key(header.from->address);
+        arrival.author_name = header.from->name;
+    }
+    incoming.correspondents = correspondents(header, settings);
+    incoming.body_digest = mail::body_digest(raw);
+    incoming.short_ids = tickets::short_ids_in(header.subject);
+
+    arrival.message_id = std::move(header.message_id);
+    arrival.subject = std::move(header.subject);
+}
+
 Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, const std::string& host_name,
                 const Uuid& intake) {
     Arrival arrival;
@@ -109,23 +129,7 @@ Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, 
     arrival.raw_digest = sha256(message.raw);
     arrival.raw_chunks = store::compress_raw(message.raw);
 
-    mail::Header header = mail::read_header(message.raw);
-    auto& incoming = arrival.incoming;
-    const threading::IdKey self =
-        threading::id_key(header.message_id ? *header.message_id
-                                            : mail::digest_without_trace(message.raw, message.reverse_path));
-    incoming.self = self;
-    collect_ids(header, self, arrival);
-    if (header.from) {
-        incoming.author = address_key(header.from->address);
-        arrival.author_name = header.from->name;
-    }
-    incoming.correspondents = correspondents(header, settings);
-    incoming.body_digest = mail::body_digest(message.raw);
-    incoming.short_ids = tickets::short_ids_in(header.subject);
-
-    arrival.message_id = std::move(header.message_id);
-    arrival.subject = std::move(header.subject);
+    read_into(arrival, message.raw, message.reverse_path, settings);
     arrival.reverse_path = std::move(message.reverse_path);
     arrival.client_address = std::move(message.client_address);
     arrival.helo = std::move(message.helo);

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,11 @@ struct Arrival {
 // correspondents. `host_name` is for the Received field.
 [[nodiscard]] Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings,
                               const std::string& host_name, const Uuid& intake);
+
+// What is read of a mail: ids, author, correspondents, subject, digests of content. Part of prepare(), and
+// what `ticketgate reprocess` does again.
+void read_into(Arrival& arrival, std::string_view raw, const std::string& reverse_path,
+               const store::Snapshot& settings);
 
 // The same mail as raw bytes and outer evidence alone: for when the database refused what was read of it.
 [[nodiscard]] Arrival bare(const Arrival& arrival);

@@ -49,10 +49,8 @@ asio::awaitable<std::vector<AuditCheck>> Audit::run(std::function<void(std::int6
 
 asio::awaitable<AuditCheck> Audit::check_raw(std::function<void(std::int64_t, std::int64_t)> reading) {
     AuditCheck check{"raw", "raw mail has the size and the digest of what was accepted", 0, 0, {}};
-    std::vector<Query> queries;
-    queries.push_back({&sql::count_kept_mails, {}});
-    const auto total = (co_await pool_.run(std::move(queries)))[0][0].integer(0);
     KeptMailStore store(pool_);
+    const auto total = co_await store.count(std::nullopt);
     for (auto page = co_await store.page({}, std::nullopt); !page.empty();
          page = co_await store.page(page.back(), std::nullopt))
         for (auto& piece : KeptMailStore::pieces(page)) {

@@ -35,6 +35,8 @@ TicketInfo read_ticket(const Row& row) {
     ticket.updated_at = row.time(11);
     ticket.email_sender = row.text(12);
     ticket.mailbox = row.text(13);
+    ticket.assignee = read_person(row, 14, 15);
+    ticket.tags = row.texts(16);
     return ticket;
 }
 

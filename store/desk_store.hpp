@@ -43,6 +43,8 @@ struct TicketInfo {
     std::optional<PersonInfo> person, created_by;
     Timestamp received, updated_at;
     std::string email_sender, mailbox;
+    std::optional<PersonInfo> assignee;  // an agent
+    std::vector<std::string> tags;
     std::vector<InteractionInfo> interactions;
 };
 

@@ -16,12 +16,6 @@ constexpr std::uint64_t buckets = 4096;
 
 constexpr std::uint64_t replan_every = 1 << 16;
 
-std::int64_t bucket(WorkspaceId workspace, const Uuid& id) {
-    const auto mixed = static_cast<std::uint64_t>(std::hash<Uuid>{}(id)) +
-                       0x9e3779b97f4a7c15 * static_cast<std::uint64_t>(workspace);
-    return static_cast<std::int64_t>(mixed % buckets);
-}
-
 auth::Verdict parse_verdict(const std::string& text) {
     for (const auto verdict : {auth::Verdict::pass, auth::Verdict::temperror, auth::Verdict::fail})
         if (auth::name(verdict) == text) return verdict;
@@ -31,7 +25,7 @@ auth::Verdict parse_verdict(const std::string& text) {
 Query lock_id_buckets(const BatchKeys& keys) {
     std::set<std::int64_t> sorted;
     for (const auto& [workspace, ids] : keys.ids)
-        for (const auto& id : ids) sorted.insert(bucket(workspace, id));
+        for (const auto& id : ids) sorted.insert(id_bucket(workspace, id));
     Query query{&sql::lock_id_buckets, {}};
     query.params.integers({sorted.begin(), sorted.end()});
     return query;
@@ -216,6 +210,12 @@ Query ticket_pair(const Statement& statement, const TicketPair& pair) {
 }
 
 }  // namespace
+
+std::int64_t id_bucket(WorkspaceId workspace, const Uuid& id) {
+    const auto mixed = static_cast<std::uint64_t>(std::hash<Uuid>{}(id)) +
+                       0x9e3779b97f4a7c15 * static_cast<std::uint64_t>(workspace);
+    return static_cast<std::int64_t>(mixed % buckets);
+}
 
 asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline deadline) {
     std::vector<Query> queries;

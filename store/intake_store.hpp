@@ -24,6 +24,9 @@ using WorkspaceId = std::int64_t;
 // PostgreSQL's lock table takes by default (64 * 100).
 inline constexpr std::size_t max_ids_per_batch = 1024;
 
+// The bucket of an id's advisory lock.
+[[nodiscard]] std::int64_t id_bucket(WorkspaceId workspace, const Uuid& id);
+
 struct PersonKey {
     std::string address;  // key form
     std::string name;

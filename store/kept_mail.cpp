@@ -17,6 +17,10 @@ MailKey read_key(const Row& row) {
     return {row.integer(0), row.uuid(1), row.integer(2)};
 }
 
+Params& add_time(Params& params, const std::optional<Timestamp>& time) {
+    return time ? params.time(*time) : params.null();
+}
+
 bool has_digest(const std::string& raw, const std::string& expected) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
     SHA256(reinterpret_cast<const unsigned char*>(raw.data()), raw.size(), digest.data());
@@ -53,15 +57,18 @@ asio::awaitable<std::optional<MailKey>> KeptMailStore::find(tickets::Uuid intera
     co_return read_key(results[0][0]);
 }
 
+asio::awaitable<std::int64_t> KeptMailStore::count(std::optional<Timestamp> since) {
+    std::vector<Query> queries;
+    queries.push_back({&sql::count_kept_mails, {}});
+    add_time(queries.back().params, since);
+    const auto results = co_await pool_.run(std::move(queries));
+    co_return results[0][0].integer(0);
+}
+
 asio::awaitable<std::vector<MailKey>> KeptMailStore::page(MailKey last, std::optional<Timestamp> since) {
     std::vector<Query> queries;
     queries.push_back({&sql::kept_mail_page, {}});
-    auto& params = queries.back().params.integer(last.workspace).uuid(last.interaction);
-    if (since)
-        params.time(*since);
-    else
-        params.null();
-    params.integer(page_size);
+    add_time(queries.back().params.integer(last.workspace).uuid(last.interaction), since).integer(page_size);
     const auto results = co_await pool_.run(std::move(queries));
     std::vector<MailKey> keys;
     for (int i = 0; i < results[0].size(); ++i) keys.push_back(read_key(results[0][i]));

@@ -34,6 +34,8 @@ class KeptMailStore {
 
     asio::awaitable<std::optional<MailKey>> find(tickets::Uuid interaction);
 
+    asio::awaitable<std::int64_t> count(std::optional<Timestamp> since);
+
     // The next keys behind `last`, in order; of mail received since a time, where one is given.
     asio::awaitable<std::vector<MailKey>> page(MailKey last, std::optional<Timestamp> since);
 

@@ -132,6 +132,3 @@ WITH counted AS (
 )
 SELECT (SELECT count(*) FROM months), (SELECT count(*) FROM wrong),
        ARRAY(SELECT what FROM wrong ORDER BY what LIMIT 20)
-
--- name: count_kept_mails
-SELECT count(*) FROM interactions

@@ -25,23 +25,29 @@ WHERE $2::text IS NULL OR w.name = $2
 -- name: tickets_page
 -- $1 workspace name or null; the tickets behind ($2, $3), $4 of them, in the order of their keys.
 SELECT t.workspace_id, t.id, t.short_id, w.name, t.subject, t.status, p.address, p.name, c.address, c.name,
-       t.received, t.updated_at, t.email_sender, m.address
+       t.received, t.updated_at, t.email_sender, m.address, a.address, a.name,
+       ARRAY(SELECT g.tag FROM ticket_tags g
+             WHERE g.workspace_id = t.workspace_id AND g.ticket_id = t.id ORDER BY g.tag)
 FROM tickets t
 JOIN workspaces w ON w.id = t.workspace_id
 JOIN mailboxes m ON m.workspace_id = t.workspace_id AND m.id = t.mailbox_id
 LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
 LEFT JOIN persons c ON c.workspace_id = t.workspace_id AND c.id = t.created_by
+LEFT JOIN agents a ON a.id = t.assignee
 WHERE t.merged_into IS NULL AND ($1::text IS NULL OR w.name = $1) AND (t.workspace_id, t.id) > ($2, $3)
 ORDER BY t.workspace_id, t.id LIMIT $4
 
 -- name: ticket_by_id
 SELECT t.workspace_id, t.id, t.short_id, w.name, t.subject, t.status, p.address, p.name, c.address, c.name,
-       t.received, t.updated_at, t.email_sender, m.address
+       t.received, t.updated_at, t.email_sender, m.address, a.address, a.name,
+       ARRAY(SELECT g.tag FROM ticket_tags g
+             WHERE g.workspace_id = t.workspace_id AND g.ticket_id = t.id ORDER BY g.tag)
 FROM tickets t
 JOIN workspaces w ON w.id = t.workspace_id
 JOIN mailboxes m ON m.workspace_id = t.workspace_id AND m.id = t.mailbox_id
 LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
 LEFT JOIN persons c ON c.workspace_id = t.workspace_id AND c.id = t.created_by
+LEFT JOIN agents a ON a.id = t.assignee
 WHERE t.workspace_id = $1 AND t.id = $2
 
 -- name: interactions_of

@@ -18,3 +18,6 @@ FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, id)
 JOIN interactions i ON i.workspace_id = k.workspace_id AND i.id = k.id
 LEFT JOIN raw_chunks c ON c.workspace_id = i.workspace_id AND c.interaction_id = i.id
 ORDER BY i.workspace_id, i.id, c.chunk
+
+-- name: count_kept_mails
+SELECT count(*) FROM interactions WHERE $1::timestamptz IS NULL OR received >= $1

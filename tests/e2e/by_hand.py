@@ -117,6 +117,79 @@ class ByHand(unittest.TestCase):
                          {"raw": [wrong]})
         self.assertIn(wrong, self.desk.run("audit", status=1))
 
+    def ticket(self, name):
+        return json.loads(self.desk.run("ticket", "show", name, "--json"))
+
+    def test_tickets_are_changed_by_hand(self):
+        self.send(mail("one@client.example"))
+        self.send(mail("two@client.example", sender="bob@client.example", subject="Other"))
+        first, second = (each["short_id"] for each in self.desk.tickets())
+        self.desk.run("agent", "add", "ben@desk.example", "--name", "Ben")
+        self.assertIn("Ben", self.desk.run("agent", "list"))
+        self.assertEqual(json.loads(self.desk.run("agent", "list", "--json")), [{"name": "Ben", "address": "ben@desk.example"}])
+        self.desk.run("ticket", "status", first, "pending")
+        self.desk.run("ticket", "assign", f"#{first}", "Ben")
+        self.desk.run("ticket", "tag", first, "+help wanted", "+urgent")
+        self.desk.run("ticket", "tag", first, "-urgent", "+vip", "-hidden")
+        self.desk.run("ticket", "move", first, "--mailbox", desk.SALES)
+        shown = self.ticket(first)
+        self.assertEqual((shown["status"], shown["assignee"], shown["tags"], shown["mailbox"], shown["email_sender"]),
+                         ("Pending", {"name": "Ben", "address": "ben@desk.example"}, ["help wanted", "vip"], desk.SALES,
+                          desk.SALES))
+        for word in ("Ben <ben@desk.example>", "help wanted, vip"):
+            self.assertIn(word, self.desk.run("ticket", "show", first))
+        exported = {each["short_id"]: each for each in self.desk.tickets()}
+        self.assertEqual(exported[first]["tags"], ["help wanted", "vip"])
+        self.assertEqual((exported[second]["tags"], exported[second]["assignee"]), ([], None))
+
+        self.desk.run("ticket", "merge", first, second)
+        self.assertEqual(self.ticket(first)["short_id"], second)
+        ids = [each["id"] for each in self.ticket(second)["interactions"]]
+        self.desk.run("ticket", "split", second, ids[0])
+        self.assertEqual(sorted(each["interactions"][0]["id"] for each in self.desk.tickets()), sorted(ids))
+        self.desk.run("agent", "remove", "ben@desk.example")
+        self.assertTrue(json.loads(self.desk.run("audit", "--json"))["holds"])
+
+    def test_what_can_not_be_done_by_hand(self):
+        self.send(mail("one@client.example"))
+        ticket = self.desk.tickets()[0]
+        name = ticket["short_id"]
+        for arguments, words in [
+                (("status", name, "done"), ["done is no status"]), (("status", "nosuch", "open"), ["nosuch"]),
+                (("assign", name, "nobody@desk.example"), ["nobody@desk.example"]),
+                (("tag", name, "unsigned"), ["sign"]), (("tag", name, "+a,b"), ["no tag"]), (("tag", name), []),
+                (("move", name, "--mailbox", "nobody@desk.example"), ["no mailbox"]),
+                (("move", name, "--mailbox", "nonsense"), ["no address"]), (("merge", name, name), ["one ticket"]),
+                (("merge", name, "nosuch"), ["nosuch"]), (("split", name, ticket["id"]), ["no interaction"]),
+                (("split", name, ticket["interactions"][0]["id"]), ["without mail"])]:
+            with self.subTest(arguments):
+                self.refused("ticket", *arguments, words=words)
+        self.refused("agent", "add", "nonsense", "--name", "x", words=["no address"])
+        self.refused("agent", "add", "x@desk.example", "--name", "none", words=["none"])
+        self.refused("agent", "remove", "x@desk.example", words=["no agent"])
+
+    def test_stored_mail_is_read_again(self):
+        self.send(mail("one@client.example"))
+        self.send(mail("two@client.example", "<one@client.example>"))
+        first, second = self.desk.interactions()
+        self.assertIn("2 read, 0 changed", self.desk.run("reprocess"))
+        self.sql("UPDATE interactions SET subject = 'wrong'; UPDATE tickets SET subject = 'wrong'")
+        shown = self.desk.run("reprocess", "--dry-run")
+        self.assertIn(f"{first['id']}\n  subject: 'wrong' is 'Help'", shown)
+        self.assertIn("2 read, 2 would change", shown)
+        self.assertEqual(self.desk.tickets()[0]["subject"], "wrong")
+        self.assertIn("1 read, 1 changed", self.desk.run("reprocess", "--interaction", second["id"]))
+        self.assertIn("0 read, 0 changed", self.desk.run("reprocess", "--since", "2199-01-01T00:00:00Z"))
+        self.assertIn("2 read, 1 changed", self.desk.run("reprocess", "--since", "2020-02-29"))
+        self.assertEqual(self.desk.tickets()[0]["subject"], "Help")
+        self.assertTrue(json.loads(self.desk.run("audit", "--json"))["holds"])
+        self.sql(f"DELETE FROM raw_chunks WHERE interaction_id = '{first['id']}'")
+        self.assertIn("2 read, 0 changed", self.desk.run("reprocess", status=1))
+        for time in ("yesterday", "2020-02-30", "2020-02-29T25:00:00Z", "2020-02-29x", "2999-01-01", ""):
+            self.refused("reprocess", "--since", time, words=["no time"])
+        self.refused("reprocess", "--interaction", "nonsense", words=["nonsense"])
+        self.refused("reprocess", "--interaction", "00000000-0000-0000-0000-000000000000", words=["no interaction"])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

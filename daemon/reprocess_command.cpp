@@ -1,0 +1,101 @@
+// `ticketgate reprocess`: status 1 when stored mail was found damaged.
+#include "daemon/commands.hpp"
+#include "daemon/desk_session.hpp"
+#include "daemon/scan_progress.hpp"
+#include "daemon/terminal_text.hpp"
+#include "intake/reprocess.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <iostream>
+
+namespace program {
+namespace {
+
+// Looking for mail since a time may walk over all that is older.
+constexpr std::chrono::hours time_limit{12};
+
+// YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ.
+std::optional<store::Timestamp> parse_time(const std::string& text) {
+    unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+    int end = 0;
+    const auto whole = [&] { return end > 0 && static_cast<std::size_t>(end) == text.size(); };
+    std::sscanf(text.c_str(), "%4u-%2u-%2u%n", &year, &month, &day, &end);
+    if (!whole()) {
+        end = 0;
+        std::sscanf(text.c_str(), "%4u-%2u-%2uT%2u:%2u:%2uZ%n", &year, &month, &day, &hour, &minute, &second,
+                    &end);
+        if (!whole()) return std::nullopt;
+    }
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)),
+                                           std::chrono::month(month), std::chrono::day(day)};
+    // system_clock counts nanoseconds, which end in 2262.
+    if (!date.ok() || year < 1970 || year > 2200 || hour > 23 || minute > 59 || second > 60)
+        return std::nullopt;
+    return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+           std::chrono::seconds(second);
+}
+
+std::string joined(const std::vector<std::string>& list) {
+    std::string text;
+    for (const auto& each : list) text += (text.empty() ? "" : ", ") + each;
+    return text;
+}
+
+void show(const char* what, const std::string& before, const std::string& after) {
+    if (before != after)
+        std::cout << fmt::format("  {}: '{}' is '{}'\n", what, one_line(before), one_line(after));
+}
+
+void print(const store::Mending& mail) {
+    const auto &before = mail.before.reading, &after = mail.after;
+    std::cout << mail.before.interaction.str() << '\n';
+    show("message id", before.message_id.value_or(""), after.message_id.value_or(""));
+    show("subject", before.subject, after.subject);
+    show("author", before.author, after.author);
+    show("author's name", before.author_name, after.author_name);
+    show("correspondents", joined(before.correspondents), joined(after.correspondents));
+    std::size_t gone = 0, fresh = 0;
+    for (const auto& ref : before.refs) gone += after.refs.contains(ref) ? 0 : 1;
+    for (const auto& ref : after.refs) fresh += before.refs.contains(ref) ? 0 : 1;
+    if (gone + fresh > 0) std::cout << fmt::format("  ids: {} more, {} fewer\n", fresh, gone);
+}
+
+}  // namespace
+
+int run(const Config& config, const Reprocess& options) {
+    intake::ReprocessOptions wanted{.interaction = {}, .since = {}, .dry_run = options.dry_run};
+    if (options.interaction) {
+        wanted.interaction = tickets::Uuid::parse(*options.interaction);
+        if (!wanted.interaction)
+            return refuse(*options.interaction +
+                          " is no id of an interaction (ticket show --json tells them)");
+    }
+    if (options.since) {
+        wanted.since = parse_time(*options.since);
+        if (!wanted.since) return refuse(*options.since + " is no time (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)");
+    }
+    Config patient = config;
+    patient.database_timeout = time_limit;
+    return with_desk(patient, [&](DeskSession& session) {
+        const auto settings = session.run(store::SettingsStore(session.pool()).snapshot());
+        const auto total = session.run(store::KeptMailStore(session.pool()).count(wanted.since));
+        intake::ReprocessReport report;
+        {
+            ScanProgress progress("mail");
+            report = session.run(
+                intake::Reprocess(session.pool(), settings).run(wanted, print, [&](std::int64_t read) {
+                    progress.at(read, total);
+                }));
+        }
+        if (!report.found) return refuse("there is no interaction " + *options.interaction);
+        std::cout << fmt::format("{} read, {} {}\n", report.read, report.changed,
+                                 options.dry_run ? "would change" : "changed");
+        for (const auto& id : report.damaged)
+            std::cerr << "ticketgate: " << id.str() << " is damaged and was left as it is\n";
+        return report.damaged.empty() ? 0 : 1;
+    });
+}
+
+}  // namespace program

@@ -1,0 +1,191 @@
+#include "desk/ticket_actions.hpp"
+
+#include "tickets/ticket.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace desk {
+namespace {
+
+using store::Refusal;
+using tickets::Uuid;
+
+constexpr int max_attempts = 5;
+constexpr std::size_t max_participants = 500;  // as the writers bound them
+constexpr std::size_t longest_tag = 64;
+
+bool is_tag(const std::string& tag) {
+    return !tag.empty() && tag.size() <= longest_tag && store::mended(tag) == tag && tag.front() != '+' &&
+           tag.front() != '-' && std::ranges::none_of(tag, [](char c) {
+               return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == ',';
+           });
+}
+
+std::vector<std::string> participants_of(const std::vector<store::TicketMail>& mails,
+                                         const std::vector<std::string>& before) {
+    std::vector<std::string> participants;
+    const auto add = [&](const std::string& address) {
+        if (!address.empty() && participants.size() < max_participants &&
+            !std::ranges::count(participants, address))
+            participants.push_back(address);
+    };
+    for (const auto& mail : mails) {
+        // Whoever was a newcomer to the old ticket still is one, save the new one's own person.
+        if (&mail != &mails.front() && !std::ranges::count(before, mail.author)) continue;
+        add(mail.author);
+        for (const auto& address : mail.correspondents) add(address);
+    }
+    return participants;
+}
+
+}  // namespace
+
+asio::awaitable<Outcome<store::TicketKey>> TicketActions::find(TicketRef ticket) {
+    std::string id = ticket.id;
+    if (id.starts_with('#')) id.erase(0, 1);
+    const auto found = co_await store::find_tickets(pool_, store::mended(id), ticket.workspace);
+    if (found.empty()) co_return Refusal{"there is no ticket " + ticket.id};
+    if (found.size() > 1)
+        co_return Refusal{"several workspaces have a ticket " + ticket.id + "; say which with --workspace"};
+    co_return found.front();
+}
+
+asio::awaitable<Outcome<Done>> TicketActions::act(std::vector<TicketRef> refs, Work work) {
+    for (int attempt = 1;; ++attempt) {
+        std::vector<store::TicketKey> keys;
+        std::vector<Uuid> ids;
+        for (const auto& ref : refs) {
+            const auto found = co_await find(ref);
+            if (!found) co_return found.error();
+            if (!keys.empty() && keys.front().workspace != found->workspace)
+                co_return Refusal{"the tickets are of different workspaces"};
+            if (std::ranges::count(ids, found->ticket))
+                co_return Refusal{fmt::format("{} and {} are one ticket already", refs[0].id, ref.id)};
+            keys.push_back(*found);
+            ids.push_back(found->ticket);
+        }
+        try {
+            auto action = co_await store::DeskAction::begin(pool_, keys.front().workspace, ids);
+            auto outcome = co_await work(action, keys);
+            if (outcome) co_await action.commit(std::chrono::system_clock::now());
+            co_return outcome;
+        } catch (const store::Error& error) {
+            if (error.kind() != store::Error::Kind::serialization || attempt == max_attempts) throw;
+        }
+    }
+}
+
+asio::awaitable<Outcome<Done>> TicketActions::set_status(TicketRef ticket, std::string text) {
+    const auto status = tickets::parse_status(text);
+    if (!status) co_return Refusal{text + " is no status (Open, Pending, Overdue, Resolved)"};
+    const auto work = [name = tickets::name(*status)](store::DeskAction& action,
+                                                      const auto& keys) -> asio::awaitable<Outcome<Done>> {
+        const Uuid& id = keys[0].ticket;
+        action.set_status(id, name);
+        co_return Done{fmt::format("#{} is {}", action.ticket(id).short_id, name)};
+    };
+    co_return co_await act({ticket}, work);
+}
+
+asio::awaitable<Outcome<Done>> TicketActions::assign(TicketRef ticket, std::string agent) {
+    std::optional<store::AgentInfo> chosen;
+    if (agent != "none") {
+        auto found = co_await store::AgentStore(pool_).find(agent);
+        if (found.empty())
+            co_return Refusal{fmt::format("there is no agent {}; add one with: ticketgate agent add", agent)};
+        if (found.size() > 1) co_return Refusal{"several agents are called " + agent + "; give an address"};
+        chosen = std::move(found.front());
+    }
+    const auto work = [&chosen](store::DeskAction& action,
+                                const auto& keys) -> asio::awaitable<Outcome<Done>> {
+        const Uuid& id = keys[0].ticket;
+        action.assign(id, chosen ? std::optional(chosen->id) : std::nullopt);
+        co_return Done{chosen ? fmt::format("#{} is assigned to {} <{}>", action.ticket(id).short_id,
+                                            chosen->name, chosen->address)
+                              : fmt::format("#{} is assigned to nobody", action.ticket(id).short_id)};
+    };
+    co_return co_await act({ticket}, work);
+}
+
+asio::awaitable<Outcome<Done>> TicketActions::tag(TicketRef ticket, std::vector<std::string> add,
+                                                  std::vector<std::string> remove) {
+    for (const auto& tag : add) {
+        if (!is_tag(tag))
+            co_return Refusal{"'" + store::mended(tag) +
+                              "' is no tag: 1 to 64 bytes without commas and control characters, that begin "
+                              "with neither + nor -"};
+        if (std::ranges::count(remove, tag)) co_return Refusal{tag + " can't be both added and removed"};
+    }
+    for (auto& tag : remove) tag = store::mended(tag);
+    const auto work = [&add, &remove](store::DeskAction& action,
+                                      const auto& keys) -> asio::awaitable<Outcome<Done>> {
+        action.tag(keys[0].ticket, add, remove);
+        co_return Done{fmt::format("#{} is tagged", action.ticket(keys[0].ticket).short_id)};
+    };
+    co_return co_await act({ticket}, work);
+}
+
+asio::awaitable<Outcome<Done>> TicketActions::move(TicketRef ticket, mail::Mailbox mailbox) {
+    const auto settings = co_await store::SettingsStore(pool_).snapshot();
+    const auto found = settings.addresses.find(mailbox.key());
+    if (found == settings.addresses.end()) co_return Refusal{"there is no mailbox " + mailbox.str()};
+    const store::MailboxInfo& to = settings.mailboxes.at(found->second);
+    const auto work = [&to](store::DeskAction& action, const auto& keys) -> asio::awaitable<Outcome<Done>> {
+        if (keys[0].workspace != to.id.workspace)
+            co_return Refusal{fmt::format("{} is a mailbox of workspace {}, the ticket is of another",
+                                          to.address, to.workspace_name)};
+        action.move(keys[0].ticket, to.id.mailbox, to.address);
+        co_return Done{fmt::format("#{} is in {}", action.ticket(keys[0].ticket).short_id, to.address)};
+    };
+    co_return co_await act({ticket}, work);
+}
+
+asio::awaitable<Outcome<Done>> TicketActions::merge(TicketRef from, TicketRef into) {
+    const auto work = [](store::DeskAction& action, const auto& keys) -> asio::awaitable<Outcome<Done>> {
+        const store::DeskTicket &part = action.ticket(keys[0].ticket), &whole = action.ticket(keys[1].ticket);
+        action.merge(keys[0].ticket, keys[1].ticket);
+        const auto resolved = tickets::name(tickets::Status::resolved);
+        if (whole.status == resolved && part.status != resolved)
+            action.set_status(keys[1].ticket, part.status);
+        co_return Done{fmt::format("#{} is part of #{}", part.short_id, whole.short_id)};
+    };
+    co_return co_await act({from, into}, work);
+}
+
+asio::awaitable<Outcome<Done>> TicketActions::split(TicketRef ticket, std::vector<std::string> interactions) {
+    std::set<Uuid> wanted;
+    for (const auto& text : interactions) {
+        const auto id = Uuid::parse(text);
+        if (!id) co_return Refusal{text + " is no id of an interaction (ticket show --json tells them)"};
+        wanted.insert(*id);
+    }
+    const auto work = [&wanted](store::DeskAction& action,
+                                const auto& keys) -> asio::awaitable<Outcome<Done>> {
+        const Uuid& from = keys[0].ticket;
+        const std::string& short_id = action.ticket(from).short_id;
+        std::vector<store::TicketMail> taken;
+        const auto all = co_await action.mails(from);
+        for (const auto& mail : all)
+            if (wanted.contains(mail.id)) taken.push_back(mail);
+        for (const Uuid& id : wanted)
+            if (!std::ranges::count(taken, id, &store::TicketMail::id))
+                co_return Refusal{fmt::format("{} is no interaction of #{}", id.str(), short_id)};
+        if (taken.size() == all.size())
+            co_return Refusal{fmt::format("#{} would be left without mail", short_id)};
+        store::SplitTicket split{.from = from,
+                                 .id = Uuid::make(std::chrono::system_clock::now()),
+                                 .subject = taken.front().subject,
+                                 .person = taken.front().author,
+                                 .received = taken.front().received,
+                                 .participants = participants_of(taken, action.ticket(from).participants),
+                                 .mails = {wanted.begin(), wanted.end()}};
+        action.split(split);
+        co_return Done{fmt::format("#{} was split from #{}", tickets::short_id(split.id), short_id)};
+    };
+    co_return co_await act({ticket}, work);
+}
+
+}  // namespace desk
