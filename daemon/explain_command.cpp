@@ -14,6 +14,7 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 #include <iostream>
 

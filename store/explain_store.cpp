@@ -35,7 +35,7 @@ StoredDecision read_decision(const Row& row) {
 
 asio::awaitable<std::optional<StoredDecision>> stored_decision(Pool& pool, tickets::Uuid interaction) {
     std::vector<Query> queries;
-    queries.push_back({&sql::find_interaction, {}});
+    queries.push_back({&sql::explain_interaction, {}});
     queries.back().params.uuid(interaction);
     const auto rows = co_await pool.run(std::move(queries));
     if (rows[0].size() == 0) co_return std::nullopt;

@@ -110,7 +110,7 @@ SELECT (SELECT count(*) FROM tickets WHERE merged_into IS NULL), (SELECT count(*
        ARRAY(SELECT what FROM wrong ORDER BY what LIMIT 20)
 
 -- name: audit_usage
--- A mail is counted in the month in which it was decided.
+-- A mail is counted in the month in which it was decided; imported mail is not.
 WITH counted AS (
     SELECT i.workspace_id, date_trunc('month', d.decided_at AT TIME ZONE 'UTC')::date AS month, count(*) AS mails
     FROM interactions i
@@ -118,7 +118,7 @@ WITH counted AS (
         SELECT min(o.decided_at) AS decided_at FROM dispositions o
         WHERE o.workspace_id = i.workspace_id AND o.intake_id = i.intake_id
     ) AS d
-    WHERE i.ticket_id IS NOT NULL
+    WHERE i.ticket_id IS NOT NULL AND NOT i.imported
     GROUP BY 1, 2
 ), told AS (
     SELECT workspace_id, month, sum(interactions) AS mails FROM usage GROUP BY 1, 2

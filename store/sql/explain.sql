@@ -1,4 +1,4 @@
--- name: find_interaction
+-- name: explain_interaction
 -- $1: its id, whatever its workspace.
 SELECT i.workspace_id, i.id, w.name, i.ticket_id, i.intake_id, i.message_id, i.subject, i.author, i.author_name,
        i.received, i.raw_size, i.proof, i.reason, i.marked, i.verdict, coalesce(m.root, i.thread), i.imported,
