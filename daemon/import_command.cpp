@@ -34,6 +34,10 @@ constexpr std::size_t most_under_way = 128, most_bytes_under_way = 16 << 20;
 // Mails that are read, and asked about, at once.
 constexpr std::size_t mails_at_once = 64, bytes_at_once = 4 << 20;
 
+std::string first_line(std::string_view text) {
+    return std::string(text.substr(0, text.find('\n')));
+}
+
 struct Tally : intake::Probe {
     std::map<std::string, std::uint64_t, std::less<>> disposed_as;
     std::string failure_kind, failure = "no answer in time";
@@ -46,7 +50,7 @@ struct Tally : intake::Probe {
     }
     void batch_failed(std::string_view kind, std::string_view message) override {
         failure_kind = kind;
-        failure = message.substr(0, message.find('\n'));
+        failure = first_line(message);
     }
 };
 
@@ -69,18 +73,16 @@ class Importer {
 
     asio::awaitable<int> run() {
         start();
-        std::exception_ptr error;
         try {
             while (go_on() && co_await take_some()) progress_.update(files_.bytes_read(), mails_read_);
-        } catch (const store::Error&) {
-            error = std::current_exception();
+        } catch (const store::Error& error) {
+            broken_ = first_line(error.what());
         }
         while (under_way_ > 0) co_await change();
         signals_.cancel();
         for (auto& stop : stops_) stop.emit(asio::cancellation_type::terminal);
         while (running_ > 0) co_await change();
         progress_.clear();
-        if (error) std::rethrow_exception(error);
         co_return report();
     }
 

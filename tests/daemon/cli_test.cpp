@@ -74,6 +74,28 @@ TEST(CommandLine, ReadsWhatLooksAtTickets) {
                 ElementsAre("a.eml", "mails"));
 }
 
+TEST(CommandLine, ReadsImportAndExplain) {
+    const auto import = options_of<Import>({"import", "old.mbox", "--to", "help@acme.example"});
+    EXPECT_EQ(import.source, "old.mbox");
+    EXPECT_EQ(import.to, "help@acme.example");
+    EXPECT_FALSE(import.received_from_headers);
+    EXPECT_TRUE(options_of<Import>({"import", "old", "--to", "a@b.example", "--received-from-headers"})
+                    .received_from_headers);
+    const auto file =
+        options_of<Explain>({"explain", "a.eml", "--to", "help@acme.example", "--client", "192.0.2.1",
+                             "--helo", "mx", "--mail-from", "a@b.example", "--json"});
+    EXPECT_EQ(file.file, "a.eml");
+    EXPECT_EQ(file.to, "help@acme.example");
+    EXPECT_EQ(file.client, "192.0.2.1");
+    EXPECT_EQ(file.helo, "mx");
+    EXPECT_EQ(file.mail_from, "a@b.example");
+    EXPECT_TRUE(file.json);
+    EXPECT_EQ(options_of<Explain>({"explain", "--interaction", "x"}).interaction, "x");
+    EXPECT_EQ(nothing_of({"import", "old.mbox"}).status, 2);
+    EXPECT_EQ(nothing_of({"explain", "a.eml"}).status, 2);
+    EXPECT_EQ(nothing_of({"explain", "a.eml", "--to", "a@b.example", "--interaction", "x"}).status, 2);
+}
+
 TEST(CommandLine, ConfigurationFileStandsBeforeOrAfterTheCommand) {
     EXPECT_EQ(std::get<CommandLine>(read({"--config", "a.toml", "serve"})).config_file, "a.toml");
     EXPECT_EQ(std::get<CommandLine>(read({"serve", "--config", "a.toml"})).config_file, "a.toml");

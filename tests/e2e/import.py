@@ -150,5 +150,26 @@ class Import(unittest.TestCase):
         self.assertTrue(shown.endswith(b"\r\x1b[K"), shown[-200:])
 
 
+class DatabaseAway(unittest.TestCase):
+    def test_it_ends_and_goes_on_later(self):
+        count = 4000
+        cluster = desk.Cluster.of_our_own()
+        with desk.Desk(daemons=0, cluster=cluster, database_timeout=2) as away:
+            path = desk.work_folder() / "old.mbox"
+            path.write_bytes(mbox(mail(number, f"{number} " * 500) for number in range(count)))
+            command = [str(desk.PROGRAM), "--config", str(away.config), "import", str(path), "--to", desk.SUPPORT]
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            desk.until("some mails", lambda: cluster.sql("SELECT count(*) FROM interactions", away.database) != "0")
+            cluster.stop()
+            out, err = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 1, out + err)
+            self.assertIn("the database can't be used: ", err)
+            self.assertIn("run the same command again", err)
+            cluster.start()
+            self.assertIn(" 0 failed", away.run(*command[3:]))
+            self.assertEqual(cluster.sql("SELECT count(*) FROM interactions", away.database), str(count))
+            self.assertEqual(cluster.sql("SELECT count(*) FROM dispositions", away.database), str(count))
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
