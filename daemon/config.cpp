@@ -66,6 +66,8 @@ std::string check_choice(std::string_view text) {
 }
 
 std::string check_conninfo(std::string_view text) {
+    if (text.starts_with("credential:")) return {};  // use_credentials() puts the file's content here
+
     if (text.empty()) return "must not be empty";
     const auto objection = store::conninfo_objection(std::string(text));
     return objection ? "is refused by libpq: " + *objection : "";
