@@ -12,9 +12,9 @@
 #include "store/settings.hpp"
 #include "tickets/ticket.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/ip/address.hpp>
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include <iostream>
 
