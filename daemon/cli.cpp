@@ -158,6 +158,8 @@ class Tree {
                       "parse mails/ --jsonl", parse);
         command->add_option("PATH", parse->paths, "Files, and folders with files")->required()->type_name("");
         command->add_flag("--jsonl", parse->jsonl, "Print one JSON object a line");
+        command->add_option("--mail-from", parse->mail_from, "Their envelope sender, <> for the null one")
+            ->type_name("ADDRESS");
 
         add_import();
         add_explain();

@@ -78,7 +78,8 @@ struct TicketShow {
 
 struct Parse {
     std::vector<std::string> paths;
-    bool jsonl = false;
+    bool jsonl = false;                    // one line a mail; otherwise indented for people
+    std::optional<std::string> mail_from;  // of the envelope; "" and "<>" are the null reverse-path
 };
 
 struct ExportTickets {

@@ -17,9 +17,7 @@ struct Dispatch {
     int operator()(const ConfigCheck&) const { return check_config(config_file, std::cout, std::cerr); }
     int operator()(const ConfigPrint&) const { return print_config(config_file, std::cout, std::cerr); }
     int operator()(const ConfigSample& options) const { return print_sample(options, std::cout); }
-    int operator()(const Parse& options) const {
-        return parse_files(options.paths, options.jsonl, std::cout, std::cerr);
-    }
+    int operator()(const Parse& options) const { return parse_files(options, std::cout, std::cerr); }
     int operator()(Serve options) const {
         options.config_file = config_file;
         return with_config(options);

@@ -51,6 +51,26 @@ std::string sha256_hex(const std::string& bytes) {
     return hex;
 }
 
+json::value class_of(const std::optional<mail::BounceClass>& bounce_class) {
+    if (!bounce_class) return nullptr;
+    return *bounce_class == mail::BounceClass::hard ? "hard" : "soft";
+}
+
+json::value object_of(const std::optional<mail::Bounce>& bounce) {
+    if (!bounce) return nullptr;
+    json::array recipients;
+    for (const mail::BouncedRecipient& recipient : bounce->recipients)
+        recipients.push_back(json::object{{"address", recipient.address},
+                                          {"status", recipient.status},
+                                          {"smtp_reply", recipient.smtp_reply},
+                                          {"reason", recipient.reason},
+                                          {"class", class_of(recipient.bounce_class)}});
+    return json::object{{"final", bounce->final},
+                        {"class", class_of(bounce->bounce_class)},
+                        {"recipients", std::move(recipients)},
+                        {"original_message_id", or_null(bounce->original_message_id)}};
+}
+
 json::object object_of(const std::string& file, const mail::Message& message) {
     const mail::Header& header = message.header;
     json::array attachments;
@@ -65,6 +85,7 @@ json::object object_of(const std::string& file, const mail::Message& message) {
             {"subject", header.subject},
             {"from", header.from ? object_of(*header.from) : json::value(nullptr)},
             {"from_all", array_of(header.from_all)},
+            {"sender", header.sender ? object_of(*header.sender) : json::value(nullptr)},
             {"to", array_of(header.to)},
             {"cc", array_of(header.cc)},
             {"reply_to", array_of(header.reply_to)},
@@ -74,7 +95,13 @@ json::object object_of(const std::string& file, const mail::Message& message) {
             {"references", array_of(header.references)},
             {"text", message.text},
             {"html", message.html},
+            {"reply_text", message.reply_text},
+            {"quoted_text", message.quoted_text},
+            {"signature", message.signature},
             {"attachments", std::move(attachments)},
+            {"kind", mail::name_of(message.kind)},
+            {"kind_reasons", array_of(message.kind_reasons)},
+            {"bounce", object_of(message.bounce)},
             {"warnings", array_of(header.warnings)}};
 }
 
@@ -112,13 +139,15 @@ std::vector<fs::path> files_below(const fs::path& directory, std::error_code& er
 
 }  // namespace
 
-int parse_files(const std::vector<std::string>& paths, bool jsonl, std::ostream& out, std::ostream& err) {
+int parse_files(const Parse& options, std::ostream& out, std::ostream& err) {
+    mail::Circumstances circumstances{.reverse_path = options.mail_from, .installation = ""};
+    if (circumstances.reverse_path == "<>") circumstances.reverse_path = "";
     int status = 0;
     const auto complain = [&](const std::string& path, const std::string& why) {
         err << "ticketgate parse: " << path << ": " << why << '\n';
         status = 2;
     };
-    for (const std::string& path : paths) {
+    for (const std::string& path : options.paths) {
         std::error_code error;
         std::vector<fs::path> files = {path};
         std::error_code no_directory;
@@ -131,8 +160,9 @@ int parse_files(const std::vector<std::string>& paths, bool jsonl, std::ostream&
                 complain(file.string(), "cannot be read");
                 continue;
             }
-            const json::value object = object_of(mail::to_valid_utf8(file.string()), mail::read_message(raw));
-            if (jsonl) {
+            const json::value object =
+                object_of(mail::to_valid_utf8(file.string()), mail::read_message(raw, circumstances));
+            if (options.jsonl) {
                 out << json::serialize(object) << '\n';
             } else {
                 pretty(out, object, "");

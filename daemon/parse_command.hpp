@@ -4,13 +4,12 @@
 // are still printed, and the exit status is 2; else it is 0.
 #pragma once
 
+#include "daemon/cli.hpp"
+
 #include <iosfwd>
-#include <string>
-#include <vector>
 
 namespace program {
 
-// `jsonl`: one line a mail; otherwise indented for people.
-int parse_files(const std::vector<std::string>& paths, bool jsonl, std::ostream& out, std::ostream& err);
+int parse_files(const Parse& options, std::ostream& out, std::ostream& err);
 
 }  // namespace program

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mail {
@@ -39,11 +40,38 @@ struct Header {
     std::vector<std::string> warnings;    // stable short codes
 };
 
+// What wrote a mail, as far as the desk must know: only a human opens and reopens tickets.
+enum class Kind { human, auto_reply, out_of_office, bounce, list, loop, report };
+[[nodiscard]] std::string_view name_of(Kind kind);  // as written above
+
+enum class BounceClass { hard, soft };
+
+// What a bounce says of one recipient.
+struct BouncedRecipient {
+    std::string address;                      // local@domain; may be empty when the bounce hides it
+    std::string status;                       // enhanced status code, "5.1.1"; may be empty
+    std::string smtp_reply;                   // the server's own words; may be empty
+    std::string reason;                       // Sisimai's word: "userunknown", "mailboxfull", ...
+    std::optional<BounceClass> bounce_class;  // none: delivered, or not about delivery
+};
+
+struct Bounce {
+    bool final = true;                        // false: delayed, another try will be made
+    std::optional<BounceClass> bounce_class;  // of all recipients: hard when one is
+    std::vector<BouncedRecipient> recipients;
+    std::optional<std::string> original_message_id;
+};
+
 struct Message {
     Header header;
     std::string text;  // all readable text/plain; from the HTML where there is none
-    std::string html;  // all text/html, decoded, not yet sanitised
+    std::string html;  // all text/html, sanitised (mail/safe_html.hpp)
+    // The parts of `text`, each line in one of them (mail/reply.hpp).
+    std::string reply_text, quoted_text, signature;
     std::vector<Attachment> attachments;
+    Kind kind = Kind::human;
+    std::vector<std::string> kind_reasons;  // the signals that decided, stable short codes
+    std::optional<Bounce> bounce;
     bool too_complex = false;  // past the bounds: only the header was read
 };
 

@@ -6,6 +6,7 @@
 // blank lines before the header are skipped; LF alone ends a line too. RFC 5322, 2045-2047, 2231, 6532.
 #pragma once
 
+#include "mail/kind.hpp"
 #include "mail/message.hpp"
 
 #include <string>
@@ -14,7 +15,7 @@
 namespace mail {
 
 [[nodiscard]] Header read_header(std::string_view raw);
-[[nodiscard]] Message read_message(std::string_view raw);
+[[nodiscard]] Message read_message(std::string_view raw, const Circumstances& circumstances = {});
 
 // Offset of the body's first byte: behind the empty line that ends the header block, else raw.size().
 [[nodiscard]] std::size_t body_offset(std::string_view raw);

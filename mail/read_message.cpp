@@ -1,9 +1,13 @@
+#include "mail/bounce.hpp"
 #include "mail/charset.hpp"
 #include "mail/encoded_word.hpp"
 #include "mail/file_name.hpp"
 #include "mail/html_text.hpp"
+#include "mail/kind.hpp"
 #include "mail/mime_tree.hpp"
 #include "mail/read.hpp"
+#include "mail/reply.hpp"
+#include "mail/safe_html.hpp"
 #include "mail/text.hpp"
 #include "mail/transfer.hpp"
 
@@ -152,7 +156,7 @@ class MessageReader {
 
 }  // namespace
 
-Message read_message(std::string_view raw) {
+Message read_message(std::string_view raw, const Circumstances& circumstances) {
     std::string with_line_ends;
     if (line_end_of(raw) == '\r' && raw.find('\r') != std::string_view::npos) {
         with_line_ends = raw;  // a mail that knows only CR
@@ -164,6 +168,15 @@ Message read_message(std::string_view raw) {
     const MimeTree tree = parse_mime(raw);
     out.too_complex = tree.too_complex;
     MessageReader(tree, out).read(0, true);
+    ReplyParts parts = split_reply(out.text, out.header.from ? out.header.from->name : "");
+    out.reply_text = std::move(parts.reply);
+    out.quoted_text = std::move(parts.quoted);
+    out.signature = std::move(parts.signature);
+    out.html = safe_html(out.html);
+    out.bounce = read_bounce(tree, out, circumstances);
+    KindDecision decision = kind_of(tree, out, circumstances);
+    out.kind = decision.kind;
+    out.kind_reasons = std::move(decision.reasons);
     for (const std::string& warning : tree.warnings)
         if (warning != "too_complex") out.header.warnings.push_back(warning);
     if (out.too_complex) out.header.warnings.emplace_back("too_complex");

@@ -12,7 +12,9 @@ const std::string folder = std::string(TICKETGATE_SOURCE_DIR) + "/tests/mail/";
 
 TEST(ParseCommand, OneObjectAMailWithTheKeysInOrder) {
     std::ostringstream out, err;
-    EXPECT_EQ(program::parse_files({folder + "forward_only.eml"}, true, out, err), 0);
+    EXPECT_EQ(program::parse_files({.paths = {folder + "forward_only.eml"}, .jsonl = true, .mail_from = {}},
+                                   out, err),
+              0);
     const std::string line = out.str();
     EXPECT_EQ(line.find('\n'), line.size() - 1);
     std::size_t at = 0;
@@ -32,7 +34,7 @@ TEST(ParseCommand, OneObjectAMailWithTheKeysInOrder) {
 
 TEST(ParseCommand, WalksADirectoryInTheOrderOfNames) {
     std::ostringstream out, err;
-    EXPECT_EQ(program::parse_files({folder}, true, out, err), 0);
+    EXPECT_EQ(program::parse_files({.paths = {folder}, .jsonl = true, .mail_from = {}}, out, err), 0);
     const std::string text = out.str();
     EXPECT_LT(text.find("forward_only.eml\""), text.find("html_only.eml\""));
     EXPECT_LT(text.find("html_only.eml\""), text.find("unclosed.eml\""));
@@ -40,14 +42,20 @@ TEST(ParseCommand, WalksADirectoryInTheOrderOfNames) {
 
 TEST(ParseCommand, AFileThatCannotBeReadIsStatusTwoAndTheOthersArePrinted) {
     std::ostringstream out, err;
-    EXPECT_EQ(program::parse_files({folder + "no-such-file", folder + "unclosed.eml"}, true, out, err), 2);
+    EXPECT_EQ(
+        program::parse_files(
+            {.paths = {folder + "no-such-file", folder + "unclosed.eml"}, .jsonl = true, .mail_from = {}},
+            out, err),
+        2);
     EXPECT_THAT(err.str(), testing::HasSubstr("no-such-file"));
     EXPECT_THAT(out.str(), testing::HasSubstr("\"subject\":\"inner part never closed\""));
 }
 
 TEST(ParseCommand, PrettyForPeople) {
     std::ostringstream out, err;
-    EXPECT_EQ(program::parse_files({folder + "old_client.eml"}, false, out, err), 0);
+    EXPECT_EQ(program::parse_files({.paths = {folder + "old_client.eml"}, .jsonl = false, .mail_from = {}},
+                                   out, err),
+              0);
     EXPECT_THAT(out.str(),
                 testing::HasSubstr("\n  \"from\": {\n    \"name\": \"Joe of the \\\"old\\\" client\",\n"));
     EXPECT_THAT(out.str(), testing::HasSubstr("\n  \"attachments\": [],\n"));

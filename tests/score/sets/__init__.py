@@ -1,0 +1,1 @@
+"""How each set of the corpora becomes cases; see case.py."""
