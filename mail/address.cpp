@@ -54,7 +54,10 @@ std::string clean_spec(std::string_view spec) {
     spec = trim(spec);
     constexpr std::string_view nobody = "undisclosed-recipient";  // <Undisclosed-Recipient:;>
     if (iequals(spec.substr(0, nobody.size()), nobody)) return {};
-    if (spec.size() > 7 && iequals(spec.substr(0, 7), "mailto:")) spec.remove_prefix(7);
+    if (spec.size() > 7 && iequals(spec.substr(0, 7), "mailto:")) {
+        spec.remove_prefix(7);
+        spec = spec.substr(0, spec.find('?'));  // RFC 6068: what follows is no address
+    }
     if (spec.starts_with('@')) {  // RFC 5322 §4.4: a route is ignored
         const std::size_t colon = spec.find(':');
         if (colon != npos) spec.remove_prefix(colon + 1);
@@ -78,6 +81,9 @@ std::string clean_spec(std::string_view spec) {
             if (comments_close) i = end;
         } else if (is_space(c) || c == '"' || c == '<' || c == '>') {
             continue;
+        } else if (const std::size_t invisible =
+                       static_cast<unsigned char>(c) < 0x80 ? 0 : invisible_at(spec.substr(i))) {
+            i += invisible - 1;  // pasted along with the address: nobody could answer to it
         } else {
             if (c == '@') last_at = plain.size();
             plain += c;
@@ -128,7 +134,15 @@ class List {
                 quoted_string();
                 break;
             case '<':
-                angle();
+                angle('>');
+                break;
+            case '[':
+                if (iequals(text_.substr(at_ + 1, 7), "mailto:")) {  // Outlook: Joe [mailto:joe@x.example]
+                    angle(']');
+                } else {
+                    add_character(c);
+                    ++at_;
+                }
                 break;
             case ',':
             case ';':
@@ -184,7 +198,7 @@ class List {
         at_ = end + 1;
     }
 
-    void angle() {
+    void angle(char close) {
         if (has_angle_) {  // `Joe <a@x> Ann <b@y>`: the comma was forgotten
             std::vector<Token> next(tokens_.begin() + static_cast<std::ptrdiff_t>(before_angle_),
                                     tokens_.end());
@@ -195,14 +209,14 @@ class List {
         before_angle_ = tokens_.size();
         std::size_t i = at_ + 1;
         bool quotes_close = quotes_close_, has_at = false;
-        while (i < text_.size() && text_[i] != '>') {
+        while (i < text_.size() && text_[i] != close) {
             if (text_[i] == '"' && quotes_close) {
                 const std::size_t end = quote_end(text_, i);
                 quotes_close = quotes_close_ = end != npos;
                 if (quotes_close) i = end;
             } else if (text_[i] == '@') {
                 has_at = true;
-            } else if (text_[i] == ',' && has_at && text_[at_ + 1] != '@') {
+            } else if ((text_[i] == ',' || text_[i] == ';') && has_at && text_[at_ + 1] != '@') {
                 break;  // the `>` was forgotten
             }
             ++i;
@@ -210,7 +224,7 @@ class List {
         angle_ = text_.substr(at_ + 1, i - at_ - 1);
         has_angle_ = true;
         space_ = true;
-        at_ = i < text_.size() && text_[i] == '>' ? i + 1 : i;
+        at_ = i < text_.size() && text_[i] == close ? i + 1 : i;
     }
 
     static std::string phrase(const std::vector<Token>& tokens, std::size_t skip_from, std::size_t skip_to) {

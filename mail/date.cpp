@@ -113,10 +113,12 @@ bool read_time(std::string_view text, Parts& parts) {
     return true;
 }
 
-// "2002-08-22", "22-Aug-2002", "22-Aug-02".
+// "2002-08-22", "2002/08/22", "22-Aug-2002", "22-Aug-02". Not "08/09/2002": it is read one way here, another
+// there.
 bool read_dashed(std::string_view text, Parts& parts) {
-    const std::size_t first = text.find('-');
-    const std::size_t second = text.find('-', first + 1);
+    const char dash = text.find('/') != std::string_view::npos ? '/' : '-';
+    const std::size_t first = text.find(dash);
+    const std::size_t second = text.find(dash, first + 1);
     if (first == 0 || first == std::string_view::npos || second == std::string_view::npos) return false;
     const std::string_view a = text.substr(0, first), b = text.substr(first + 1, second - first - 1),
                            c = text.substr(second + 1);
@@ -173,18 +175,31 @@ bool plausible(const Parts& p) {
            p.second <= 60;
 }
 
+// Comments and commas are blanks; the blanks around a clock's colons vanish (RFC 5322 §4.3, obs-time-of-day).
+std::string without_comments(std::string_view text) {
+    std::string plain;
+    int depth = 0;
+    for (const char c : text) {
+        if (c == '(') ++depth;
+        if (depth == 0) {
+            const bool blank = c == ',' || c == '"' || is_space(c);
+            if (c == ':' && plain.find_last_not_of(' ') != std::string::npos)
+                plain.resize(plain.find_last_not_of(' ') + 1);
+            if (!blank || !plain.ends_with(':')) plain += blank ? ' ' : c;
+        } else if (!plain.ends_with(' ') && !plain.ends_with(':')) {
+            plain += ' ';
+        }
+        if (c == ')' && depth > 0) --depth;
+    }
+    return plain;
+}
+
 }  // namespace
 
 std::optional<std::string> parse_date(std::string_view text) {
     constexpr std::size_t longest = 200;  // what is longer is no date
     if (text.size() > longest) return std::nullopt;
-    std::string plain;
-    int depth = 0;
-    for (const char c : text) {
-        if (c == '(') ++depth;
-        if (depth == 0) plain += c == ',' || c == '"' || is_space(c) ? ' ' : c;
-        if (c == ')' && depth > 0) --depth;
-    }
+    const std::string plain = without_comments(text);
     Parts parts;
     for (std::size_t at = 0; (at = plain.find_first_not_of(' ', at)) != std::string::npos;) {
         const std::size_t end = std::min(plain.find(' ', at), plain.size());

@@ -1,7 +1,9 @@
 // Date fields to RFC 3339, the zone as written. RFC 5322 §3.3, §4.3 and what else is seen.
 //
-// Reads weekday or none, two-digit years, missing seconds, named zones, comments, asctime(), ISO 8601.
-// No zone, or an unknown one, is `-00:00` (RFC 3339 §4.3). Nothing for what is no date between 1900 and 9999.
+// Reads weekday or none, two- and three-digit years, missing seconds, named zones, comments, blanks around
+// the clock's colons, asctime(), ISO 8601 with `-` or `/`. A weekday that does not fit is not looked at. No
+// zone, or an unknown one, is `-00:00` (RFC 3339 §4.3). Nothing for what is no date between 1900 and 9999,
+// has no time, or names its month in another language than English.
 #pragma once
 
 #include <optional>

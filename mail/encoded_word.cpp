@@ -17,19 +17,44 @@ struct Word {
     std::size_t end = 0;
 };
 
-// The encoded-word that begins at `at` ("=?"). `last_end` is where the last "?=" of the value stands.
-std::optional<Word> word_at(std::string_view value, std::size_t at, std::size_t last_end) {
+// The word's beginning at `at` ("=?"): its charset and encoding, and where its text begins (`end`).
+std::optional<Word> word_start(std::string_view value, std::size_t at) {
     constexpr std::size_t longest_charset = 100;
     const std::size_t charset_end = value.substr(0, at + 2 + longest_charset).find('?', at + 2);
     if (charset_end == std::string_view::npos || charset_end + 2 >= value.size()) return std::nullopt;
-    const std::string_view charset = value.substr(at + 2, charset_end - at - 2);
-    if (charset.empty() || std::any_of(charset.begin(), charset.end(), is_space)) return std::nullopt;
+    const std::string_view charset = trim(value.substr(at + 2, charset_end - at - 2));
+    if (std::any_of(charset.begin(), charset.end(), is_space)) return std::nullopt;
     const char encoding = lower(value[charset_end + 1]);
     if ((encoding != 'b' && encoding != 'q') || value[charset_end + 2] != '?') return std::nullopt;
-    const std::size_t text = charset_end + 3;
-    if (last_end == std::string_view::npos || text > last_end) return std::nullopt;
-    const std::size_t end = value.find("?=", text);
-    return Word{charset.substr(0, charset.find('*')), value.substr(text, end - text), encoding, end + 2};
+    return Word{charset.substr(0, charset.find('*')), {}, encoding, charset_end + 3};
+}
+
+// The encoded-word that begins at `at`. One that never ends goes up to the next word or the end of the value;
+// a word is read forward once, so that many such cost no more than their length.
+std::optional<Word> word_at(std::string_view value, std::size_t at) {
+    std::optional<Word> word = word_start(value, at);
+    if (!word) return std::nullopt;
+    const std::size_t text = word->end;
+    for (std::size_t i = text; i + 1 < value.size(); ++i) {
+        if (value[i] == '?' && value[i + 1] == '=') {
+            word->text = value.substr(text, i - text);
+            word->end = i + 2;
+            return word;
+        }
+        if (is_space(value[i]) && value.substr(i + 1, 2) == "=?" && word_start(value, i + 1)) {
+            word->text = value.substr(text, i - text);
+            word->end = i;
+            break;
+        }
+    }
+    if (word->end == text) {
+        word->text = value.substr(text);
+        word->end = value.size();
+    }
+    word->text = trim(word->text);
+    if (word->text.ends_with('?')) word->text.remove_suffix(1);
+    if (word->text.empty()) return std::nullopt;
+    return word;
 }
 
 // Adjacent words of one charset are put together as bytes before the charset is decoded.
@@ -52,7 +77,9 @@ class WordRun {
 
     void flush() {
         take_base64();
-        if (!bytes_.empty()) out_ += decode_charset(bytes_, charset_);
+        std::string text = bytes_.empty() ? std::string() : decode_charset(bytes_, charset_);
+        if (text.starts_with("\uFEFF")) text.erase(0, 3);  // a byte order mark
+        out_ += text;
         bytes_.clear();
         charset_ = {};
     }
@@ -76,11 +103,10 @@ std::string decode_words(std::string_view utf8) {
     if (at == std::string_view::npos) return std::string(utf8);
     std::string out;
     WordRun run(out);
-    const std::size_t last_end = utf8.rfind("?=");
     std::size_t done = 0;
     bool behind_word = false;
     for (; at != std::string_view::npos; at = utf8.find("=?", at)) {
-        const std::optional<Word> word = word_at(utf8, at, last_end);
+        const std::optional<Word> word = word_at(utf8, at);
         if (!word) {
             at += 2;
             continue;

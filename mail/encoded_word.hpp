@@ -1,8 +1,10 @@
 // RFC 2047: `=?charset?B or Q?text?=` in header fields.
 //
-// Words next to each other are one text, even where a character was cut between them; blanks inside a
-// word, a missing space around it and a language (RFC 2231 §5) are tolerated, and what is no encoded-word
-// stays as written. Linear; the result is valid UTF-8 without NUL.
+// Words next to each other are one text (§6.2), even where a character was cut between them, which §5
+// forbids. Tolerated are blanks inside a word, a missing space around it, words of any length, one inside a
+// quoted string or in the middle of a word, a missing charset, a language (RFC 2231 §5), base64 without
+// padding, and a missing `?=` at the end of the value or before the next word. What is no encoded-word stays
+// as written. Linear; the result is valid UTF-8 without NUL.
 #pragma once
 
 #include <string>
@@ -10,10 +12,12 @@
 
 namespace mail {
 
+// The words in `utf8` (field_text() made it) decoded, once: what comes out is not looked through again.
 [[nodiscard]] std::string decode_words(std::string_view utf8);
 
-// A raw field value (folded, any bytes) as valid UTF-8 on one line, encoded-words still in place: what
-// parsers of structured fields read. `hint`: a charset to try on raw 8-bit bytes.
+// A raw field value (folded, any bytes) as valid UTF-8 on one line (RFC 5322 §2.2.3, RFC 6532), encoded-words
+// still in place: what parsers of structured fields read. Raw bytes that are no UTF-8, and raw ISO-2022-JP,
+// are read by mail::decode_undeclared(); `hint`: a charset for it.
 [[nodiscard]] std::string field_text(std::string_view raw_value, std::string_view hint = {});
 
 // An unstructured field (Subject) as a reader sees it.

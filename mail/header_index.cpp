@@ -20,7 +20,7 @@ std::size_t field_name_length(std::string_view line) {
 }
 
 bool is_mbox_line(std::string_view line) {
-    return line.starts_with("From ") || line.starts_with(">From ");
+    return (line.starts_with("From ") && field_name_length(line) == 0) || line.starts_with(">From ");
 }
 
 bool is_empty(std::string_view line) {
@@ -40,6 +40,33 @@ std::size_t skip_preamble(std::string_view raw, char line_end) {
     return at;
 }
 
+// The fold of a line that lost its blank: a parameter behind `;`, an address behind `,`, an encoded-word.
+bool continues(const Field& field, std::string_view line) {
+    if (is_mbox_line(line)) return false;
+    const std::string_view value = trim(field.value);
+    return line.starts_with("=?") || (value.ends_with(';') && line.find('=') != std::string_view::npos) ||
+           (value.ends_with(',') && line.find('@') != std::string_view::npos);
+}
+
+// Where the next field stands that every mail has once and this one has not had yet, before the empty line;
+// npos when there is none. Between a line that is no field and such a one is still header.
+std::size_t missing_field(std::string_view raw, std::size_t at, char line_end, const HeaderIndex& index) {
+    std::vector<std::string_view> missing;
+    for (const std::string_view name :
+         {"From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"})
+        if (index.find(name) == nullptr) missing.push_back(name);
+    const std::size_t limit = std::min(raw.size(), at + max_header_bytes);
+    while (at < limit && !missing.empty()) {
+        const Line line = line_at(raw, at, line_end);
+        if (is_empty(line.text)) break;
+        const std::string_view name = line.text.substr(0, field_name_length(line.text));
+        if (std::any_of(missing.begin(), missing.end(), [&](std::string_view m) { return iequals(m, name); }))
+            return at;
+        at = line.next;
+    }
+    return std::string_view::npos;
+}
+
 HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
                          std::span<const std::string_view> open_boundaries) {
     HeaderIndex index;
@@ -51,7 +78,8 @@ HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
                    return match_boundary(line, b) != BoundaryMatch::none;
                });
     };
-    bool open_field = false;  // may a continuation line extend the last field?
+    bool open_field = false;       // may a continuation line extend the last field?
+    std::size_t header_until = 0;  // behind a broken line: where the header surely goes on
     while (at < raw.size()) {
         const Line line = line_at(raw, at, line_end);
         if (is_empty(line.text)) {
@@ -66,7 +94,7 @@ HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
             if (field_name_length(text) == 0) break;
         }
         const std::size_t name = field_name_length(text);
-        if (is_blank(text.front())) {
+        if (is_blank(text.front()) || (name == 0 && open_field && continues(index.fields.back(), text))) {
             if (open_field) {
                 Field& field = index.fields.back();
                 const char* const value_end =
@@ -82,8 +110,14 @@ HeaderIndex index_fields(std::string_view raw, std::size_t at, char line_end,
         } else if (name == 0) {
             open_field = false;
             // A broken line amid the header, or the body after a forgotten empty line?
-            const Line following = line_at(raw, line.next, line_end);
-            if (line.next >= raw.size() || field_name_length(following.text) == 0) break;
+            if (line.next >= raw.size()) break;
+            if (field_name_length(line_at(raw, line.next, line_end).text) == 0 && at >= header_until) {
+                const std::size_t found = open_boundaries.empty()
+                                              ? missing_field(raw, line.next, line_end, index)
+                                              : std::string_view::npos;
+                if (found == std::string_view::npos) break;
+                header_until = found;
+            }
         } else if (at >= limit || index.fields.size() >= max_header_fields) {
             index.truncated = true;
             open_field = false;

@@ -2,9 +2,12 @@
 //
 // Linear and total. A field is kept as written, folds included; NUL and 8-bit bytes do no harm. Skipped
 // before the block: BOM, blank lines, a leading mbox `From ` line. Lines end with LF, CRLF, CR CR LF; bare
-// CR ends them where a mail has no LF at all. A line that is no field is passed over when the block goes
-// on behind it, else the body begins with it. RFC 5322 §2.2, §4.5.
-// Bounds: 256 KB and 5,000 fields; what is past them is not indexed (`truncated`), the body is still found.
+// CR ends them where a mail has no LF at all. A line that is no field continues the one before where that was
+// clearly folded (a fold that lost its blank), is passed over where the block goes on behind it (a field
+// follows, or, in a mail's own header, a From, Subject, ... that it has not had yet), and else begins the
+// body. Of repeated fields find() gives the first, which is what mail programs show and DMARC checks. RFC
+// 5322 §2.2, §3.6, §4.5. Bounds: 256 KB and 5,000 fields; what is past them is not indexed (`truncated`), the
+// body is still found.
 #pragma once
 
 #include <cstddef>

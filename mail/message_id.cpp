@@ -31,9 +31,18 @@ std::vector<Token> bracketed(std::string_view text, std::string_view& rest) {
                                           : inside.find_first_of(" \t,;", inside.find_first_not_of(" \t")));
             end = open + inside.size();
         }
+        // Obsolete syntax has blanks and comments (§4.5.4); a parenthesis without any blank is part of an id.
         std::string id;
-        for (const char c : inside)
-            if (!is_space(c)) id += c;
+        const bool obsolete =
+            inside.size() <= 2 * max_id_bytes && std::any_of(inside.begin(), inside.end(), is_space);
+        for (std::size_t i = 0; i < inside.size(); ++i) {
+            const std::size_t close = obsolete && inside[i] == '(' ? inside.find(')', i) : npos;
+            if (close != npos) {
+                i = close;
+            } else if (!is_space(inside[i])) {
+                id += inside[i];
+            }
+        }
         tokens.push_back({std::move(id), text.substr(done, open - done)});
         done = end + 1;
     }

@@ -1,7 +1,8 @@
 // Message-IDs, without their angle brackets, out of Message-ID, In-Reply-To and References. RFC 5322 §3.6.4.
 //
-// Folding and blanks inside `<...>` vanish, a missing bracket is tolerated, an id over 998 octets is none.
-// All linear. The text is what mail::field_text() gives.
+// Folding, blanks and (among blanks) comments inside `<...>` vanish (§4.5.4), comments and text around it are
+// not read, a missing bracket is tolerated, an id over 998 octets is none. All linear. The text is what
+// mail::field_text() gives.
 #pragma once
 
 #include <functional>

@@ -28,6 +28,21 @@ class Scanner {
         return std::string(trim(out));
     }
 
+    // The value before the parameters: a token, or two around a slash (blanks there are obsolete syntax),
+    // maybe between quotes. A comma behind it is a semicolon.
+    std::string type() {
+        take('"');
+        std::string out = word("; \t\"");
+        if (take('/')) out += '/';
+        if (out.ends_with('/')) {
+            skip_blanks();
+            out += word("; \t\"");
+        }
+        if (out.find('/') != npos) take('"');
+        while (out.ends_with(',')) out.pop_back();
+        return out;
+    }
+
     bool take(char c) {
         skip_blanks();
         if (at_ >= text_.size() || text_[at_] != c) return false;
@@ -44,8 +59,9 @@ class Scanner {
         skip_blanks();
         if (at_ < text_.size() && text_[at_] == '"') {
             if (auto quoted = quoted_string()) {
-                word(";");  // junk behind the quote
-                return *quoted;
+                const std::string behind = word("; \t");
+                word(";");                                                              // junk
+                return quoted->empty() ? behind.substr(0, behind.find('"')) : *quoted;  // `""utf-8""`
             }
             ++at_;  // never closed: up to the semicolon
         }
@@ -159,6 +175,9 @@ struct Extended {
                 if (first != npos && second != npos) {
                     charset = text.substr(0, first);
                     text.remove_prefix(second + 1);
+                } else if (first != npos && is_known_charset(text.substr(0, first))) {
+                    charset = text.substr(0, first);  // the language was forgotten with its quote
+                    text.remove_prefix(first + 1);
                 }
             }
             encoded = encoded || piece.encoded;
@@ -169,6 +188,17 @@ struct Extended {
         return decode_charset(bytes, charset.empty() ? "utf-8" : charset);
     }
 };
+
+// A plain value as it is meant: with encoded-words (RFC 2047 §5 forbids them here), or written as an extended
+// one whose name lost its star (`filename="utf-8''%C3%84.txt"`).
+std::string plain_value(const std::string& text) {
+    const std::size_t quotes = text.find("''");
+    if (quotes != npos && quotes > 0 && text.find('%', quotes) != npos &&
+        is_known_charset(std::string_view(text).substr(0, quotes)))
+        return decode_charset(percent_decoded(std::string_view(text).substr(quotes + 2)),
+                              text.substr(0, quotes));
+    return decode_words(text);
+}
 
 // "filename*10*" → base, number, encoded; false for a plain name.
 bool split_extended(std::string_view name, std::string& base, Extended::Piece& piece) {
@@ -202,7 +232,7 @@ std::string Parameters::get(std::string_view name) const {
 Parameters parse_parameters(std::string_view text) {
     Parameters out;
     Scanner scan(text);
-    out.value = lower(scan.word("; \t\""));
+    out.value = lower(scan.type());
     std::map<std::string, Extended> extended;
     std::map<std::string, std::string> plain;
     for (std::size_t n = 0; !scan.done() && n < max_parameters; ++n) {
@@ -222,7 +252,7 @@ Parameters parse_parameters(std::string_view text) {
     }
     for (auto& [name, pieces] : extended) out.entries.emplace_back(name, one_line(pieces.value()));
     for (auto& [name, text_value] : plain)
-        if (!extended.contains(name)) out.entries.emplace_back(name, one_line(decode_words(text_value)));
+        if (!extended.contains(name)) out.entries.emplace_back(name, one_line(plain_value(text_value)));
     return out;
 }
 

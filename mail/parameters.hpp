@@ -1,8 +1,10 @@
 // Content-Type and Content-Disposition: a value and its parameters. RFC 2045 §5.1, RFC 2183, RFC 2231.
 //
-// Reads comments, quoted strings that never close, blanks around `=`, values with blanks that nobody
-// quoted, a missing `;`, RFC 2231 continuations and charsets, and RFC 2047 words, which do not belong here
-// but are common. The first of repeated parameters wins. Linear up to sorting.
+// Reads comments, quoted strings that never close, blanks around `=` and `/`, values with blanks that nobody
+// quoted, quotes around quotes, a missing `;`, RFC 2231 continuations (in any order, some encoded and some
+// not, up to the first gap) and charsets, and RFC 2047 words, which do not belong here but are common. Where
+// both stand there, `filename*` wins over `filename`; of repeated parameters the first. A charset that is
+// wrong is mail::decode_charset()'s matter. Never fails; linear up to sorting.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
 #include "mail/address.hpp"
+#include "mail/charset.hpp"
 #include "mail/date.hpp"
 #include "mail/encoded_word.hpp"
 #include "mail/header_index.hpp"
@@ -12,8 +13,10 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <unordered_set>
+#include <utility>
 
 namespace mail {
 namespace {
@@ -58,24 +61,39 @@ class Reader {
 
   private:
     // A mail whose text is in some 8-bit charset mostly has its raw headers in the same: the charset of
-    // its Content-Type, or the first one that a part near the beginning names.
-    std::string charset_hint(std::string_view value) const {
-        if (is_utf8(value)) return {};
-        if (const Field* type = index_.find("Content-Type"))
-            if (std::string charset = parse_parameters(field_text(type->value)).get("charset");
-                !charset.empty())
-                return charset;
-        constexpr std::size_t near = 32 * 1024;
-        const std::string_view body = raw_.substr(index_.body, near);
-        const std::size_t at = body.find("charset=");
-        if (at == std::string_view::npos) return {};
-        const std::size_t begin = body.find_first_not_of("\"' ", at + 8);
-        if (begin == std::string_view::npos) return {};
-        return std::string(
-            body.substr(begin, std::min(body.find_first_of("\"';> \r\n", begin), body.size()) - begin));
+    // its Content-Type, of an encoded-word, or the first telling one that a part near the beginning names.
+    const std::string& charset_hint(std::string_view value) {
+        static const std::string none;
+        if (is_utf8(value)) return none;
+        if (!hint_) hint_ = find_charset();
+        return *hint_;
     }
 
-    std::vector<NamedAddress> addresses(const Field& field) const {
+    std::string find_charset() const {
+        constexpr std::string_view end = "\"'?*;> \t\r\n";
+        const auto is_telling = [](std::string_view label) {
+            return !label.empty() && !iequals(label, "us-ascii") && !iequals(label, "utf-8") &&
+                   !iequals(label, "iso-8859-1");
+        };
+        if (const Field* type = index_.find("Content-Type"))
+            if (std::string charset = parse_parameters(field_text(type->value)).get("charset");
+                is_telling(charset))
+                return charset;
+        constexpr std::size_t near = 32 * 1024;
+        const std::string_view header = raw_.substr(index_.begin, std::min(near, index_.body - index_.begin));
+        const std::string_view body = raw_.substr(index_.body, near);
+        for (const auto& [text, mark] : {std::pair(header, "=?"), std::pair(body, "charset=")}) {
+            const std::string_view sign = mark;
+            for (std::size_t at = text.find(sign); at != std::string_view::npos; at = text.find(sign, at)) {
+                at = std::min(text.find_first_not_of("\"' ", at + sign.size()), text.size());
+                const std::string_view label = text.substr(at, text.find_first_of(end, at) - at);
+                if (is_telling(label) && is_known_charset(label)) return std::string(label);
+            }
+        }
+        return {};
+    }
+
+    std::vector<NamedAddress> addresses(const Field& field) {
         return parse_addresses(field_text(field.value, charset_hint(field.value)));
     }
 
@@ -108,7 +126,7 @@ class Reader {
             case 'd':
                 if (is("date") && !date_) {
                     date_ = true;
-                    out.date = parse_date(field_text(field.value));
+                    out.date = parse_date(unstructured(field.value));
                     if (!out.date) out.warnings.emplace_back("bad_date");
                 }
                 break;
@@ -165,6 +183,7 @@ class Reader {
     std::vector<const Field*> in_reply_to_, references_;
     std::size_t from_fields_ = 0;
     bool subject_ = false, date_ = false;
+    std::optional<std::string> hint_;
 };
 
 }  // namespace

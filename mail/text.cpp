@@ -107,6 +107,34 @@ std::string one_line(std::string_view utf8) {
     return trimmed.size() == out.size() ? out : std::string(trimmed);
 }
 
+std::size_t invisible_at(std::string_view utf8) {
+    const auto byte = [&](std::size_t i) {
+        return i < utf8.size() ? static_cast<unsigned char>(utf8[i]) : 0u;
+    };
+    if (byte(0) < 0xC2) return 0;
+    if (byte(0) == 0xC2)
+        return byte(1) <= 0xA0 || byte(1) == 0xAD ? 2 : 0;  // C1, no-break space, soft hyphen
+    if (byte(0) == 0xD8) return byte(1) == 0x9C ? 2 : 0;    // U+061C
+    const unsigned rest = byte(1) << 8 | byte(2);
+    switch (byte(0)) {
+        case 0xE1:  // Hangul fillers U+115F, U+1160, Mongolian vowel separator U+180E
+            return rest == 0x859F || rest == 0x85A0 || rest == 0xA08E ? 3 : 0;
+        case 0xE2:  // U+200B-200F, U+2028-202E, U+2060-206F
+            return (rest >= 0x808B && rest <= 0x808F) || (rest >= 0x80A8 && rest <= 0x80AE) ||
+                           (rest >= 0x81A0 && rest <= 0x81AF)
+                       ? 3
+                       : 0;
+        case 0xE3:
+            return rest == 0x85A4 ? 3 : 0;  // U+3164
+        case 0xEF:                          // U+FEFF, U+FFA0, U+FFF9-FFFB
+            return rest == 0xBBBF || rest == 0xBEA0 || (rest >= 0xBFB9 && rest <= 0xBFBB) ? 3 : 0;
+        case 0xF3:  // U+E0000-E007F
+            return byte(1) == 0xA0 && (byte(2) == 0x80 || byte(2) == 0x81) ? 4 : 0;
+        default:
+            return 0;
+    }
+}
+
 std::string_view cut_utf8(std::string_view utf8, std::size_t bytes) {
     if (utf8.size() <= bytes) return utf8;
     while (bytes > 0 && (static_cast<unsigned char>(utf8[bytes]) & 0xC0) == 0x80) --bytes;

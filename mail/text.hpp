@@ -45,6 +45,10 @@ namespace mail {
 // For one-line values: line ends and tabs become a blank, other control characters go; trimmed.
 [[nodiscard]] std::string one_line(std::string_view utf8);
 
+// Length of the invisible character that the text begins with, else 0: C1 controls, format characters that
+// turn the order of what is shown (bidirectional overrides) or hide, zero-width and no-break blanks, tags.
+[[nodiscard]] std::size_t invisible_at(std::string_view utf8);
+
 // At most `bytes` of the text, cut between characters.
 [[nodiscard]] std::string_view cut_utf8(std::string_view utf8, std::size_t bytes);
 

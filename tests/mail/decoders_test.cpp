@@ -90,6 +90,19 @@ TEST(Charset, LabelsAsBrowsersReadThem) {
         {"utf-8", "Gr\xfc\xdf", "Gr\u00fc\u00df"},                   // declared wrong
         {"euc-kr", "caf\xc3\xa9 \xe2\x80\x99", "caf\u00e9 \u2019"},  // impossible in it, and UTF-8
         {"no-such-charset", "\xc3\xa9", "\u00e9"},
+        {"utf-8,format=flowed", "\xc3\xa9", "\u00e9"},
+        {"=utf-8", "\xc3\xa9", "\u00e9"},
+        {"koi8-r?=", "\xf0\xd2\xc9", "\u041f\u0440\u0438"},
+        {"x-unicode20utf8", "\xc3\xa9", "\u00e9"},
+        {"visual", "\xe0\xe1", "\u05d0\u05d1"},
+        {"x-mac-ukrainian", "\x8f\xf0\xe8", "\u041f\u0440\u0438"},
+        {"koi8-t", "\xf0\xd2\xc9", "\u041f\u0440\u0438"},
+        {"unicode-1-1-utf-7", "+AOk-", "\u00e9"},
+        {"utf-16", "plain text", "plain text"},
+        {"utf-16le", "a\0b\0"s, "ab"},
+        {"iso-8859-1", "\xe2\x80\x9d", "\u201d"},  // a byte that is free in windows-1252
+        {"iso-2022-jp", "\x83\x65\x83\x58\x83\x67", "\u30c6\u30b9\u30c8"},  // a 7-bit label on 8-bit bytes
+        {"gb2312", "\xc4\xe3\xba\xc3\xff\xc4\xe3\xba\xc3", "\u4f60\u597d\uFFFD\u4f60\u597d"},  // damage
         {"../../etc/passwd", "a", "a"},
         {"ISO_2022,locale=ja,version=1", "a", "a"},
         {"", "\xc3\xa9", "\u00e9"},
@@ -109,6 +122,40 @@ TEST(Charset, TextWithoutLabel) {
     // a character cut in two does not make the rest windows-1252
     EXPECT_EQ(mail::decode_undeclared("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3"),
               "\u00e9\u00e9\u00e9\u00e9\uFFFD");
+}
+
+// Short as headers are: too short for statistics.
+TEST(Charset, GuessedFromAFewCharacters) {
+    const struct {
+        const char* bytes;
+        const char* expected;
+    } cases[] = {
+        {"\xfc", "\u00fc"},
+        {"Gr\xfc\xdf"
+         "e aus M\xfcnchen",
+         "Gr\u00fc\u00df"
+         "e aus M\u00fcnchen"},
+        {"FORMA\xc7\xc3O", "FORMA\u00c7\u00c3O"},
+        {"\xc7\xc3O", "\u00c7\u00c3O"},
+        {"\xa3"
+         "7,000",
+         "\u00a3"
+         "7,000"},
+        {"\x93Hello\x94 \x96 it\x92s", "\u201cHello\u201d \u2013 it\u2019s"},
+        {"\xa7\x41\xa6\x6e", "\u4f60\u597d"},                              // Big5
+        {"\xc4\xe3\xba\xc3", "\u4f60\u597d"},                              // GB 2312
+        {"\xbb\xe1\xd2\xe9\xcd\xa8\xd6\xaa", "\u4f1a\u8bae\u901a\u77e5"},  // GB 2312, pairs of it UTF-8
+        {"\xbe\xc8\xb3\xe7\xc7\xcf\xbc\xbc\xbf\xe4", "\uc548\ub155\ud558\uc138\uc694"},  // EUC-KR
+        {"\x83\x65\x83\x58\x83\x67", "\u30c6\u30b9\u30c8"},                              // Shift_JIS
+        {"\xa5\xc6\xa5\xb9\xa5\xc8", "\u30c6\u30b9\u30c8"},                              // EUC-JP
+        {"\xcf\xf0\xe8\xe2\xe5\xf2", "\u041f\u0440\u0438\u0432\u0435\u0442"},            // windows-1251
+        {"\xf0\xd2\xc9\xd7\xc5\xd4", "\u041f\u0440\u0438\u0432\u0435\u0442"},            // KOI8-R
+        {"\xca\xe1\xeb\xe7\xec\xdd\xf1\xe1",
+         "\u039a\u03b1\u03bb\u03b7\u03bc\u03ad\u03c1\u03b1"},                  // ISO 8859-7
+        {"\xca\xc7\xd1\xca\xb4\xd5", "\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35"},  // TIS-620
+    };
+    for (const auto& test : cases)
+        EXPECT_EQ(mail::decode_undeclared(test.bytes), test.expected) << test.expected;
 }
 
 TEST(Text, AnyBytesBecomeWhatPostgresTakes) {

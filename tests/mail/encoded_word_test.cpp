@@ -37,14 +37,30 @@ TEST(EncodedWord, ReadsWhatIsWritten) {
          "?=",
          ""},
         {"=?utf-8?Q?=00a=00?=", "a"},
+        {"=?utf-8 ?Q?a?=", "a"},
+        {"=?\"utf-8\"?Q?=C3=BC?=", "\u00fc"},
+        {"\"=?utf-8?Q?=C3=BC?=\"", "\"\u00fc\""},
+        {"=?utf-8?B?77u/YQ==?=", "a"},  // a byte order mark
+        {"=?utf-8?Q?a=0D=0Ab?=", "a  b"},
+        // without an end, or without a charset
+        {"=?utf-8?Q?never closed", "never closed"},
+        {"=?utf-8?Q?=C3=BC?", "\u00fc"},
+        {"=?utf-8?B?w7w", "\u00fc"},
+        {"=?utf-8?Q?a =?utf-8?Q?b?=", "ab"},
+        {"=?"
+         "?Q?caf=E9?=",
+         "caf\u00e9"},
+        // labels that lie, and what only iconv knows
+        {"=?us-ascii?Q?caf=C3=A9?=", "caf\u00e9"},
+        {"=?iso-8859-1?Q?=E2=80=9D?=", "\u201d"},
+        {"=?x-unknown?Q?caf=E9?=", "caf\u00e9"},
+        {"=?johab?B?0GU=?=", "\ud55c"},
+        // decoded once: what comes out is text
+        {"=?utf-8?b?PT91dGYtOD9RP0E/PQ==?=", "=?utf-8?Q?A?="},
         // what is none
-        {"=?utf-8?Q?never closed", "=?utf-8?Q?never closed"},
+        {"=?utf-8?Q?", "=?utf-8?Q?"},
         {"=?utf-8?X?abc?=", "=?utf-8?X?abc?="},
         {"=? =?utf-8?Q?a?=", "=? a"},
-        {"=?"
-         "?Q?a?=",
-         "=?"
-         "?Q?a?="},
         {"1 =? 2", "1 =? 2"},
         {"=?no-such?Q?Gr=FC?=", "Gr\u00fc"},
         // raw bytes
@@ -59,7 +75,7 @@ TEST(EncodedWord, ReadsWhatIsWritten) {
 
 TEST(EncodedWord, HostileRunsAreLinear) {
     for (const char* piece : {"=?utf-8?Q?a?= ", "=?utf-8?B?YQ==?=", "=?", "=?=?", "=?a?q?",
-                              "?=", "=?a?b?=?=", "=?x?Q?a?= =?y?Q?a?= "}) {
+                              "?=", "=?a?b?=?=", "=?x?Q?a?= =?y?Q?a?= ", "=?x?Q?a ", "=?x?Q?a =?x?"}) {
         std::string text;
         while (text.size() < 250000) text += piece;
         EXPECT_TRUE(mail::is_utf8(mail::unstructured(text))) << piece;

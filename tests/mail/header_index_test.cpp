@@ -38,6 +38,15 @@ TEST(HeaderIndex, FindsFieldsAndBody) {
         {"Subject: a\0b\r\n\r\nbody"s, "a\0b"s, "body"},
         {"S\xe9: x\r\nSubject: a\r\n\r\nbody", "a", "body"},
         {": x\r\nSubject: a\r\n\r\nbody", "a", "body"},
+        // folds that lost their blank
+        {"Subject: =?utf-8?Q?a?=\r\n=?utf-8?Q?b?=\r\n\r\nbody", "=?utf-8?Q?a?= =?utf-8?Q?b?=", "body"},
+        {"Content-Type: multipart/mixed;\r\nboundary=B\r\nSubject: a\r\n\r\nbody", "a", "body"},
+        {"To: a@x.example,\r\nb@x.example\r\nSubject: a\r\n\r\nbody", "a", "body"},
+        // broken lines, and header behind them
+        {"Received: x\r\nby localhost\r\nfor someone\r\nSubject: a\r\n\r\nbody", "a", "body"},
+        {"To: Mary\r\n__\r\n  <mary@x.example>\r\nSubject: a\r\n\r\nbody", "a", "body"},
+        {"Subject: a\r\nbody at once\r\nmore\r\nSubject: quoted\r\n\r\nrest", "a",
+         "body at once\r\nmore\r\nSubject: quoted\r\n\r\nrest"},
         {"just text", "", "just text"},
         {"  indented text\r\n\r\nmore", "", "  indented text\r\n\r\nmore"},
         {"", "", ""},
@@ -70,6 +79,15 @@ TEST(HeaderIndex, IsBounded) {
     for (int i = 0; i < 1'000'000; ++i) deep += " b\r\n";
     EXPECT_LE(mail::index_header(deep).fields[0].value.size(), mail::max_header_bytes);
     EXPECT_EQ(mail::body_offset(deep + "\r\nbody"), deep.size() + 2);
+}
+
+TEST(HeaderIndex, BrokenLinesAreLinear) {
+    for (const std::string piece :
+         {"x\r\n", "x\r\nX: y\r\n", "x;\r\na=\r\n", "x\r\ny\r\nTo: z\r\n", "=?\r\n"}) {
+        std::string raw = "Subject: a\r\n";
+        while (raw.size() < 2'000'000) raw += piece;
+        EXPECT_LE(mail::body_offset(raw), raw.size()) << piece;
+    }
 }
 
 TEST(Boundary, IsAWholeLine) {

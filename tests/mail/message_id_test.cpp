@@ -29,6 +29,9 @@ TEST(MessageId, ReadsWhatIsWritten) {
         {"a@x>", "a@x"},
         {"<a@x <b@y>", "a@x"},
         {"<\"a b\"@x>", "\"ab\"@x"},
+        {"<1234   @   local(blah)  .machine .example>", "1234@local.machine.example"},
+        {"<a(b)@x>", "a(b)@x"},
+        {"<a (b@x>", "a(b@x"},
         {"102.10200000000105", "102.10200000000105"},
         {"PM20008:14:54 AM", "PM20008:14:54AM"},
         {"=?utf-8?q?=3Ca=40x=3E?=", "a@x"},
@@ -95,7 +98,7 @@ TEST(InReplyTo, TheMailsOwnAddressesAreNoIds) {
 }
 
 TEST(References, HostileTextIsLinear) {
-    for (const char* piece : {"<", "<a", "<a@b", ">", "a@b ", "<a@b> from ", "<a@b>,"}) {
+    for (const char* piece : {"<", "( ", "<a", "<a@b", ">", "a@b ", "<a@b> from ", "<a@b>,"}) {
         std::string text;
         while (text.size() < 250000) text += piece;
         EXPECT_LE(mail::parse_references(text, no_address).size(), mail::max_references) << piece;

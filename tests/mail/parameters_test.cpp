@@ -45,6 +45,17 @@ TEST(Parameters, ReadsWhatIsWritten) {
         // RFC 2047 where it does not belong
         {"a; f=\"=?utf-8?Q?Gr=C3=BC?=.txt\"", "a", "f", "Gr\u00fc.txt"},
         {"a; f==?utf-8?Q?Gr=C3=BC?=", "a", "f", "Gr\u00fc"},
+        {"a; f=\"utf-8''Gr%C3%BC.txt\"", "a", "f", "Gr\u00fc.txt"},
+        {"a; f=\"it''s 100%.txt\"", "a", "f", "it''s 100%.txt"},
+        {"a; f*=UTF-8'Gr%C3%BC.txt", "a", "f", "Gr\u00fc.txt"},
+        {"a; f*0*=utf-8''%C3; f*1*=%84; f=x", "a", "f", "\u00c4"},
+        {"text / plain ; charset = utf-8", "text/plain", "charset", "utf-8"},
+        {"text/(c)plain; charset=utf-8", "text/plain", "charset", "utf-8"},
+        {"\"text/plain\"; charset=utf-8", "text/plain", "charset", "utf-8"},
+        {"text/plain, charset=utf-8", "text/plain", "charset", "utf-8"},
+        {"text/plain; charset=\"\"utf-8\"\"; x=y", "text/plain", "charset", "utf-8"},
+        {"text/plain; charset=\"\"utf-8\"\"; x=y", "text/plain", "x", "y"},
+        {"text/plain; charset=utf-8;format=flowed", "text/plain", "format", "flowed"},
         {"", "", "x", ""},
         {";;;=;=", "", "x", ""},
     };

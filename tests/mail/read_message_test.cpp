@@ -41,6 +41,44 @@ TEST(ReadHeader, RawBytesFollowTheCharsetOfTheMail) {
             .subject,
         "\u041f\u0440\u0438");
     EXPECT_EQ(mail::read_header("Subject: a\0b\xff\r\n\r\n"s).subject, "ab\u00ff");
+    // of an encoded-word, and of a part
+    EXPECT_EQ(
+        mail::read_header("Subject: \xef\xf0\xe8\r\nFrom: =?koi8-r?Q?=EF?= <a@x.example>\r\n\r\n").subject,
+        "\u041e\u041f\u0425");
+    EXPECT_EQ(mail::read_header("Subject: \xe7\xfeN\r\n\r\n--B\r\nContent-Type: text/plain; "
+                                "charset=\"iso-8859-9\"\r\n")
+                  .subject,
+              "\u00e7\u015fN");
+    // one that cannot be is no hint
+    EXPECT_EQ(
+        mail::read_header("Subject: caf\xe9\r\nContent-Type: text/plain; charset=euc-kr\r\n\r\n").subject,
+        "caf\u00e9");
+}
+
+TEST(ReadHeader, OfRepeatedFieldsTheFirstCounts) {
+    const auto header = mail::read_header(
+        "Subject: one\r\nSubject: two\r\nDate: 1 Jan 2001 00:00:00 Z\r\nDate: 1 Jan 2002 00:00:00 Z\r\n"
+        "Message-ID: <a@x>\r\nMessage-ID: <b@x>\r\nTo: a@x.example\r\nTo: b@x.example\r\n\r\n");
+    EXPECT_EQ(header.subject, "one");
+    EXPECT_EQ(header.date, "2001-01-01T00:00:00+00:00");
+    EXPECT_EQ(header.message_id, "a@x");
+    EXPECT_EQ(header.to.size(), 2u);
+}
+
+// RFC 5322 appendix A.6.3: blanks and comments wherever the obsolete syntax takes them.
+TEST(ReadHeader, ReadsObsoleteSyntax) {
+    const auto header = mail::read_header(
+        "From  : John Doe <jdoe@machine(comment).  example>\r\nTo    : Mary Smith\r\n  \r\n"
+        "          <mary@example.net>\r\nSubject     : Saying Hello\r\n"
+        "Date  : Fri, 21 Nov 1997 09(comment):   55  :  06 -0600\r\n"
+        "Message-ID  : <1234   @   local(blah)  .machine .example>\r\n\r\nHello.");
+    ASSERT_TRUE(header.from);
+    EXPECT_EQ(*header.from, (mail::NamedAddress{"John Doe", "jdoe@machine.example"}));
+    ASSERT_EQ(header.to.size(), 1u);
+    EXPECT_EQ(header.to[0], (mail::NamedAddress{"Mary Smith", "mary@example.net"}));
+    EXPECT_EQ(header.subject, "Saying Hello");
+    EXPECT_EQ(header.date, "1997-11-21T09:55:06-06:00");
+    EXPECT_EQ(header.message_id, "1234@local.machine.example");
 }
 
 TEST(ReadMessage, Text) {
@@ -139,7 +177,17 @@ TEST(FileName, IsSafe) {
          "b",
          "ab"},
         {"  a  ", "a"},
-        {"a:b", "a_b"},
+        {"ab:c", "ab_c"},
+        {"c:evil.txt", "evil.txt"},
+        {"x.exe.", "x.exe"},
+        {"x.exe. . ", "x.exe"},
+        {"con .txt", "_con .txt"},
+        {"COM\u00b9.txt", "_COM\u00b9.txt"},
+        {"conin$", "_conin$"},
+        {"com10.txt", "com10.txt"},
+        {"a\u200B\u00AD\u2028\u2064\U000E0041\u0085.txt", "a.txt"},
+        {"a\u00A0b.txt", "a b.txt"},
+        {"\u2603.txt", "\u2603.txt"},
         {"\u00fc.txt", "\u00fc.txt"},
         {"", ""},
     };

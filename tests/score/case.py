@@ -55,4 +55,5 @@ def mail_around(body: str, kind: str = "plain", sender: str = "Alex Doe <alex@ex
 
 
 def without_mbox_line(mail: bytes) -> bytes:
-    return mail.split(b"\n", 1)[1] if mail.startswith(b"From ") and b"\n" in mail else mail
+    is_mbox_line = mail.startswith(b"From ") and not mail[4:].lstrip(b" ").startswith(b":") and b"\n" in mail
+    return mail.split(b"\n", 1)[1] if is_mbox_line else mail

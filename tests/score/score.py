@@ -22,6 +22,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import oracles  # noqa: E402
 import sets  # noqa: E402
 from case import Case  # noqa: E402
 
@@ -160,7 +161,7 @@ def main() -> int:
     parser.add_argument("sets", nargs="*", metavar="SET")
     parser.add_argument("--wrong", action="store_true", help="name what is wrong")
     parser.add_argument("--write", type=pathlib.Path, metavar="FILE", help="the table, as Markdown")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if not options.corpora.is_dir():
         print(f"score: there are no corpora at {options.corpora}; CORPORA=DIR names another place")
         return 0
@@ -169,17 +170,20 @@ def main() -> int:
         module = importlib.import_module(f"sets.{found.name}")
         modules.setdefault(module.FOLDER, []).append(module)
     folders = sorted(path.name for path in options.corpora.iterdir() if path.is_dir())
-    if unknown := sorted(set(options.sets) - set(folders)):
+    if unknown := sorted(set(options.sets) - set(folders) - set(oracles.ORACLES)):
         print(f"score: there is no set {', '.join(unknown)} in {options.corpora}", file=sys.stderr)
         return 2
     rows = []
     reader = Reader(options.program)
-    for name in folders:
+    for name in [*folders, *oracles.ORACLES]:
         if options.sets and name not in options.sets:
             continue
         folder = options.corpora / name
         for module in modules.get(name, [None]):
-            cases = list(module.cases(folder)) if module else list(every_mail(folder))
+            if name in oracles.ORACLES:
+                cases = list(oracles.ORACLES[name](options.corpora, every_mail))
+            else:
+                cases = list(module.cases(folder)) if module else list(every_mail(folder))
             if not cases:
                 continue
             row = score(reader, getattr(module, "TITLE", name), cases, getattr(module, "AIMS", {}))
