@@ -192,7 +192,7 @@ def raw_field(mail: bytes, field: str) -> str:
         return mail.decode("latin-1")
     header = re.split(rb"\r?\n\r?\n", mail[:LONGEST_HEADER].lstrip(b"\r\n"), maxsplit=1)[0]
     found = re.findall(rb"^" + field.encode() + rb"[ \t]*:(.*(?:\r?\n[ \t].*)*)", header, re.IGNORECASE | re.MULTILINE)
-    return "\n".join(value.decode("latin-1") for value in found)
+    return "\n".join(value.decode("latin-1").strip() for value in found)
 
 
 def case_of(name: str, mail: bytes, view: Callable[[bytes], dict | None], judge: Judge) -> Case:
