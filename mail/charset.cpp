@@ -344,8 +344,8 @@ bool is_damaged_utf8(std::string_view bytes, std::string_view mended) {
 // Characters that no writer means: what the charset has no character for, and the controls U+0080 to U+009F,
 // which windows-1252 gives for the five bytes that it leaves free.
 bool is_impossible(std::string_view text) {
-    for (std::size_t i = text.find_first_of("\xC2\xEF"); i != npos;
-         i = text.find_first_of("\xC2\xEF", i + 1)) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\xC2' && text[i] != '\xEF') continue;
         const std::string_view rest = text.substr(i);
         if (rest.starts_with(replacement)) return true;
         if (rest.size() > 1 && rest[0] == '\xC2' && static_cast<unsigned char>(rest[1]) < 0xA0) return true;
