@@ -393,9 +393,12 @@ std::string decode_charset(std::string_view bytes, std::string_view label) {
     auto text = by_icu(bytes, name);
     if (!text) text = by_iconv(bytes, name);
     if (!text) return decode_undeclared(bytes);
-    // Two-byte text holds NULs, at least in its blanks and line ends; without them it never was any.
-    const bool wide = name.starts_with("utf-16") || name.starts_with("utf-32");
-    if (wide && bytes.find('\0') == npos && is_utf8(bytes)) return to_valid_utf8(bytes);
+    if (name.starts_with("utf-16") || name.starts_with("utf-32")) {
+        // Such text holds NULs, at least in its blanks and line ends; without any it never was that. Who names
+        // the order of the bytes as well knows what he says.
+        const bool mislabelled = name.size() == 6 && bytes.find('\0') == npos && is_utf8(bytes);
+        return mislabelled ? to_valid_utf8(bytes) : *std::move(text);
+    }
     if (is_ascii(bytes) || !is_impossible(*text)) return *std::move(text);
     if (is_utf8(bytes)) return to_valid_utf8(bytes);
     // A few bad characters are damage. Where most are bad the label lies.

@@ -100,6 +100,7 @@ TEST(Charset, LabelsAsBrowsersReadThem) {
         {"unicode-1-1-utf-7", "+AOk-", "\u00e9"},
         {"utf-16", "plain text", "plain text"},
         {"utf-16le", "a\0b\0"s, "ab"},
+        {"utf-16le", "\x60\x4f", "\u4f60"},
         {"iso-8859-1", "\xe2\x80\x9d", "\u201d"},  // a byte that is free in windows-1252
         {"iso-2022-jp", "\x83\x65\x83\x58\x83\x67", "\u30c6\u30b9\u30c8"},  // a 7-bit label on 8-bit bytes
         {"gb2312", "\xc4\xe3\xba\xc3\xff\xc4\xe3\xba\xc3", "\u4f60\u597d\uFFFD\u4f60\u597d"},  // damage
