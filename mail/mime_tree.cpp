@@ -150,9 +150,9 @@ class Source {
     [[nodiscard]] std::string_view boundary_blanks(const Part& part, const std::string& boundary) const {
         const Field* const type = part.header.find("Content-Type");
         if (type == nullptr || boundary.empty()) return {};
-        const std::size_t at = type->value.find(boundary);
+        const std::size_t at = type->value.find('"' + boundary);
         if (at == std::string_view::npos) return {};
-        const std::string_view rest = type->value.substr(at + boundary.size());
+        const std::string_view rest = type->value.substr(at + 1 + boundary.size());
         const std::size_t blanks = std::min(rest.find_first_not_of(" \t"), rest.size());
         if (blanks == 0 || blanks == rest.size() || rest[blanks] != '"') return {};
         const std::string line = "--" + boundary + std::string(rest.substr(0, blanks));
