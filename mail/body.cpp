@@ -18,7 +18,7 @@ namespace mail {
 namespace {
 
 constexpr std::size_t max_spoken_file = 256 * 1024;  // an attached text longer than that is no body
-constexpr std::size_t max_encoded_multiparts = 4;    // one inside the other
+constexpr std::size_t max_opened = 4;                // entities that were encoded or signed as a whole
 
 bool is_blank_text(std::string_view text) {
     return trim(text).empty();
@@ -169,12 +169,17 @@ class BodyReader {
         const Parameters disposition = disposition_of(part);
         std::string name = name_of(part, disposition);
         if (is_text(node, disposition, name)) return text_leaf(part);
-        if (type == "text/plain" || type == "text/html") texts_.push_back(&part);
+        if (type.starts_with("text/")) texts_.push_back(&part);
         if (type == "message/rfc822" || type == "message/global" || type == "message/news")
             forwarded_.push_back(&part);
         if (type == "message/partial") warn("partial");
+        const MimeTree* inner = nullptr;
+        if (is_smime(type)) {
+            if (name.empty()) name = "smime.p7m";  // RFC 8551 §3.2.1
+            if (auto content = signed_content(Decoded(part).bytes())) inner = opened(*std::move(content));
+        }
         if (keep_attachments_) add_file(node, disposition, std::move(name));
-        return {};
+        return inner == nullptr ? Pieces() : visit({*inner, 0, node.parent});
     }
 
     static bool is_text(const Node& node, const Parameters& disposition, const std::string& name) {
@@ -221,26 +226,27 @@ class BodyReader {
         const Part& part = node.part();
         const Decoded decoded(part);
         const Field* const type = part.header.find("Content-Type");
-        if (decoded.bytes().data() != part.body.data() && type != nullptr &&
-            encoded_multiparts_ < max_encoded_multiparts) {
-            owned_.emplace_back();
-            owned_.back()
-                .raw.append("Content-Type:")
-                .append(type->value)
-                .append("\n\n")
-                .append(decoded.bytes());
-            owned_.back().tree = parse_mime(owned_.back().raw);
-            const MimeTree& inner = owned_.back().tree;
-            out_.too_complex = out_.too_complex || inner.too_complex;
-            if (!inner.parts[0].children.empty()) {
-                ++encoded_multiparts_;
-                return visit({inner, 0, node.parent});
-            }
+        if (decoded.bytes().data() != part.body.data() && type != nullptr) {
+            std::string raw("Content-Type:");
+            raw.append(type->value).append("\n\n").append(decoded.bytes());
+            if (const MimeTree* inner = opened(std::move(raw));
+                inner != nullptr && !inner->parts[0].children.empty())
+                return visit({*inner, 0, node.parent});
         }
         Pieces pieces(1);
         pieces[0].text = text_of(part, decoded.bytes());
         pieces[0].text_part = &part;
         return pieces;
+    }
+
+    // The tree of an entity that stood inside a part in another form; null past the bound.
+    const MimeTree* opened(std::string raw) {
+        if (owned_.size() >= max_opened) return nullptr;
+        Owned& owned = owned_.emplace_back();
+        owned.raw = std::move(raw);
+        owned.tree = parse_mime(owned.raw);
+        out_.too_complex = out_.too_complex || owned.tree.too_complex;
+        return &owned.tree;
     }
 
     void add_file(const Node& node, const Parameters& disposition, std::string name) {
@@ -372,8 +378,7 @@ class BodyReader {
     };
 
     Body& out_;
-    std::list<Owned> owned_;  // multiparts that were encoded as a whole
-    std::size_t encoded_multiparts_ = 0;
+    std::list<Owned> owned_;
     std::vector<const Part*> forwarded_, texts_;
     std::vector<std::size_t> undeclared_;  // attachments without a disposition
     std::string tnef_text_, tnef_html_;

@@ -2,6 +2,11 @@
 
 #include "mail/text.hpp"
 
+#include <openssl/cms.h>
+#include <openssl/err.h>
+
+#include <memory>
+
 namespace mail {
 namespace {
 
@@ -13,11 +18,15 @@ bool has_line(std::string_view text, std::string_view line) {
 
 }  // namespace
 
+bool is_smime(std::string_view type) {
+    return type == "application/pkcs7-mime" || type == "application/x-pkcs7-mime";
+}
+
 std::string_view sealing_of(const Part& part, std::string_view bytes) {
     const std::string& type = part.type.value;
     if (type == "multipart/encrypted") return "encrypted";
     if (type == "multipart/signed") return "signed";
-    if (type != "application/pkcs7-mime" && type != "application/x-pkcs7-mime") return {};
+    if (!is_smime(type)) return {};
     const std::string smime_type = lower(part.type.get("smime-type"));
     if (smime_type == "signed-data") return "signed";
     if (smime_type == "certs-only" || smime_type == "compressed-data") return {};
@@ -28,6 +37,18 @@ std::string_view sealing_of(const Part& part, std::string_view bytes) {
     const std::size_t at = bytes.substr(0, near).find(pkcs7);
     if (at == std::string_view::npos || at + pkcs7.size() >= bytes.size()) return "encrypted";
     return bytes[at + pkcs7.size()] == '\x02' ? "signed" : "encrypted";
+}
+
+std::optional<std::string> signed_content(std::string_view cms) {
+    const auto* bytes = reinterpret_cast<const unsigned char*>(cms.data());
+    const std::unique_ptr<CMS_ContentInfo, decltype(&CMS_ContentInfo_free)> info(
+        d2i_CMS_ContentInfo(nullptr, &bytes, static_cast<long>(cms.size())), &CMS_ContentInfo_free);
+    ERR_clear_error();  // a stranger's bytes are no error of ours
+    if (!info || OBJ_obj2nid(CMS_get0_type(info.get())) != NID_pkcs7_signed) return std::nullopt;
+    ASN1_OCTET_STRING** const content = CMS_get0_content(info.get());
+    if (content == nullptr || *content == nullptr) return std::nullopt;
+    return std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(*content)),
+                       static_cast<std::size_t>(ASN1_STRING_length(*content)));
 }
 
 std::string_view sealing_of_text(std::string_view text) {

@@ -188,15 +188,16 @@ class Reader {
                 attachment_.emplace();
                 break;
             case attachment_title:
-                if (attachment_ && attachment_->name.empty())
-                    attachment_->name = string_of(type_string, data);
+                open_attachment();
+                if (attachment_->name.empty()) attachment_->name = string_of(type_string, data);
                 break;
             case attachment_data:
-                if (attachment_) attachment_->content = data;
+                open_attachment();
+                attachment_->content = data;
                 break;
             case attachment_properties:
-                if (attachment_)
-                    need(each_property(data, [this](auto... value) { on_attachment(value...); }));
+                open_attachment();
+                need(each_property(data, [this](auto... value) { on_attachment(value...); }));
                 break;
             default:
                 break;
@@ -247,6 +248,11 @@ class Reader {
             default:
                 break;
         }
+    }
+
+    // Normally attachment_start does.
+    void open_attachment() {
+        if (!attachment_) attachment_.emplace();
     }
 
     void finish_attachment() {

@@ -3,6 +3,10 @@
 // A small reader of our own: only the attributes that hold a body or a file, every length checked before
 // it is used, no recursion into mails within it. Total; linear; what it gives is at most a small multiple of
 // what it got (compressed RTF: see mail/rtf.hpp).
+//
+// Why not libytnef: its DecompressRTF() of 2.0 reads past properties shorter than their header, also in files
+// whose attributes, lengths and checksums are all in order (valgrind, 9 of 582 mutations), so a check before
+// it would have to read each property, which is what this reader is; and it prints what it meets on stdout.
 #pragma once
 
 #include "mail/message.hpp"

@@ -205,6 +205,36 @@ TEST(Body, WhatIsSealedIsSaidAndKept) {
     EXPECT_THAT(read(part("text/plain", "they wrote -----BEGIN PGP MESSAGE----- there")).warnings, IsEmpty());
 }
 
+TEST(Body, WhatIsOnlySignedIsReadable) {
+    // openssl cms -sign -nodetach -stream -nocerts -noattr -outform DER, of a multipart with a text and a
+    // file
+    const std::string cms =
+        "MIAGCSqGSIb3DQEHAqCAMIACAQExDTALBglghkgBZQMEAgEwgAYJKoZIhvcNAQcBoIAkgAR7Q29udGVudC1UeXBlOiBtdWx0aXBh"
+        "\r\n"
+        "cnQvbWl4ZWQ7IGJvdW5kYXJ5PUINCg0KLS1CDQoNCnNpZ25lZCB0ZXh0DQotLUINCkNvbnRlbnQtVHlwZTogdGV4dC9wbGFpbjsg"
+        "\r\n"
+        "bmFtZT1hLnR4dA0KDQpmaWxlDQotLUItLQ0KAAAAAAAAMYGOMIGLAgEBMCQwDDEKMAgGA1UEAwwBeAIURWKqriE6MsdRoCasO9fy"
+        "\r\n"
+        "8KEQQb4wCwYJYIZIAWUDBAIBMAoGCCqGSM49BAMCBEcwRQIgJuMoMN8Qh8M0LinfqBuFYayf7RvXEV4hPq5YnuhHroUCIQCAlRUa"
+        "\r\n"
+        "iGPGIeJa1dlLwB0jNTBDA1OW5EpPpe6Alfk3egAAAAAAAA==\r\n";
+    const std::string fields = "Content-Transfer-Encoding: base64\r\n";
+    for (const std::string& raw :
+         {part("application/pkcs7-mime; smime-type=signed-data", cms, fields),
+          multi("mixed",
+                {part("application/x-pkcs7-mime; name=smime.p7m", cms, fields), part("text/plain", "")})}) {
+        const mail::Body body = read(raw);
+        EXPECT_EQ(body.text.substr(0, 11), "signed text");
+        EXPECT_THAT(names(body), ElementsAre("smime.p7m", "a.txt"));
+        EXPECT_THAT(body.warnings, ElementsAre("signed"));
+    }
+    for (std::size_t size = 0; size < cms.size(); size += 8) {  // cut short: kept, and nothing worse
+        const mail::Body body = read(part("application/pkcs7-mime", cms.substr(0, size), fields));
+        ASSERT_FALSE(body.attachments.empty());
+        EXPECT_EQ(body.attachments[0].name, "smime.p7m");
+    }
+}
+
 TEST(Body, BytesAreDecodedAsTheyAreAndNotAsTheyAreCalled) {
     const auto encoded = [](const std::string& encoding, const std::string& content) {
         return read(part("text/plain", content, "Content-Transfer-Encoding: " + encoding + "\r\n")).text;
