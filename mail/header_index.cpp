@@ -162,6 +162,11 @@ BoundaryMatch match_boundary(std::string_view line, std::string_view boundary) {
     std::string_view rest = line.substr(2 + boundary.size());
     const bool closing = rest.starts_with("--");
     if (closing) rest.remove_prefix(2);
+    // `-->`: an editor of HTML was here. What may stand in a boundary makes it another one.
+    constexpr std::string_view of_boundaries = "'()+_,-./:=?";
+    if (closing && !rest.empty() && !is_alpha(rest.front()) && !is_digit(rest.front()) &&
+        of_boundaries.find(rest.front()) == std::string_view::npos)
+        return BoundaryMatch::close;
     if (!trim(rest).empty()) return BoundaryMatch::none;
     return closing ? BoundaryMatch::close : BoundaryMatch::open;
 }

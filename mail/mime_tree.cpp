@@ -104,21 +104,59 @@ class Source {
             part.type = parse_parameters(field_text(type->value));
         if (const Field* encoding = part.header.find("Content-Transfer-Encoding"))
             part.encoding = transfer_encoding(encoding->value);
-        std::string& type = part.type.value;
-        if (type.find('/') == std::string::npos) {
-            if (type == "multipart") {
-                type = "multipart/mixed";
-            } else {
-                type = type.empty() && in_digest ? "message/rfc822" : "text/plain";  // RFC 2046 §5.1.5
-            }
-        }
-        if (type.starts_with("multipart/")) part.boundary = usable_boundary(part, depth);
+        set_type(part.type.value, in_digest);
+        if (part.type.value.starts_with("multipart/")) part.boundary = usable_boundary(part, depth);
 
         const std::string number = std::to_string(tree_.parts.size());
         header_ = std::string(part_number) + ": " + number + "\r\nContent-Type: " +
                   (part.boundary.empty() ? "text/plain" : "multipart/mixed; boundary=" + number) + "\r\n\r\n";
         header_at_ = 0;
         tree_.parts.push_back(std::move(part));
+    }
+
+    // Half a type is what it probably means, none is the default (RFC 2045 §5.2, RFC 2046 §5.1.5).
+    static void set_type(std::string& type, bool in_digest) {
+        const bool is_missing = type.empty();
+        const auto is_token = [](char c) {
+            return is_alpha(c) || is_digit(c) ||
+                   std::string_view("!#$&^_.+-*/").find(c) != std::string_view::npos;
+        };
+        type.erase(std::find_if_not(type.begin(), type.end(), is_token), type.end());
+        if (type == "multipart" || type == "multipart/") {
+            type = "multipart/mixed";
+        } else if (type == "html") {
+            type = "text/html";
+        } else if (type.find('/') == std::string::npos || type == "text/") {
+            type = is_missing && in_digest ? "message/rfc822" : "text/plain";
+        }
+    }
+
+    // The boundary that the body itself shows: the first line `--x` with a field of MIME behind it.
+    [[nodiscard]] std::string guessed_boundary() const {
+        constexpr std::size_t near = 64 * 1024, longest = 200;
+        const std::string_view body = raw_.substr(at_, near);
+        for (std::size_t at = 0; at < body.size();) {
+            const Line line = line_at(body, at);
+            at = line.next;
+            const std::string_view text = trim(line.text);
+            if (!text.starts_with("--") || text.size() < 3 || text.size() > longest) continue;
+            if (iequals(body.substr(at, 8), "Content-")) return std::string(text.substr(2));
+        }
+        return {};
+    }
+
+    // RFC 2046 forbids blanks at the end of a boundary, so they are trimmed everywhere; where the lines of
+    // the body have them as well they belong to it.
+    [[nodiscard]] std::string_view boundary_blanks(const Part& part, const std::string& boundary) const {
+        const Field* const type = part.header.find("Content-Type");
+        if (type == nullptr || boundary.empty()) return {};
+        const std::size_t at = type->value.find('"' + boundary);
+        if (at == std::string_view::npos) return {};
+        const std::string_view rest = type->value.substr(at + 1 + boundary.size());
+        const std::size_t blanks = std::min(rest.find_first_not_of(" \t"), rest.size());
+        if (blanks == 0 || blanks == rest.size() || rest[blanks] != '"') return {};
+        const std::string line = "--" + boundary + std::string(rest.substr(0, blanks));
+        return raw_.find(line, at_) == std::string_view::npos ? std::string_view() : rest.substr(0, blanks);
     }
 
     std::string usable_boundary(Part& part, std::size_t depth) {
@@ -134,11 +172,18 @@ class Source {
                           [](const Field& field) { return iequals(field.name, "Content-Type"); });
         if (fields > 1) warn("ambiguous_boundary");
         std::string boundary = part.type.get("boundary");
-        if (boundary.empty() || boundary.size() > max_boundary) {
+        if (depth == 0) boundary += boundary_blanks(part, boundary);
+        const bool is_usable = !boundary.empty() && boundary.size() <= max_boundary;
+        // The whole body is searched once, for the mail itself only.
+        if (is_usable && (depth > 0 || raw_.find("--" + boundary, at_) != std::string_view::npos))
+            return boundary;
+        if (std::string guess = guessed_boundary(); !guess.empty()) {
             warn("bad_boundary");
-            return {};
+            return guess;
         }
-        return boundary;
+        if (is_usable) return boundary;
+        warn("bad_boundary");
+        return {};
     }
 
     void too_complex() {

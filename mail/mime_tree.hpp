@@ -6,7 +6,8 @@
 // prefixes of boundaries, NULs, long fields) cannot matter. RFC 2046 §5.
 //
 // A message/rfc822 part is a leaf here: its bytes are one body. Linear; depth 30, 1,000 parts: past them
-// `too_complex`, with the parts found so far. A multipart without a usable boundary is a leaf as well.
+// `too_complex`, with the parts found so far. Where a multipart names no boundary, or the whole mail one that
+// does not occur, the first line that opens a part shows it; a multipart without any is a leaf as well.
 #pragma once
 
 #include "mail/header_index.hpp"
@@ -20,7 +21,8 @@ namespace mail {
 
 inline constexpr std::size_t max_depth = 30;
 inline constexpr std::size_t max_parts = 1000;
-inline constexpr std::size_t max_boundary = 200;  // RFC 2046 allows 70
+inline constexpr std::size_t max_boundary =
+    8000;  // RFC 2046 allows 70; compared once a line, so it may be long
 
 struct Part {
     HeaderIndex header;

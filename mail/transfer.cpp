@@ -3,6 +3,7 @@
 #include "mail/header_index.hpp"
 #include "mail/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -30,6 +31,21 @@ bool is_base64_line(std::string_view line) {
     for (const char c : line)
         if (base64_digit(c) < 0) return false;
     return true;
+}
+
+// Is this text that somebody only called base64? Blanks amid a line and signs outside the alphabet tell;
+// a sign in sixteen is more than any damage.
+bool is_prose(std::string_view text) {
+    constexpr std::size_t enough = 4096, few = 4, share = 16;
+    text = trim(text.substr(0, enough));
+    std::size_t foreign = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (base64_digit(text[i]) >= 0 || text[i] == '=' || text[i] == '\r' || text[i] == '\n') continue;
+        if (is_blank(text[i]) && (is_space(text[i - 1]) || text[i + 1] == '\r' || text[i + 1] == '\n'))
+            continue;
+        ++foreign;  // `text` is trimmed: blanks have neighbours
+    }
+    return foreign >= few && foreign * share > text.size();
 }
 
 // uuencode is older than MIME and still sent as x-uuencode.
@@ -60,58 +76,74 @@ std::string decode_uu(std::string_view text) {
 }  // namespace
 
 std::string decode_base64(std::string_view text) {
-    std::string out;
-    out.reserve(text.size() / 4 * 3 + 3);
+    std::string out(text.size() / 4 * 3 + 3, '\0');
+    char* to = out.data();
     unsigned bits = 0, digits = 0;
     const auto flush = [&] {
-        if (digits == 2) out += static_cast<char>(bits >> 4 & 0xFF);
+        if (digits == 2) *to++ = static_cast<char>(bits >> 4 & 0xFF);
         if (digits == 3) {
-            out += static_cast<char>(bits >> 10 & 0xFF);
-            out += static_cast<char>(bits >> 2 & 0xFF);
+            *to++ = static_cast<char>(bits >> 10 & 0xFF);
+            *to++ = static_cast<char>(bits >> 2 & 0xFF);
         }
         bits = digits = 0;
     };
+    const auto finish = [&] {
+        flush();
+        out.resize(static_cast<std::size_t>(to - out.data()));
+        return std::move(out);
+    };
     for (std::size_t i = 0; i < text.size(); ++i) {
+        // Four digits in a row are nearly all there is.
+        while (digits == 0 && i + 4 <= text.size()) {
+            const int a = base64_digit(text[i]), b = base64_digit(text[i + 1]), c = base64_digit(text[i + 2]),
+                      d = base64_digit(text[i + 3]);
+            if ((a | b | c | d) < 0) break;
+            *to++ = static_cast<char>(a << 2 | b >> 4);
+            *to++ = static_cast<char>(b << 4 | c >> 2);
+            *to++ = static_cast<char>(c << 6 | d);
+            i += 4;
+        }
+        if (i >= text.size()) break;
         const int digit = base64_digit(text[i]);
         if (digit >= 0) {
             bits = bits << 6 | static_cast<unsigned>(digit);
             if (++digits == 4) {
-                out += static_cast<char>(bits >> 16 & 0xFF);
-                out += static_cast<char>(bits >> 8 & 0xFF);
-                out += static_cast<char>(bits & 0xFF);
+                *to++ = static_cast<char>(bits >> 16 & 0xFF);
+                *to++ = static_cast<char>(bits >> 8 & 0xFF);
+                *to++ = static_cast<char>(bits & 0xFF);
                 bits = digits = 0;
             }
         } else if (text[i] == '=' && digits >= 2) {
             flush();
             while (i + 1 < text.size() && (text[i + 1] == '=' || is_space(text[i + 1]))) ++i;
-            if (i + 1 < text.size() && !is_base64_line(line_at(text, i + 1).text)) return out;
+            if (i + 1 < text.size() && !is_base64_line(line_at(text, i + 1).text)) return finish();
         }
     }
-    flush();
-    return out;
+    return finish();
 }
 
 std::string decode_quoted_printable(std::string_view text) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '=') {
-            out += text[i];
-            continue;
+    for (std::size_t at = 0; at < text.size();) {
+        const Line whole = line_at(text, at);
+        std::string_view line = whole.text;
+        // Blanks at the end were added on the way (RFC 2045 §6.7, rule 3).
+        while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
+        const bool soft = line.ends_with('=');
+        if (soft) line.remove_suffix(1);
+        while (true) {
+            const std::size_t sign = std::min(line.find('='), line.size());
+            out.append(line.substr(0, sign));
+            if (sign == line.size()) break;
+            line.remove_prefix(sign);
+            const bool is_byte = line.size() > 2 && hex_digit(line[1]) >= 0 && hex_digit(line[2]) >= 0;
+            out += is_byte ? static_cast<char>(hex_digit(line[1]) * 16 + hex_digit(line[2])) : '=';
+            line.remove_prefix(is_byte ? 3 : 1);
         }
-        if (i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
-            out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-            i += 2;
-            continue;
-        }
-        std::size_t end = i + 1;  // a soft line break, maybe with blanks that a gateway added
-        while (end < text.size() && (is_blank(text[end]) || text[end] == '\r')) ++end;
-        if (end == text.size() || text[end] == '\n') {
-            i = end;
-        } else {
-            out.append(text.substr(i, end - i));  // so that a run of blanks is looked at once
-            i = end - 1;
-        }
+        const std::size_t end = at + whole.text.size();
+        if (!soft) out.append(text.substr(end, whole.next - end));
+        at = whole.next;
     }
     return out;
 }
@@ -144,9 +176,9 @@ std::string transfer_encoding(std::string_view field_value) {
 }
 
 std::string decode_transfer(std::string_view text, std::string_view encoding) {
-    if (encoding == "base64" || encoding == "base-64") return decode_base64(text);
-    if (encoding == "quoted-printable" || encoding == "quoted_printable" || encoding == "quotedprintable")
-        return decode_quoted_printable(text);
+    if (encoding.starts_with("base64") || encoding == "base-64" || encoding == "base_64")
+        return is_prose(text) ? std::string(text) : decode_base64(text);
+    if (encoding.starts_with("quoted")) return decode_quoted_printable(text);
     if (encoding == "x-uuencode" || encoding == "uuencode" || encoding == "x-uue" || encoding == "uue")
         return decode_uu(text);
     return std::string(text);

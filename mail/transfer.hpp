@@ -15,7 +15,8 @@ namespace mail {
 // RFC 2047 §4.2: `_` is a blank, and there are no soft line breaks.
 [[nodiscard]] std::string decode_q(std::string_view text);
 
-// By the name in the header field; an unknown one is identity, as 7bit, 8bit and binary are.
+// By the name in the header field; an unknown one is identity, as 7bit, 8bit and binary are, and so is
+// base64 that plainly is none.
 [[nodiscard]] std::string decode_transfer(std::string_view text, std::string_view encoding);
 
 // The token of a Content-Transfer-Encoding field in lower case.
