@@ -31,6 +31,12 @@ bool is_original(std::string_view type) {
            type == "message/global-headers" || type == "message/rfc822-headers" || type == "message/partial";
 }
 
+// Outlook.com's complaints: no report, but the mail complained about, this field before its header.
+bool is_complaint(const Part& part) {
+    return part.type.value == "message/rfc822" &&
+           part.body.substr(0, 400).find("X-HmXmrOriginalRecipient:") != std::string_view::npos;
+}
+
 std::string decoded(const Part& part, std::size_t limit) {
     return to_valid_utf8(decode_transfer(part.body.substr(0, limit), part.encoding));
 }
@@ -97,6 +103,8 @@ Pieces pieces_of(const MimeTree& tree) {
             left -= std::min(left, part.body.size());
             for (BounceEntry& entry : read_delivery_status(text))
                 if (pieces.entries.size() < max_bounced) pieces.entries.push_back(std::move(entry));
+        } else if (is_complaint(part)) {
+            pieces.feedback = pieces.original = decoded(part, max_original);
         } else if (type == "message/feedback-report" && pieces.feedback.empty()) {
             pieces.feedback = decoded(part, max_original);
         } else if (is_original(type) && pieces.original.empty() && &part != &tree.parts.front()) {
@@ -123,6 +131,7 @@ std::size_t field_line(std::string_view text, std::string_view name) {
 std::string reply_in(std::string_view words) {
     const std::size_t at = reply_at(words);
     if (at != no_reply) words.remove_prefix(at);
+    words = words.substr(0, words.find(" (in reply to "));
     if (words.ends_with(')') && words.find('(') == std::string_view::npos) words.remove_suffix(1);
     return one_line(cut_utf8(trim(words), max_reply));
 }
@@ -148,9 +157,13 @@ BouncedRecipient judged(const BounceEntry& entry, bool delayed) {
 
     BouncedRecipient out;
     out.address = std::string(cut_utf8(entry.address, 320));
-    const Reason reason = entry.category == Reason::feedback ? Reason::feedback : reason_of(failure);
-    const bool vague = reason == Reason::on_hold || reason == Reason::undefined;
-    const Reason decided = vague && entry.category != Reason::undefined ? entry.category : reason;
+    Reason decided = entry.category == Reason::feedback ? Reason::feedback : reason_of(failure);
+    if (decided == Reason::on_hold && entry.category != Reason::undefined) decided = entry.category;
+    if (decided == Reason::on_hold && !entry.context.empty()) {
+        Failure more = failure;
+        more.words = lower(entry.context);
+        decided = reason_of(more);
+    }
     out.reason = name_of(decided);
     out.smtp_reply = reply_in(entry.words);
     out.status = failure.status;
@@ -173,15 +186,21 @@ void complete(std::vector<BounceEntry>& entries, const BounceText& text) {
         if (entries.size() == 1 && text.entries.size() == 1) found = &text.entries.front();
         for (std::size_t i = 0; found == nullptr && i < std::min<std::size_t>(text.entries.size(), 50); ++i)
             if (iequals(text.entries[i].address, entry.address)) found = &text.entries[i];
-        if (found == nullptr) {
-            if (entry.words.empty() && entry.action != "delivered") entry.say(text.general);
-            continue;
+        entry.context = found != nullptr ? found->words : text.general.substr(0, max_words);
+        if (found != nullptr && entry.command == SmtpCommand::unknown) entry.command = found->command;
+        if (found != nullptr && entry.command == SmtpCommand::unknown)
+            entry.command = command_in(lower(found->words));
+        const std::size_t same = entry.context.find(entry.words);
+        if (entry.words.empty()) {
+            if (entry.action.starts_with("delay") && found == nullptr) continue;
+            entry.diagnostic.clear();
+            entry.words.swap(entry.context);
+        } else if (found != nullptr && same != std::string::npos && reply_at(entry.words) == 0) {
+            entry.words =
+                entry.context.substr(same);  // Sendmail's fields have the first line of a reply alone
+        } else if (reply_at(entry.words) == no_reply && entry.words.size() < 5) {
+            entry.say(entry.context);  // the number of an exit status
         }
-        if (entry.command == SmtpCommand::unknown) entry.command = found->command;
-        if (entry.command == SmtpCommand::unknown) entry.command = command_in(lower(found->words));
-        const bool bare = reply_at(entry.words) == no_reply && entry.words.size() < 20;
-        if (entry.words.empty()) entry.diagnostic.clear();
-        if (bare || reply_at(entry.words) == 0) entry.say(found->words);
     }
 }
 
@@ -237,7 +256,7 @@ ReportType report_type(const MimeTree& tree) {
     for (const Part& part : tree.parts) {
         if (is_status(part.type.value)) return ReportType::delivery;
         if (is_disposition(part.type.value)) return ReportType::disposition;
-        if (part.type.value == "message/feedback-report") return ReportType::feedback;
+        if (part.type.value == "message/feedback-report" || is_complaint(part)) return ReportType::feedback;
     }
     if (tree.parts.front().type.value != "multipart/report") return ReportType::none;
     const std::string type = lower(tree.parts.front().type.get("report-type"));
@@ -255,12 +274,11 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     const Sender sender = sender_of(tree, message, circumstances);
     const bool is_subject = is_bounce_subject(message.header.subject);
     if (type == ReportType::disposition || type == ReportType::other) return std::nullopt;
+    if (type == ReportType::feedback) return complaint(pieces_of(tree), message);
     if (!is_report && sender == Sender::person && !(type == ReportType::delivery && is_subject))
         return std::nullopt;
 
     Pieces pieces = pieces_of(tree);
-    if (type == ReportType::feedback) return complaint(pieces, message);
-
     if (std::vector<BounceEntry> entries = read_ses_notification(message.text); !entries.empty())
         return assembled(entries, false, read_header(pieces.original), message.header);
 

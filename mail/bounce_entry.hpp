@@ -14,6 +14,7 @@ inline constexpr std::size_t max_bounced = 1000;  // recipients of one bounce; t
 struct BounceEntry {
     std::string address;                  // local@domain as written; may be empty
     std::string words;                    // what the server said, line ends as blanks; at most `max_words`
+    std::string context;                  // what else is told of it, for want of better
     std::string status;                   // enhanced code of a Status field
     std::string diagnostic;               // type of a Diagnostic-Code, lower case
     std::string action;                   // lower case

@@ -96,7 +96,7 @@ was not reachable within the allowed queue period|could not be delivered for|not
 will keep trying until|will be retried for|too many retries|retry limit|gave up|recipient server did not accept our requests
 undeliverable after|last attempt*timeout|timed out while|not respond within|delivery attempts*fail|queue lifetime
 not yet been delivered|remote host is not responding|maximum*retries|timeout during|time out|timeout exceeded
-deferred: connection timed|conversation*timed out|lost connection|socket error)"},
+deferred: connection timed|could not deliver for the last|giving up.|conversation*timed out|lost connection|socket error)"},
     {Reason::failed_starttls,
      R"(starttls is required|tls required but not supported|must issue a starttls command first
 requires tls|tls is required|tls negotiation failed|cannot start tls|starttls failed|tls handshake failed
@@ -199,9 +199,9 @@ the email address used to send your message is not subscribed to this group|pres
 we do not accept messages containing images|you're using a mass mailer|local policy|attachment*not allowed
 attachments are not allowed|executable attachment|prohibited attachment|attachment type|file type*not allowed
 email content denied|content policy|does not comply*policy|against*policy|mail refused for policy|potential security issue
-policy reasons|blocked file|forbidden file|banned file|banned content|disallowed attachment|denied by our policy)"},
+policy reasons|protocol violation|blocked file|forbidden file|banned file|banned content|disallowed attachment|denied by our policy)"},
     {Reason::rejected,
-     R"(<> invalid sender|address rejected|administrative prohibition|batv fail|batv valid|batv defense|(batv: no tag
+     R"(<> invalid sender|administrative prohibition|batv fail|batv valid|batv defense|(batv: no tag
 backscatter protection|bad sender|bogus mail from|by non-member|can't determine purported responsible address
 connections not accepted from servers without a valid sender domain|denied [bouncedeny]|denied by secumail
 does not exist e2110|domain of sender address*does not exist|domain of sender|email address is on senderfilterconfig
@@ -258,7 +258,7 @@ you tried to reach is disabled|you tried to reach is inactive|has been suspended
 invalid/inactive user|is a deactivated mailbox|is deactivated|user is terminated|mailbox currently suspended
 mailbox disabled|mailbox is disabled|mailbox is frozen|mailbox is inactive|mailbox unavailable or access denied
 mailbox is unavailable or access denied|recipient rejected: temporarily inactive|recipient suspend the service
-disabled or discontinued|temporarily suspended|this mailbox is disabled|user or domain is disabled|user suspended
+disabled or discontinued|been temporarily suspended|account temporarily suspended|user temporarily suspended|this mailbox is disabled|user or domain is disabled|user suspended
 account is locked|account disabled|account is disabled|user disabled|is disabled|suspended account|account suspended
 recipient is suspended|address suspended|is suspended|temporarily disabled|temporarily inactive|account is inactive
 account closed|account has been closed|account locked|account expired|mailbox locked|user locked|user is inactive
@@ -271,7 +271,7 @@ encountered an error while|it would create a mail loop|loop was found in the mai
 mail system configuration error|queue file write error|recipient deferred because there is no mdb
 remote server is misconfigured|server configuration error|service currently unavailable|system config error
 temporary local problem|timeout waiting for input|transaction failed|cname lookup failed|system resource|internal error
-operating system error|configuration error|server error|system error|local error|unable to read system users
+configuration error|server error|internal system error|temporary system|local error|unable to read system users
 temporary system problem|cannot open mailbox|input/output error|read-only file system|bad interpreter|insufficient permission
 unexpected failure|server misconfigured|best-preference mx|points back to|unable to open database|can't open mailbox
 local delivery failed|delivery to file forbidden|delivery to pipe forbidden|delivery to directory forbidden|storedrv.deliver

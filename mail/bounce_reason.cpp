@@ -133,17 +133,36 @@ Reason by_microsoft(std::string_view status) {
     return Reason::undefined;
 }
 
-// Addresses say nothing about why, however they are called: their local parts go.
-std::string without_addresses(std::string_view words) {
-    constexpr std::string_view ends = " \t\n<>()[],;:\"'";
+// Addresses say nothing about why, however they are called: their local parts go. So do the codes that every
+// line of a longer reply repeats.
+std::string essence(std::string_view words) {
     std::string out;
     out.reserve(words.size());
-    for (const char c : words) {
-        if (c == '@') {
-            const std::size_t begin = out.find_last_of(ends);
-            out.resize(begin == std::string::npos ? 0 : begin + 1);
+    std::string_view code;
+    while (!words.empty()) {
+        const std::size_t end = std::min(words.find_first_of(" \t\n"), words.size());
+        const std::string_view word = words.substr(0, end);
+        words.remove_prefix(std::min(end + 1, words.size()));
+        if (word.empty()) continue;
+        if (word.size() >= 4 && word[3] == '-' && reply_at(word.substr(0, 3)) == 0) {
+            code = word.substr(0, 3);
+            continue;
         }
-        out += c == '\n' || c == '\t' ? ' ' : c;
+        if (!code.empty() && word == code) {
+            const std::string_view next = words.substr(0, words.find(' '));
+            if (!next.empty() && status_in(next) == next)
+                words.remove_prefix(std::min(next.size() + 1, words.size()));
+            continue;
+        }
+        if (code.empty() && word.size() == 3 && reply_at(word) == 0) code = word;
+        if (!out.empty()) out += ' ';
+        for (const char c : word) {
+            if (c == '@') {
+                const std::size_t begin = out.find_last_of(" <>()[],;:\"'");
+                out.resize(begin == std::string::npos ? 0 : begin + 1);
+            }
+            out += c;
+        }
     }
     return out;
 }
@@ -183,7 +202,7 @@ class Judge {
                 return !before_data(command) && (said(reason) || said(Reason::user_unknown));
             case Reason::rejected:
                 if (named_ == reason) return true;
-                if (command == SmtpCommand::mail) return said(reason) || said(Reason::security_error);
+                if (command == SmtpCommand::mail) return said(reason);
                 if (command == SmtpCommand::data) return said(reason) && named_ != Reason::user_unknown;
                 return said(reason) && (named_ == Reason::undefined || named_ == Reason::security_error ||
                                         named_ == Reason::system_error || named_ == Reason::filtered);
@@ -279,8 +298,11 @@ Reason by_words_and_codes(const Failure& failure, const Judge& judge) {
         for (const Reason reason : first)
             if (judge.holds(reason)) return reason;
     if (judge.named() != Reason::undefined && !is_vague(judge.named()) && is_smtp) return judge.named();
-    for (const Reason reason : second)
+    for (const Reason reason : second) {
+        // A local program failed; that the server tries on is no reason.
+        if (reason == Reason::expired && failure.diagnostic == "x-unix") continue;
         if (judge.said(reason)) return reason;
+    }
     if (judge.named() != Reason::undefined) return judge.named();
     const std::string_view status = failure.status;
     if (status.size() > 3 && status.substr(1, 2) == ".6") return Reason::content_error;
@@ -326,7 +348,7 @@ Reason reason_of(const Failure& failure) {
     if (failure.action == "delivered" || failure.action == "relayed" || failure.action == "expanded" ||
         failure.status.starts_with("2."))
         return Reason::delivered;
-    const std::string words = without_addresses(std::string_view(failure.words).substr(0, max_words));
+    const std::string words = essence(std::string_view(failure.words).substr(0, max_words));
     if (const Reason reason = by_microsoft(failure.status); reason != Reason::undefined) return reason;
     if (const Reason reason = certain_reason_in(words); reason != Reason::undefined) return reason;
     const ReasonSet said = reasons_in(words);

@@ -218,7 +218,9 @@ std::vector<std::string> feedback_recipients(std::string_view text) {
         const std::size_t colon = line.text.find(':');
         if (colon == std::string_view::npos) continue;
         const std::string_view name = line.text.substr(0, colon);
-        if (!iequals(name, "Original-Rcpt-To") && !iequals(name, "Removal-Recipient")) continue;
+        if (!iequals(name, "Original-Rcpt-To") && !iequals(name, "Removal-Recipient") &&
+            !iequals(name, "X-HmXmrOriginalRecipient"))
+            continue;
         const FoundAddress found = address_in(line.text.substr(colon + 1), true);
         if (found.address.empty()) continue;
         if (std::find(recipients.begin(), recipients.end(), found.address) == recipients.end())

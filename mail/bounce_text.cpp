@@ -57,6 +57,14 @@ SmtpCommand command_named(std::string_view verb) {
     return SmtpCommand::unknown;
 }
 
+bool is_status_field(std::string_view low) {
+    for (const std::string_view name :
+         {"reporting-mta:", "arrival-date:", "final-recipient:", "original-recipient:", "action:", "status:",
+          "remote-mta:", "diagnostic-code:", "last-attempt-date:"})
+        if (low.starts_with(name)) return true;
+    return false;
+}
+
 // An address that stands first on a line, behind marks that lists have.
 struct LeadingAddress {
     FoundAddress found;
@@ -99,6 +107,7 @@ class TextReader {
             return;
         }
         const std::string low = lower(line);
+        if (is_status_field(low)) return;  // bounce_report.hpp reads them
         if (low.find("transcript of session") != std::string::npos) {
             in_transcript_ = true;
             current_ = none;
