@@ -191,7 +191,11 @@ void complete(std::vector<BounceEntry>& entries, const BounceText& text) {
         if (found != nullptr && entry.command == SmtpCommand::unknown)
             entry.command = command_in(lower(found->words));
         const std::size_t same = entry.context.find(entry.words);
-        if (entry.words.empty()) {
+        const std::size_t dovecot = lower(entry.context).find(" was automatically rejected:");
+        if (dovecot != std::string::npos) {  // the words of the user's own rule, or of the quota
+            entry.words = trim(std::string_view(entry.context).substr(entry.context.find(':', dovecot) + 1));
+            entry.status.clear();
+        } else if (entry.words.empty()) {
             if (entry.action.starts_with("delay") && found == nullptr) continue;
             entry.diagnostic.clear();
             entry.words.swap(entry.context);

@@ -124,7 +124,7 @@ invalid domain name|unknown domain|nonexistent domain|domain name not found|doma
 dns error:*domain name not found|domain name*not exist|can't find*domain|domain not exist|host not found|non-existent hosts
 host lookup did not complete|all host address lookups failed permanently|all relevant mx records point to non-existent
 unknown mail host|non-existent domain|bad hostname|illegal host/domain name found|no valid hosts
-domain could not be found|host name lookup failure|address lookup*failed|no valid host)"},
+domain could not be found|address lookup*failed|no valid host)"},
     {Reason::mailbox_full,
      R"(452 insufficient disk space|account disabled temporarly for exceeding receiving limits|account is full
 account is exceeding their quota|account is over quota|account is temporarily over quota|boite du destinataire pleine
@@ -162,7 +162,7 @@ hop count exceeded|host is unreachable|host not found, try again|mail forwarding
 malformed name server reply|malformed or unexpected name server reply|maximum forwarding loop count exceeded
 message looping|message probably in a routing loop|no route to host|too many hops|unable to resolve route|routing loop
 network is unreachable|network unreachable|network error|wasn't able to establish an smtp connection
-name service error|temporary failure in name resolution|temporarily unable to look up|dns lookup fail|dns query failed
+name service error|host name lookup failure|temporary failure in name resolution|temporarily unable to look up|dns lookup fail|dns query failed
 dns server returned|no answer from host|unable to connect|couldn't connect|could not connect|cannot connect
 connection failed|failed to connect|bad connection|host map: lookup|hop count|mail delivery loop|relaying loop
 destination unreachable|unreachable for too long|exceeded the maximum hop|queue.expired; message expired)"},
@@ -225,7 +225,7 @@ cannot find your hostname|cannot find your reverse hostname|cannot resolve your 
 no ptr record|no ptr|missing ptr|without ptr|ptr record|ptr records|rdns|reverse dns|reverse-dns|get a custom reverse dns
 sender ip reverse lookup rejected|the ip address sending this message does not have a ptr|forward dns entry does not point
 servers/devices with no reverse dns|unresolvable relay host name|generic dns ptr|reverse hostname|hostname*not resolve
-reverse lookup|unknown[*]*ptr|no valid reverse|in-addr.arpa|cxdns)"},
+reverse lookup|unknown[*]*ptr|no valid reverse|in-addr.arpa|cxdns|unverifyable sending|unverifiable sending)"},
     {Reason::security_error,
      R"(account not subscribed to ses|authentication credentials invalid|authentication fail|authentication required
 authentication failed|authentication turned off|codes d'authentification invalide|executable files are not allowed
@@ -244,7 +244,7 @@ rejecting banned content|spam appears|spam blocked|spam check|spam content|spam 
 spam not accepted|spam refused|spamming not allowed|spam score|spam limit|spamassassin|looked like spam|to be spam
 identified as spam|scored*spam points|recurrent pattern detection|spam message not queued|we dont accept spam
 our system has detected that this message is|similar to spam|breaches local uribl|your email is considered
-had spam-like|temporarily blocked by our filter|message as spam|spam, |spam content matched|spam rejected|is spam
+had spam-like|temporarily blocked by our filter|message as spam| as spam|as a spam|spam, |spam content matched|spam rejected|is spam
 unsolicited|junk mail|this message scored|spam-related|spam filter|anti-spam|antispam|bulk mail|like spam|reject spam
 spam mail|blocked as spam|mail refused due to spam|spam-|ofr_506|content rejected|spam classification|spam or virus
 spam signature|no spam|hit spam|triggered spam|message content*spam|spamhaus*content|rejected by spam
@@ -308,7 +308,7 @@ there is no one at this address|no longer accepts mail|no longer valid|badrecipi
 this spectator does not exist|unknown mailbox|unknown user|unknown address|unknown account|unknown login|user does not exist
 user missing home directory|user not active|user not exist|user not known|user not listed|user unknown|user is unknown
 utilisateur inconnu|vdeliver: invalid or unknown|envelope recipient is in my badrcptto|does not have an account
-user*does not exist|account*does not exist|recipient*does not exist|doesn't exist|doesn't have a*account|address invalid|not our user|not a local|bad destination
+user*does not exist|account*does not exist|recipient*does not exist|doesn't exist|doesn't have a*account|address invalid|not our user|not a local|bad destination mailbox
 unknown or illegal alias|unknown alias|illegal alias|nonexistent user|non-existent user|non existent user|unknown name
 user not local|address not found|account not found|account unknown|account does not|recipient invalid|bad mailbox
 user doesn't exist|no user by that name|no valid recipients|empfänger unbekannt|empfaenger unbekannt|unbekannter empf
@@ -326,21 +326,32 @@ virus in|clamav|trojan|worm|message contains virus|virus infected|with virus|a v
 
 // Sentences of one program, which say it all.
 constexpr Phrases certain[] = {
+    {Reason::suspend, R"(this mailbox is disabled (554.30)|the user(s) account is disabled|mail.i.ua/err/3
+the user(s) account is temporarily limited|mailaddress is administrative)"},
+    {Reason::mailbox_full,
+     R"(as their mailbox is full|the user(s) account is temporarily over quota|mailfolder is full
+mailbox over quota|the message exeeded the maximum number)"},
+    {Reason::message_too_big, "the message exeeded the maximum size the user accepts"},
     {Reason::network_error,
-     "wasn't able to establish an smtp connection|this message is looping|mail loops back to"},
+     R"(wasn't able to establish an smtp connection|this message is looping|mail loops back to
+name server:*host name lookup failure)"},
     {Reason::not_accept,
      "couldn't find a mail exchanger or ip address|mx or srv record indicated no smtp service"},
     {Reason::host_unknown,
-     "couldn't find any host named|couldn't find any host by that name|as the remote domain doesnt exist"},
+     R"(couldn't find any host named|couldn't find any host by that name|as the remote domain doesnt exist
+dns server returned answer with no data|all relevant mx records point to non-existent hosts)"},
     {Reason::system_error,
-     "cname lookup failed temporarily|bad interpreter: no such file|qq unable to read message"},
-    {Reason::mailbox_full,
-     "as their mailbox is full|the user(s) account is temporarily over quota|mailfolder is full"},
-    {Reason::suspend,
-     "the user(s) account is disabled|the user(s) account is temporarily limited|mail.i.ua/err/3"},
+     R"(cname lookup failed temporarily|bad interpreter: no such file|unable to contact ldap server
+automatic homedir creator crashed|illegal value in ldap attribute|ldap attribute is not given but mandatory|(state 6)
+timeout while performing search on ldap|too many results returned but needs to be unique|temporary failure in ldap lookup
+permanent error while executing qmail-forward|temporary error in automatic homedir|unable to login into ldap server
+temporary error while executing qmail-forward)"},
+    {Reason::filtered, "(state 18)"},
     {Reason::no_relaying, "mail.i.ua/err/1"},
     {Reason::user_unknown,
-     "mail.i.ua/err/2|unknown user: *@|is not listed in domino directory|not listed in public name"},
+     R"(mail.i.ua/err/2|is not listed in domino directory|not listed in public name|not listed in domino
+this user doesn't have a*account|delivery error: dd not a valid|delivery error: dd requested mail action aborted, mailbox not
+user * not listed in)"},
     {Reason::virus_detected, "rejected because it has a potentially executable attachment"},
     {Reason::require_ptr, "ipv6 sending guidelines regarding ptr"},
     {Reason::syntax_error,

@@ -193,6 +193,8 @@ class Judge {
                 return named_ == reason || (said(reason) && named_ != Reason::exceed_limit);
             case Reason::has_moved:
                 return named_ == reason || said(reason);
+            case Reason::content_error:
+                return said(reason);
             case Reason::no_relaying:
                 return !before_recipient(command) && said(reason);
             case Reason::user_unknown:
@@ -218,7 +220,8 @@ class Judge {
 
   private:
     bool is_user_unknown() const {
-        if (named_ == Reason::suspend || named_ == Reason::rejected) return false;
+        if (named_ == Reason::suspend || named_ == Reason::rejected || named_ == Reason::host_unknown)
+            return false;
         if (named_ != Reason::user_unknown)
             return failure_.command == SmtpCommand::rcpt && said(Reason::user_unknown);
         for (const Reason other : {Reason::no_relaying, Reason::blocked, Reason::mailbox_full,
@@ -419,6 +422,10 @@ SmtpCommand command_in(std::string_view words) {
         {"[data]", SmtpCommand::data},
         {"[helo]", SmtpCommand::helo},
         {"[connect]", SmtpCommand::connection},
+        {"(state 9)", SmtpCommand::rcpt},  // Gmail
+        {"(state 12)", SmtpCommand::rcpt},
+        {"(state 14)", SmtpCommand::rcpt},
+        {"(state 17)", SmtpCommand::data},
         {"rcpt to", SmtpCommand::rcpt},
         {"mail from:<", SmtpCommand::mail},
         {">>> data", SmtpCommand::data},

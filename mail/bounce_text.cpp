@@ -115,6 +115,10 @@ class TextReader {
             take_command(line.substr(4));
         } else if (line.starts_with("<<< ") || line.starts_with("Received >>> ")) {
             take_reply(line.substr(line.find(' ') + 1 + (line[0] == 'R' ? 4 : 0)));
+        } else if (in_transcript_ && line.starts_with("In: ")) {  // Postfix's server, to its postmaster
+            take_command(trim(line.substr(4)));
+        } else if (in_transcript_ && line.starts_with("Out: ")) {
+            take_reply(trim(line.substr(5)));
         } else if (in_transcript_) {
             take_transcript(line);
         } else {
@@ -129,7 +133,7 @@ class TextReader {
     void take_command(std::string_view command) {
         command_ = command_named(command);
         asked_.clear();
-        if (command_ == SmtpCommand::rcpt) asked_ = address_in(command).address;
+        if (command_ == SmtpCommand::rcpt) asked_ = accepted_ = address_in(command).address;
     }
 
     void take_reply(std::string_view reply) {
@@ -143,6 +147,7 @@ class TextReader {
         std::size_t whose = find(asked_);
         if (whose == none && !asked_.empty()) whose = add(asked_, 0);
         if (whose == none) whose = find(address_in(reply).address);
+        if (whose == none && out_.entries.empty()) whose = add(accepted_, 0);
         for (std::size_t number = 0; number < out_.entries.size(); ++number) {
             BounceEntry& entry = out_.entries[number];
             if (whose != none && number != whose) continue;
@@ -205,6 +210,9 @@ class TextReader {
         } else if (take_phrase(line, low)) {
             return;
         }
+        // What follows in a paragraph of its own explains the program, not the failure.
+        if (current_ != none && after_blank_ && reply_at(out_.entries[current_].words) != no_reply)
+            current_ = none;
         if (current_ == none) {
             if (general_.size() < max_context) general_.append(line).append(" ");
         } else if (!low.starts_with("(expanded from:") && !low.starts_with("-----")) {
@@ -309,7 +317,8 @@ class TextReader {
     std::map<std::string, std::size_t> numbers_;  // of entries, by address in lower case
     std::string general_, transcript_;
     std::string previous_;  // line, in lower case
-    std::string asked_;     // recipient of the last RCPT in a transcript
+    std::string asked_;     // recipient of the RCPT that a reply is awaited to
+    std::string accepted_;  // of the last RCPT
     SmtpCommand command_ = SmtpCommand::unknown;
     std::size_t current_ = none;
     std::size_t indent_ = 0;
