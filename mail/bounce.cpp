@@ -83,12 +83,22 @@ Sender sender_of(const MimeTree& tree, const Message& message, const Circumstanc
     return Sender::person;
 }
 
+// What a mailing list hands on is no answer to a mail of ours, even if it was one to somebody's.
+bool is_from_list(const Part& root, const Circumstances& circumstances) {
+    if (root.header.find("List-Id") == nullptr && root.header.find("List-Post") == nullptr) return false;
+    if (circumstances.reverse_path) return !circumstances.reverse_path->empty();
+    const std::string return_path = lower(field(root, "Return-Path"));
+    return !return_path.empty() && return_path != "<>" && !is_daemon_address(return_path);
+}
+
 // Everything in the tree that a bounce is read from.
 struct Pieces {
     std::vector<BounceEntry> entries;  // of delivery-status parts
     std::string feedback;              // fields of feedback reports
     std::string original;              // header of the original mail, or all of it
+    std::string text;                  // what stands in a delivery-status part instead of fields
     bool has_status = false;
+    bool has_text = false;  // a text part of the mail's own; else Message::text is that of the original
 };
 
 Pieces pieces_of(const MimeTree& tree) {
@@ -101,7 +111,9 @@ Pieces pieces_of(const MimeTree& tree) {
             pieces.has_status = true;
             const std::string text = decoded(part, left);
             left -= std::min(left, part.body.size());
-            for (BounceEntry& entry : read_delivery_status(text))
+            std::vector<BounceEntry> entries = read_delivery_status(text);
+            if (entries.empty()) pieces.text += text;
+            for (BounceEntry& entry : entries)
                 if (pieces.entries.size() < max_bounced) pieces.entries.push_back(std::move(entry));
         } else if (is_complaint(part)) {
             pieces.feedback = pieces.original = decoded(part, max_original);
@@ -109,6 +121,9 @@ Pieces pieces_of(const MimeTree& tree) {
             pieces.feedback = decoded(part, max_original);
         } else if (is_original(type) && pieces.original.empty() && &part != &tree.parts.front()) {
             pieces.original = decoded(part, max_original);
+        } else if (type.starts_with("text/") || type.starts_with("multipart/") ||
+                   &part == &tree.parts.front()) {
+            pieces.has_text = true;
         }
     }
     return pieces;
@@ -277,7 +292,8 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     const ReportType type = report_type(tree);
     const Sender sender = sender_of(tree, message, circumstances);
     const bool is_subject = is_bounce_subject(message.header.subject);
-    if (type == ReportType::disposition || type == ReportType::other) return std::nullopt;
+    if (type == ReportType::disposition || type == ReportType::other || is_from_list(root, circumstances))
+        return std::nullopt;
     if (type == ReportType::feedback) return complaint(pieces_of(tree), message);
     if (!is_report && sender == Sender::person && !(type == ReportType::delivery && is_subject))
         return std::nullopt;
@@ -286,7 +302,9 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     if (std::vector<BounceEntry> entries = read_ses_notification(message.text); !entries.empty())
         return assembled(entries, false, read_header(pieces.original), message.header);
 
-    const Opening opening = bounce_opening(message.text);
+    const std::string whole =
+        pieces.has_text ? message.text.substr(0, max_bounce_text) + pieces.text : pieces.text;
+    const Opening opening = bounce_opening(whole);
     bool known = is_report && type == ReportType::delivery;
     if (sender == Sender::daemon) known = known || pieces.has_status || opening == Opening::program;
     if (is_subject && opening != Opening::none) known = true;
@@ -296,15 +314,15 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
         known = true;
     if (!known) return std::nullopt;
 
-    BounceText text = read_bounce_text(message.text);
+    BounceText text = read_bounce_text(whole);
     std::vector<BounceEntry> entries = std::move(pieces.entries);
     if (entries.empty()) {  // broken boundaries leave the fields in the text
-        const std::size_t at = field_line(message.text, "Final-Recipient");
+        const std::size_t at = field_line(whole, "Final-Recipient");
         if (at != std::string_view::npos)
-            entries = read_delivery_status(std::string_view(message.text).substr(at, max_bounce_text));
+            entries = read_delivery_status(std::string_view(whole).substr(at, max_bounce_text));
     }
-    if (text.original < message.text.size() && pieces.original.empty())
-        pieces.original = message.text.substr(text.original, max_original);
+    if (text.original < whole.size() && pieces.original.empty())
+        pieces.original = whole.substr(text.original, max_original);
     const Header original = read_header(pieces.original);
 
     std::vector<std::string> failed = addresses_in(field(root, "X-Failed-Recipients"));
