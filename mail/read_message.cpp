@@ -168,7 +168,7 @@ Message read_message(std::string_view raw, const Circumstances& circumstances) {
     const MimeTree tree = parse_mime(raw);
     out.too_complex = tree.too_complex;
     MessageReader(tree, out).read(0, true);
-    ReplyParts parts = split_reply(out.text, out.header.from ? out.header.from->name : "");
+    ReplyParts parts = split_reply(out.text, out.header.from);
     out.reply_text = std::move(parts.reply);
     out.quoted_text = std::move(parts.quoted);
     out.signature = std::move(parts.signature);
