@@ -77,6 +77,7 @@ class Classifier {
 
     std::vector<LineKind> run() {
         for (std::size_t i = 0; i < lines_.size();) i += classify(i);
+        mend_wrapped_quotes();
         find_header_blocks();
         resolve_weak_markers();
         return std::move(kinds_);
@@ -213,6 +214,13 @@ class Classifier {
             }
         }
         if (found == Attribution::none) return 0;
+        // "2016-03-03 17:21 GMT+01:00 Some One" and the address on a line of its own
+        if (found == Attribution::strong && i + taken < lines_.size()) {
+            const std::string next = folded_at(i + taken);
+            if (next.starts_with('<') && next.find('@') != std::string::npos &&
+                (next.ends_with(":") || next.ends_with(">")) && next.find(' ') == std::string::npos)
+                ++taken;
+        }
         for (std::size_t k = 0; k < taken; ++k) kinds_[i + k] = LineKind::marker;
         if (found == Attribution::weak) weak_.push_back(i);
         return taken;
@@ -238,6 +246,16 @@ class Classifier {
                 return true;
         }
         return false;
+    }
+
+    // Quotes that a program wrapped again: the end of a long quoted line stands without its mark.
+    void mend_wrapped_quotes() {
+        constexpr std::size_t long_line = 60;
+        for (std::size_t i = 1; i + 1 < lines_.size(); ++i)
+            if (kinds_[i] == LineKind::text && !settled_[i] && kinds_[i - 1] == LineKind::quote &&
+                kinds_[i + 1] == LineKind::quote && lines_[i - 1].size() >= long_line &&
+                lines_[i].size() < lines_[i - 1].size() && !is_blank(lines_[i][0]))
+                kinds_[i] = LineKind::quote;
     }
 
     // Three headers or more, one of them From, are the head of an older mail.

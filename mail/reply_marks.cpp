@@ -206,12 +206,14 @@ Attribution attribution_of(string_view text) {
 
     // "2013/10/2 Some One <a@b.example>", "ср, 1 апр. 2020, 18:29 Some One <a@b.example>:"
     const std::size_t angle = text.rfind('<');
-    if (address != string_view::npos && angle != string_view::npos && angle < address && date >= 2 &&
-        body.find('>', address) == string_view::npos && body.find(' ', address) == string_view::npos &&
+    const std::size_t last_address = text.rfind('@');
+    if (address != string_view::npos && angle != string_view::npos && angle < last_address && date >= 2 &&
+        body.find_first_of("> ", last_address) == string_view::npos &&
         starts_at_date(text) && (colon || (is_digit(text[0]) && tail.find('>') != string_view::npos)))
         return Attribution::strong;
     // "2016-03-03 17:21 GMT+01:00 Some One"
-    if (text.starts_with("20") && text.size() < 120 && text.find(" gmt+") == 16 && date >= 3)
+    if (text.starts_with("20") && text.size() < 120 && text.find(" gmt+") == 16 && date >= 3 &&
+        angle == string_view::npos)
         return Attribution::strong;
 
     const auto at_end = [&](string_view verb) { return ends_with_word(body, verb); };
@@ -287,8 +289,10 @@ bool is_device_line(string_view text) {
                                   [&](string_view end) { return ends_with_word(words, end); });
     if (!opens && !ends) return false;
     const auto blanks = std::count(words.begin(), words.end(), ' ');
+    // "Sent from my phone, sorry for its brevity"; not "Sent from my desk, where the phone is broken"
+    const string_view start = ends ? words : words.substr(0, words.find_first_of(",;."));
     const bool device = std::any_of(reply_words::devices.begin(), reply_words::devices.end(),
-                                    [&](string_view name) { return words.find(name) != string_view::npos; });
+                                    [&](string_view name) { return start.find(name) != string_view::npos; });
     if (device) return blanks < 20;
     return opens && blanks < 6 && words.find_first_of(",;") == string_view::npos;
 }

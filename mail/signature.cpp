@@ -120,8 +120,9 @@ class Finder {
         if (!from) return;
         const string_view local = string_view(from->address).substr(0, from->address.find('@'));
         for (const string_view text : {string_view(from->name), local}) {
-            // what stands in brackets is no name: "Rosendahl, Thomas [mailto:...]"
-            for (const string_view word : words_of(fold_line(text.substr(0, text.find_first_of("[<(")))))
+            // what stands in brackets is no name: "Doe, Joe [mailto:joe@a.example]"
+            const std::string folded = fold_line(text.substr(0, text.find_first_of("[<(")));
+            for (const string_view word : words_of(folded))
                 if (word.size() >= 2) sender_.emplace_back(word);
         }
         for (const string_view word : words_of(from->name)) initials_ += lower(word[0]);
@@ -138,7 +139,10 @@ class Finder {
         std::size_t found = lines_.size();
         for (std::size_t i = last; i-- > begin;) {
             if (lines_[i].empty()) continue;
-            if (starts(i, last, above_quote, contacts)) found = i;
+            if (starts(i, last, above_quote, contacts)) {
+                found = i;
+                if (is_formula(lines_[i]) || inline_closing(lines_[i])) break;
+            }
             contacts = contacts || is_contact(lines_[i]);
         }
         return found;

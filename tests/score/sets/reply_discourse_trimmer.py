@@ -13,7 +13,7 @@ AIMS = {"trimmed": 0.90}
 
 
 def words(text: str) -> str:
-    return re.sub(r"(?m)^\s*\w*[>|\s]+", "", text).replace(">", "").translate({ord(c): None for c in " \n\t\r"})
+    return re.sub(r"(?m)^[ \t]*(\w*[>|][ \t]*)*", "", text).replace(">", "").translate({ord(c): None for c in " \n\t\r"})
 
 
 def judge(folder, name):
