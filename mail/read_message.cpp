@@ -50,7 +50,9 @@ class MessageReader {
         visit(0, 0);
         if (!trim(out_.text).empty()) return;
         if (!trim(out_.html).empty()) {
-            out_.text = html_to_text(out_.html);
+            MarkedText read = read_html(out_.html);
+            out_.text = std::move(read.text);
+            marks_ = std::move(read.marks);
             return;
         }
         // A digest or a mail that only forwards: the first forwarded mail with a text speaks for it.
@@ -59,6 +61,9 @@ class MessageReader {
             read_forwarded(*part, depth + 1);
         }
     }
+
+    // What the HTML said of the text's lines, when the text was made from it.
+    [[nodiscard]] const std::vector<TextMark>& marks() const { return marks_; }
 
   private:
     void visit(std::size_t number, std::size_t parent) {
@@ -142,7 +147,9 @@ class MessageReader {
             is_encoded(part) ? decode_transfer(part.body, part.encoding) : std::string();
         const MimeTree inner = parse_mime(is_encoded(part) ? std::string_view(decoded) : part.body);
         Message message;
-        MessageReader(inner, message).read(depth, false);
+        MessageReader reader(inner, message);
+        reader.read(depth, false);
+        marks_ = reader.marks();
         out_.text = std::move(message.text);
         out_.html = std::move(message.html);
         out_.too_complex = out_.too_complex || message.too_complex || inner.too_complex;
@@ -151,6 +158,7 @@ class MessageReader {
     const MimeTree& tree_;
     Message& out_;
     std::vector<const Part*> forwarded_;
+    std::vector<TextMark> marks_;
     bool keep_attachments_ = true;
 };
 
@@ -167,8 +175,9 @@ Message read_message(std::string_view raw, const Circumstances& circumstances) {
     out.header = read_header(raw);
     const MimeTree tree = parse_mime(raw);
     out.too_complex = tree.too_complex;
-    MessageReader(tree, out).read(0, true);
-    ReplyParts parts = split_reply(out.text, out.header.from);
+    MessageReader reader(tree, out);
+    reader.read(0, true);
+    ReplyParts parts = split_reply(out.text, out.header.from, reader.marks());
     out.reply_text = std::move(parts.reply);
     out.quoted_text = std::move(parts.quoted);
     out.signature = std::move(parts.signature);

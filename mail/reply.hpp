@@ -8,9 +8,9 @@
 // Total and linear; a text of more than 100,000 lines is all reply.
 #pragma once
 
+#include "mail/html_text.hpp"
 #include "mail/message.hpp"
 
-#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,16 +25,7 @@ struct ReplyParts {
     std::string signature;
 };
 
-// What HTML says about the lines [begin, end) of the text made from it (mail/html_text.hpp).
-struct TextMark {
-    enum class Kind { attribution, quote, signature };
-    Kind kind = Kind::quote;
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    bool operator==(const TextMark&) const = default;
-};
-
-// `text`: UTF-8 with LF. `from` helps to find the signature.
+// `text`: UTF-8 with LF. `from` helps to find the signature; `marks` is what read_html() found.
 [[nodiscard]] ReplyParts split_reply(std::string_view text, const std::optional<NamedAddress>& from = {},
                                      std::span<const TextMark> marks = {});
 

@@ -93,6 +93,13 @@ class Classifier {
     }
 
     void settle(const TextMark& mark) {
+        constexpr std::size_t max_signature = 30;
+        if (mark.kind == TextMark::Kind::signature && mark.end - mark.begin > max_signature) return;
+        if (mark.kind == TextMark::Kind::attribution) {
+            // Gmail marks the head of a forwarded mail just so
+            for (std::size_t i = mark.begin; i < std::min(mark.end, lines_.size()); ++i)
+                if (is_separator(fold_line(lines_[i]))) return;
+        }
         settle(mark.begin, mark.end,
                mark.kind == TextMark::Kind::attribution ? LineKind::marker
                : mark.kind == TextMark::Kind::quote     ? LineKind::quote

@@ -208,8 +208,8 @@ Attribution attribution_of(string_view text) {
     const std::size_t angle = text.rfind('<');
     const std::size_t last_address = text.rfind('@');
     if (address != string_view::npos && angle != string_view::npos && angle < last_address && date >= 2 &&
-        body.find_first_of("> ", last_address) == string_view::npos &&
-        starts_at_date(text) && (colon || (is_digit(text[0]) && tail.find('>') != string_view::npos)))
+        body.find_first_of("> ", last_address) == string_view::npos && starts_at_date(text) &&
+        (colon || (is_digit(text[0]) && tail.find('>') != string_view::npos)))
         return Attribution::strong;
     // "2016-03-03 17:21 GMT+01:00 Some One"
     if (text.starts_with("20") && text.size() < 120 && text.find(" gmt+") == 16 && date >= 3 &&
