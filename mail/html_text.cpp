@@ -69,11 +69,10 @@ bool ends_document(std::string_view tag) {
 
 // An address or URL in angle brackets that nobody escaped: `<joe@a.example>`.
 bool is_bare_address(std::string_view tag) {
-    if (tag.size() < 5 || tag.size() > 320 || tag.find_first_of(" \t\r\n\"'=<") != std::string_view::npos) {
-        return tag.starts_with("<http") && tag.find("://") < 7 &&
-               tag.find_first_of(" \t\r\n\"'") == std::string_view::npos;
-    }
-    return tag.find('@') != std::string_view::npos || tag.find("://") != std::string_view::npos;
+    const std::string_view inside = tag.substr(1, tag.size() - 2);
+    if (inside.size() > 2000 || inside.find_first_of(" \t\r\n\"'<") != std::string_view::npos) return false;
+    if (inside.starts_with("http://") || inside.starts_with("https://") || inside.starts_with("mailto:")) return true;
+    return inside.find('@') != std::string_view::npos && inside.find('=') == std::string_view::npos;
 }
 
 // Without tags over the bound and without the document's ends. Each quote that never closes costs one

@@ -23,14 +23,15 @@ class Splitter {
 
     void split(const std::optional<NamedAddress>& from) {
         if (lines_.empty()) return;
-        if (!only_forwards()) {
-            cut_at_delimiter();
-            take_device_lines();
-            cut_above_answer();
-            cut_below_answer();
-        }
-        if (!has(Part::reply)) parts_.assign(lines_.size(), Part::reply);
-        find_closing(from);
+        if (only_forwards()) return;
+        cut_at_delimiter();
+        take_device_lines();
+        cut_above_answer();
+        cut_below_answer();
+        if (says_something())
+            find_closing(from);
+        else
+            parts_.assign(lines_.size(), Part::reply);
     }
 
     [[nodiscard]] std::string text_of(Part part) const {
@@ -50,9 +51,9 @@ class Splitter {
     }
 
   private:
-    [[nodiscard]] bool has(Part part) const {
+    [[nodiscard]] bool says_something() const {
         for (std::size_t i = 0; i < lines_.size(); ++i)
-            if (parts_[i] == part && kinds_[i] != LineKind::empty) return true;
+            if (parts_[i] == Part::reply && kinds_[i] == LineKind::text) return true;
         return false;
     }
     [[nodiscard]] std::size_t count(LineKind kind, std::size_t begin, std::size_t end) const {

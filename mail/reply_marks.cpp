@@ -151,9 +151,15 @@ std::size_t address_at(string_view text) {
     return string_view::npos;
 }
 
+// A digit among the first characters: "5 Mar", "Montag, 5. März".
 bool starts_at_date(string_view text) {
-    const std::size_t digit = text.find_first_of("0123456789");
-    return digit != string_view::npos && digit < 24;
+    std::size_t characters = 0;
+    for (const char c : text) {
+        if (is_digit(c)) return true;
+        characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+        if (characters > 20) return false;
+    }
+    return false;
 }
 
 }  // namespace
