@@ -60,10 +60,20 @@ bool has_html(const Pieces& pieces) {
     return std::any_of(pieces.begin(), pieces.end(), [](const Piece& p) { return !is_blank_text(p.html); });
 }
 
-std::string text_rendition(const Pieces& pieces) {
-    std::string out;
-    for (const Piece& piece : pieces)
-        append(out, is_blank_text(piece.text) && !piece.html.empty() ? html_to_text(piece.html) : piece.text);
+MarkedText text_rendition(const Pieces& pieces) {
+    MarkedText out;
+    for (const Piece& piece : pieces) {
+        if (!is_blank_text(piece.text) || piece.html.empty()) {
+            append(out.text, piece.text);
+            continue;
+        }
+        const MarkedText read = read_html(piece.html);
+        append(out.text, "");
+        const auto above = static_cast<std::size_t>(std::count(out.text.begin(), out.text.end(), '\n'));
+        for (const TextMark& mark : read.marks)
+            out.marks.push_back({mark.kind, above + mark.begin, above + mark.end});
+        out.text += read.text;
+    }
     return out;
 }
 
@@ -89,7 +99,7 @@ class BodyReader {
         Pieces pieces = visit({tree, 0, nullptr});
         if (has_html(pieces)) {
             out_.html = html_rendition(pieces);
-            out_.text = text_rendition(pieces);
+            speak(text_rendition(pieces));
         } else {
             for (Piece& piece : pieces) {
                 if (out_.text.empty()) {
@@ -144,7 +154,7 @@ class BodyReader {
         if (shown == nullptr || spoken == shown) return std::move(*text);
         if (spoken == nullptr) return std::move(*html);
         Pieces out(1);
-        out[0].text = text_rendition(*spoken);
+        out[0].text = text_rendition(*spoken).text;
         out[0].html = html_rendition(*shown);
         out[0].text_part = spoken->front().text_part;
         out[0].html_part = shown->front().html_part;
@@ -314,7 +324,7 @@ class BodyReader {
     void let_others_speak(const MimeTree& tree, std::size_t depth) {
         if (!is_blank_text(tnef_text_) || !is_blank_text(tnef_html_)) {
             out_.html = std::move(tnef_html_);
-            out_.text = is_blank_text(tnef_text_) ? html_to_text(out_.html) : std::move(tnef_text_);
+            speak(is_blank_text(tnef_text_) ? read_html(out_.html) : MarkedText{std::move(tnef_text_), {}});
         }
         for (const Part* part : forwarded_) {
             if (!is_blank_text(out_.text) || !is_blank_text(out_.html)) return;
@@ -324,7 +334,7 @@ class BodyReader {
             if (!is_blank_text(out_.text) || !is_blank_text(out_.html)) return;
             if (part->body.size() > max_spoken_file) continue;
             std::string text = text_of(*part, Decoded(*part).bytes());
-            out_.text = part->type.value == "text/html" ? html_to_text(text) : std::move(text);
+            speak(part->type.value == "text/html" ? read_html(text) : MarkedText{std::move(text), {}});
         }
         if (is_blank_text(out_.text) && out_.attachments.empty() && !tree.parts[0].children.empty())
             out_.text = text_of(tree.parts[0], tree.parts[0].body);
@@ -339,7 +349,7 @@ class BodyReader {
         const MimeTree inner = parse_mime(decoded.bytes());
         Body body;
         BodyReader(body).read(inner, depth, false);
-        out_.text = std::move(body.text);
+        speak({std::move(body.text), std::move(body.marks)});
         out_.html = std::move(body.html);
         out_.too_complex = out_.too_complex || body.too_complex || inner.too_complex;
     }
@@ -356,6 +366,11 @@ class BodyReader {
             if (!attachment.content_id.empty() && shown.contains(attachment.content_id))
                 attachment.is_inline = true;
         }
+    }
+
+    void speak(MarkedText text) {
+        out_.text = std::move(text.text);
+        out_.marks = std::move(text.marks);
     }
 
     [[nodiscard]] std::size_t room() const {

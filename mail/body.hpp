@@ -9,6 +9,7 @@
 // read.
 #pragma once
 
+#include "mail/html_text.hpp"
 #include "mail/message.hpp"
 #include "mail/mime_tree.hpp"
 
@@ -19,7 +20,8 @@ namespace mail {
 
 struct Body {
     std::string text;
-    std::string html;  // as it came, not sanitised
+    std::vector<TextMark> marks;  // what the HTML said of the text's lines, where the text was made from it
+    std::string html;             // as it came, not sanitised
     std::vector<Attachment> attachments;
     std::vector<std::string> warnings;  // encrypted, signed, partial
     bool too_complex = false;

@@ -25,7 +25,7 @@ Message read_message(std::string_view raw, const Circumstances& circumstances) {
     out.too_complex = tree.too_complex || body.too_complex;
     out.text = std::move(body.text);
     out.attachments = std::move(body.attachments);
-    ReplyParts parts = split_reply(out.text, out.header.from ? out.header.from->name : "");
+    ReplyParts parts = split_reply(out.text, out.header.from, body.marks);
     out.reply_text = std::move(parts.reply);
     out.quoted_text = std::move(parts.quoted);
     out.signature = std::move(parts.signature);

@@ -1,0 +1,50 @@
+// What mail programs write around a reply, in the world's larger languages: "On … wrote:", "-----Original
+// Message-----", From/Sent/To/Subject, "Sent from my phone", "reply above this line", closing formulas.
+//
+// All take one line as fold_line() gives it and look at its first 600 bytes only, so each costs constant
+// time. None of them decides: mail/reply.cpp weighs what stands before and after.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace mail {
+
+inline constexpr std::size_t max_marked_line = 600;
+
+// Lower case (Latin, Greek, Cyrillic), digits of other scripts as ASCII, every kind of blank as one blank,
+// full-width punctuation as ASCII, invisible characters left out, trimmed. Longer lines give "".
+[[nodiscard]] std::string fold_line(std::string_view line);
+
+// How surely the text (one line, or a few put together) says who wrote what follows.
+enum class Attribution { none, weak, strong };  // weak: only when what follows is quoted
+[[nodiscard]] Attribution attribution_of(std::string_view folded);
+
+// A line that can open an attribution which wraps: it has a date, an address or "On".
+[[nodiscard]] bool may_open_attribution(std::string_view folded);
+[[nodiscard]] bool opens_with_date(std::string_view folded);
+
+// "-----Original Message-----", "Begin forwarded message:".
+[[nodiscard]] bool is_separator(std::string_view folded);
+
+// "##- Please type your reply above this line -##".
+[[nodiscard]] bool is_reply_above(std::string_view folded);
+
+// The kinds of header that a label may stand for ("De:", "Sent:"), as bits; 0: the line is no header.
+enum HeaderBit : unsigned {
+    header_from = 1,
+    header_date = 2,
+    header_to = 4,
+    header_subject = 8,
+    header_other = 16
+};
+[[nodiscard]] unsigned header_bits(std::string_view folded);
+
+// "Sent from my iPhone", "Get Outlook for iOS".
+[[nodiscard]] bool is_device_line(std::string_view folded);
+
+// Length of the closing formula that the line begins with ("best regards"), 0 without one.
+[[nodiscard]] std::size_t closing_formula(std::string_view folded);
+
+}  // namespace mail
