@@ -84,9 +84,9 @@ void look_at_words(const Message& message, Signals& signals) {
 }
 
 KindDecision conclude(Signals signals) {
-    if (!signals.loop.empty()) return {Kind::loop, std::move(signals.loop)};
+    if (!signals.loop.empty()) return {Kind::loop, std::move(signals.loop), {}};
     // What a list sends on was said to the list, a bounce of one of its members' servers included.
-    if (signals.through_list) return {Kind::list, std::move(signals.bulk)};
+    if (signals.through_list) return {Kind::list, std::move(signals.bulk), {}};
     // A newsletter that wants no answer.
     if (!signals.bulk.empty() && signals.automatic.size() == 1 &&
         signals.automatic.front() == "from_no_reply")
@@ -95,8 +95,8 @@ KindDecision conclude(Signals signals) {
          {std::pair(Kind::bounce, &signals.bounce), std::pair(Kind::report, &signals.report),
           std::pair(Kind::out_of_office, &signals.away), std::pair(Kind::auto_reply, &signals.automatic),
           std::pair(Kind::list, &signals.bulk)})
-        if (!reasons->empty()) return {kind, std::move(*reasons)};
-    return {Kind::human, std::move(signals.weak)};
+        if (!reasons->empty()) return {kind, std::move(*reasons), {}};
+    return {Kind::human, std::move(signals.weak), {}};
 }
 
 }  // namespace
@@ -121,6 +121,13 @@ std::string_view name_of(Kind kind) {
     return "human";
 }
 
+std::optional<Kind> kind_named(std::string_view name) {
+    for (const Kind kind : {Kind::human, Kind::auto_reply, Kind::out_of_office, Kind::bounce, Kind::list,
+                            Kind::loop, Kind::report})
+        if (name_of(kind) == name) return kind;
+    return std::nullopt;
+}
+
 KindDecision kind_of(const MimeTree& tree, const Message& message, const Circumstances& circumstances) {
     Signals signals = signals_of(tree.parts.front().header, message.header, circumstances);
     if (signals.loop.empty() && !signals.through_list) {
@@ -139,7 +146,9 @@ KindDecision read_kind(std::string_view raw, const Header& header, const Circums
     const bool calendar = raw.substr(index.body, near).find("alendar") != std::string_view::npos;
     if (signals.suspicious() || (calendar && signals.loop.empty() && !signals.through_list)) {
         Message message = read_message(raw, circumstances);
-        return {message.kind, std::move(message.kind_reasons)};
+        KindDecision decision{message.kind, std::move(message.kind_reasons), {}};
+        if (message.bounce) decision.original_message_id = message.bounce->original_message_id;
+        return decision;
     }
     return conclude(std::move(signals));
 }

@@ -26,6 +26,7 @@ struct KindDecision {
     Kind kind = Kind::human;
     // Stable short codes: the signals that decided; of a human those that were too weak.
     std::vector<std::string> reasons;
+    std::optional<std::string> original_message_id;  // of the mail that bounced, where it is known
     bool operator==(const KindDecision&) const = default;
 };
 
