@@ -8,6 +8,7 @@
 #include <memory>
 #include <sstream>
 #include <tuple>
+#include <type_traits>
 
 namespace program {
 namespace {
@@ -106,6 +107,7 @@ class Tree {
         CLI::App* mailbox =
             group("mailbox", "Addresses that take mail", "mailbox add help@acme.example --workspace acme");
         add_mailbox_add(mailbox);
+        add_mailbox_set(mailbox);
         add_list<MailboxList>(mailbox, "List the mailboxes", "mailbox list --json");
         add_named<MailboxRemove>(mailbox, "remove", "Remove a mailbox; its tickets stay",
                                  "mailbox remove help@acme.example", &MailboxRemove::address, "ADDRESS");
@@ -128,6 +130,32 @@ class Tree {
         command->add_flag("--catch-all", options->catch_all,
                           "Take what no other mailbox of the domain takes");
         command->add_flag("--postmaster", options->postmaster, "Take mail for postmaster without a domain");
+        add_automatic(command, options->automatic, options->bounces);
+    }
+
+    void add_mailbox_set(CLI::App* mailbox) {
+        auto options = std::make_shared<MailboxSet>();
+        CLI::App* command =
+            add_named<MailboxSet>(mailbox, "set", "Say what becomes of mail that no person wrote",
+                                  "mailbox set help@acme.example --automatic hold --bounces discard",
+                                  &MailboxSet::address, "ADDRESS", options);
+        add_automatic(command, options->automatic, options->bounces);
+    }
+
+    // What becomes of mail that no person wrote and no ticket knows.
+    template <typename Value>
+    static void add_automatic(CLI::App* command, Value& automatic, Value& bounces) {
+        const CLI::IsMember words({"ticket", "hold", "discard"});
+        for (const auto& [name, value, description] :
+             {std::tuple{"--automatic", &automatic,
+                         "Lists and automatic replies that no ticket knows: ticket, hold or discard"},
+              std::tuple{"--bounces", &bounces,
+                         "Bounces, reports and our own loops: ticket, hold or discard; loops are never a "
+                         "ticket"}}) {
+            CLI::Option* option =
+                command->add_option(name, *value, description)->check(words)->type_name("WHAT");
+            if constexpr (std::is_same_v<Value, std::string>) option->capture_default_str();
+        }
     }
 
     void add_ticket_commands() {

@@ -56,6 +56,11 @@ struct MailboxAdd {
     bool plus = false;        // takes local+anything@domain too
     bool catch_all = false;   // takes what no other mailbox of the domain takes
     bool postmaster = false;  // takes mail for the bare <postmaster>
+    std::string automatic = "ticket", bounces = "hold";
+};
+struct MailboxSet {
+    std::string address;
+    std::optional<std::string> automatic, bounces;  // none: as it is
 };
 struct MailboxList {
     bool json = false;
@@ -103,10 +108,10 @@ struct Explain {
 
 using Command =
     std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
-                 WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList, MailboxRemove,
-                 TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit,
-                 Explain, Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge,
-                 TicketSplit, AgentAdd, AgentList, AgentRemove>;
+                 WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxSet, MailboxList,
+                 MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw,
+                 AttachmentSave, Audit, HeldList, HeldShow, Explain, Reprocess, TicketStatus, TicketAssign,
+                 TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList, AgentRemove>;
 
 struct CommandLine {
     std::string config_file;

@@ -36,6 +36,23 @@ class HandCommands {
             ->type_name("DIR");
     }
 
+    void add_held_commands() {
+        CLI::App* held = group("held", "Accepted mail that waits for somebody to look at it", "held list");
+        auto list = std::make_shared<HeldList>();
+        CLI::App* command =
+            add(held, "list", "List what is held, the newest first", "held list --limit 20", list);
+        command->add_option("--workspace", list->workspace, "Only this workspace's")->type_name("NAME");
+        command->add_option("--limit", list->limit, "At most so many")
+            ->check(CLI::Range(1, 1'000'000))
+            ->capture_default_str()
+            ->type_name("N");
+        json(command, list->json);
+        auto show = std::make_shared<HeldShow>();
+        command = add(held, "show", "Show a held mail, and why it is held", "held show ID", show);
+        positional(command, "ID", show->id);
+        json(command, show->json);
+    }
+
     void add_audit_commands() {
         auto audit = std::make_shared<Audit>();
         json(add(&app_, "audit", "Count again from the rows whether every mail is where it belongs", "audit",
@@ -140,6 +157,7 @@ class HandCommands {
 void add_hand_commands(CLI::App& app, Command& chosen) {
     HandCommands commands(app, chosen);
     commands.add_mail_commands();
+    commands.add_held_commands();
     commands.add_audit_commands();
     commands.add_ticket_commands(app.get_subcommand("ticket"));
     commands.add_agent_commands();

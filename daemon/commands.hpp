@@ -18,6 +18,7 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const DomainList& options);
 [[nodiscard]] int run(const Config& config, const DomainRemove& options);
 [[nodiscard]] int run(const Config& config, const MailboxAdd& options);
+[[nodiscard]] int run(const Config& config, const MailboxSet& options);
 [[nodiscard]] int run(const Config& config, const MailboxList& options);
 [[nodiscard]] int run(const Config& config, const MailboxRemove& options);
 [[nodiscard]] int run(const Config& config, const TicketList& options);
@@ -26,6 +27,8 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const Import& options);
 [[nodiscard]] int run(const Config& config, const InteractionRaw& options);
 [[nodiscard]] int run(const Config& config, const AttachmentSave& options);
+[[nodiscard]] int run(const Config& config, const HeldList& options);
+[[nodiscard]] int run(const Config& config, const HeldShow& options);
 [[nodiscard]] int run(const Config& config, const Audit& options);
 [[nodiscard]] int run(const Config& config, const Explain& options);
 [[nodiscard]] int run(const Config& config, const Reprocess& options);

@@ -163,6 +163,12 @@ void print(const Evidence& evidence) {
                                  evidence.mail_from, evidence.verdict));
 }
 
+std::string shown_kind(std::string_view kind, const std::vector<std::string>& reasons) {
+    std::string text(kind);
+    for (const auto& reason : reasons) text += (text == kind ? " (" : ", ") + reason;
+    return reasons.empty() ? text : text + ")";
+}
+
 void print_warnings(const std::vector<std::string>& warnings) {
     for (const auto& warning : warnings) line("Warning", warning);
 }
@@ -260,7 +266,8 @@ void print(const intake::Explanation& explained) {
     std::string becomes = fmt::format("{} ({})", explained.disposition, explained.reason);
     if (explained.opens_ticket)
         becomes += ": a new ticket";
-    else if (explained.ticket && explained.disposition != "held")
+    else if (explained.ticket &&
+             (explained.disposition == "ticketed" || explained.disposition == "duplicate"))
         becomes += ": in ticket " + hash(*explained.ticket);
     line("Becomes", becomes);
 }
@@ -310,7 +317,8 @@ int explain_file(const Config& config, const Explain& options) {
         received.raw = std::move(file.raw);
         received.received_at = now;
         const auto arrival = std::make_shared<const intake::Arrival>(
-            intake::prepare(std::move(received), settings, "", tickets::Uuid::make(now)));
+            intake::prepare(std::move(received), settings, "", tickets::Uuid::make(now),
+                            options.mail_from.empty() ? intake::Envelope::unknown : intake::Envelope::known));
         const auto facts = desk.run(intake::look_up(desk.pool(), intake::keys_of({arrival})));
         const auto ids = intake::named_ids(message.header, facts.at(id.workspace).facts, {});
         const auto explained = intake::explain(arrival, facts);
@@ -319,6 +327,8 @@ int explain_file(const Config& config, const Explain& options) {
             json::object object{{"recipient", std::move(recipient)},
                                 {"mail", as_json(message.header, size)},
                                 {"evidence", as_json(evidence)},
+                                {"kind", mail::name_of(arrival->kind.kind)},
+                                {"kind_reasons", as_json(arrival->kind.reasons)},
                                 {"warnings", as_json(warnings_of(message))},
                                 {"ids", as_json(ids)}};
             for (auto& [key, value] : as_json(explained)) object[key] = std::move(value);
@@ -331,6 +341,7 @@ int explain_file(const Config& config, const Explain& options) {
         line("Mail",
              shown_mail(message.header.subject, from.name, from.address, static_cast<std::int64_t>(size)));
         print(evidence);
+        line("Kind", shown_kind(mail::name_of(arrival->kind.kind), arrival->kind.reasons));
         print_warnings(warnings_of(message));
         print(ids);
         print(explained);
@@ -362,6 +373,8 @@ json::object as_json(const store::StoredDecision& stored) {
             {"thread", stored.thread.str()},
             {"evidence", as_json(Evidence{stored.client_address, stored.helo, stored.tls.value_or(""),
                                           stored.reverse_path, stored.verdict})},
+            {"kind", stored.kind ? json::value(*stored.kind) : json::value()},
+            {"kind_reasons", as_json(stored.kind_reasons)},
             {"dispositions", std::move(dispositions)}};
 }
 
@@ -372,6 +385,7 @@ void print(const store::StoredDecision& stored, const std::vector<intake::NamedI
     line("Mail", shown_mail(stored.subject, stored.author_name, stored.author, stored.raw_size));
     print(Evidence{stored.client_address, stored.helo, stored.tls.value_or(""), stored.reverse_path,
                    stored.verdict});
+    line("Kind", shown_kind(stored.kind.value_or("not read yet: ticketgate reprocess"), stored.kind_reasons));
     print_warnings(warnings);
     print(ids);
     for (const auto proof : threading::proofs)

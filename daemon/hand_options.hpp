@@ -20,6 +20,16 @@ struct AttachmentSave {
     std::string to = ".";
 };
 
+struct HeldList {
+    std::optional<std::string> workspace;
+    std::int64_t limit = 50;
+    bool json = false;
+};
+struct HeldShow {
+    std::string id;
+    bool json = false;
+};
+
 struct Audit {
     bool json = false;
 };

@@ -26,6 +26,10 @@ void HouseLog::event(smtp::EventLog::Level level, std::string_view name, std::st
     log_.event(severity, name, all);
 }
 
+void HouseLog::kind_of_mail(std::string_view kind) {
+    metrics_.kind(kind);
+}
+
 void HouseLog::disposed(std::string_view disposition, std::string_view reason, std::size_t count) {
     metrics_.disposed(disposition, reason, count);
 }

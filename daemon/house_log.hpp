@@ -18,6 +18,7 @@ class HouseLog : public smtp::EventLog, public intake::Probe {
     void event(smtp::EventLog::Level level, std::string_view name, std::string_view session,
                Fields fields) override;
 
+    void kind_of_mail(std::string_view kind) override;
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count) override;
     void batch_committed(std::size_t mails, std::size_t bytes,
                          std::chrono::steady_clock::duration time) override;

@@ -181,10 +181,11 @@ class Importer {
 
     [[nodiscard]] int report() {
         std::cout << fmt::format(
-            "{} mails read: {} ticketed, {} held, {} duplicates of stored mail, {} imported before, {} "
-            "failed\n",
+            "{} mails read: {} ticketed, {} held, {} discarded, {} duplicates of stored mail, {} imported "
+            "before, "
+            "{} failed\n",
             mails_read_, tally_.disposed_as["ticketed"], tally_.disposed_as["held"],
-            tally_.disposed_as["duplicate"], before_, failed_);
+            tally_.disposed_as["discarded"], tally_.disposed_as["duplicate"], before_, failed_);
         if (!broken_.empty())
             return fail_with("the database can't be used: " + broken_ + "; " + std::to_string(not_stored_) +
                              " mails under way were not stored");

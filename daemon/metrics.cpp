@@ -30,7 +30,7 @@ constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354
 constexpr std::array failures{"connection", "serialization", "data"};
 
 // What intake/plan.cpp writes as disposition and reason.
-constexpr std::array<std::pair<const char*, const char*>, 10> dispositions{{
+constexpr std::array<std::pair<const char*, const char*>, 21> dispositions{{
     {"ticketed", "new_ticket"},
     {"ticketed", "new_linked_ticket"},
     {"ticketed", "signed_address"},
@@ -39,9 +39,22 @@ constexpr std::array<std::pair<const char*, const char*>, 10> dispositions{{
     {"ticketed", "short_id"},
     {"ticketed", "same_mail"},
     {"held", "failed_verification"},
+    {"held", "auto_reply"},
+    {"held", "out_of_office"},
+    {"held", "list"},
+    {"held", "bounce"},
+    {"held", "report"},
+    {"held", "loop"},
+    {"discarded", "auto_reply"},
+    {"discarded", "out_of_office"},
+    {"discarded", "list"},
+    {"discarded", "bounce"},
+    {"discarded", "report"},
+    {"discarded", "loop"},
     {"duplicate", "same_mail"},
-    {"discarded", "other"},
 }};
+
+constexpr std::array kinds{"human", "auto_reply", "out_of_office", "bounce", "list", "loop", "report"};
 
 // Refused recipients, by the code of the refusal (smtp/rules.cpp).
 constexpr std::array<std::pair<int, const char*>, 3> recipient_refusals{{
@@ -88,6 +101,8 @@ struct Metrics::Meters {
     Counter& accepted = counter("ticketgate_messages_accepted_total",
                                 "Messages answered with 250, counted once for each of their mailboxes");
     std::map<std::pair<std::string, std::string>, Counter*> disposed = all_dispositions();
+    ByText kinds_of_messages =
+        by_text("ticketgate_messages_by_kind_total", "Messages committed, by who wrote them", "kind", kinds);
     Gauge& difference =
         gauge("ticketgate_invariant_difference",
               "Messages accepted less messages disposed of since the start; 0 when nothing is under way");
@@ -223,6 +238,10 @@ void Metrics::disposed(std::string_view disposition, std::string_view reason, st
     if (found == counters.end()) found = counters.find({std::string(other), std::string(other)});
     found->second->Increment(static_cast<double>(count));
     meters_->difference.Decrement(static_cast<double>(count));
+}
+
+void Metrics::kind(std::string_view kind) {
+    find_or_other(meters_->kinds_of_messages, kind).Increment();
 }
 
 void Metrics::final_dot_to_commit(Duration time) {

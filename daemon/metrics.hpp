@@ -39,6 +39,8 @@ class Metrics : public smtp::Probe {
 
     // Committed dispositions and why, in the words of intake/plan.cpp.
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count = 1);
+    // A committed message, by mail::name_of its kind.
+    void kind(std::string_view kind);
     void final_dot_to_commit(Duration time);
     // One committed transaction: its messages, their bytes, and the time from BEGIN to COMMIT's answer.
     void batch(std::size_t messages, std::size_t bytes, Duration time);

@@ -56,6 +56,8 @@ void print(const store::Mending& mail) {
     show("author", before.author, after.author);
     show("author's name", before.author_name, after.author_name);
     show("correspondents", joined(before.correspondents), joined(after.correspondents));
+    show("kind", before.kind.value_or(""), after.kind.value_or(""));
+    show("reasons for its kind", joined(before.kind_reasons), joined(after.kind_reasons));
     std::size_t gone = 0, fresh = 0;
     for (const auto& ref : before.refs) gone += after.refs.contains(ref) ? 0 : 1;
     for (const auto& ref : after.refs) fresh += before.refs.contains(ref) ? 0 : 1;

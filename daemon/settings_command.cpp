@@ -30,6 +30,11 @@ json::value text_or_null(const std::string& text) {
     return text.empty() ? json::value() : json::value(text);
 }
 
+// Of a word that the command line has checked.
+store::AutomaticMail automatic_mail(const std::string& word) {
+    return store::parse_automatic_mail(word).value_or(store::AutomaticMail::hold);
+}
+
 json::object as_json(const store::MailboxInfo& mailbox) {
     json::array aliases;
     for (const auto& alias : mailbox.aliases) aliases.emplace_back(alias);
@@ -41,7 +46,9 @@ json::object as_json(const store::MailboxInfo& mailbox) {
             {"plus_addressing", mailbox.plus_addressing},
             {"catch_all", mailbox.catch_all},
             {"domain_postmaster", mailbox.domain_postmaster},
-            {"bare_postmaster", mailbox.bare_postmaster}};
+            {"bare_postmaster", mailbox.bare_postmaster},
+            {"automatic", store::name(mailbox.automatic)},
+            {"bounces", store::name(mailbox.bounces)}};
 }
 
 void print(const store::MailboxInfo& mailbox) {
@@ -51,6 +58,10 @@ void print(const store::MailboxInfo& mailbox) {
     if (mailbox.catch_all) also += ", catch-all";
     if (mailbox.domain_postmaster) also += ", postmaster of its domain";
     if (mailbox.bare_postmaster) also += ", bare postmaster";
+    const store::MailboxInfo usual;
+    if (mailbox.automatic != usual.automatic)
+        also.append(", automatic mail: ").append(store::name(mailbox.automatic));
+    if (mailbox.bounces != usual.bounces) also.append(", bounces: ").append(store::name(mailbox.bounces));
     std::cout << fmt::format("{:<20} {}{}\n", mailbox.workspace_name, mailbox.address, also);
 }
 
@@ -149,7 +160,9 @@ int run(const Config& config, const MailboxAdd& options) {
                               .display_name = options.display_name,
                               .plus_addressing = options.plus,
                               .catch_all = options.catch_all,
-                              .bare_postmaster = options.postmaster};
+                              .bare_postmaster = options.postmaster,
+                              .automatic = automatic_mail(options.automatic),
+                              .bounces = automatic_mail(options.bounces)};
     for (const auto& text : options.aliases) {
         const auto alias = operators_address(text);
         if (!alias) return 2;
@@ -158,6 +171,21 @@ int run(const Config& config, const MailboxAdd& options) {
     return with_desk(config, [&](DeskSession& desk) {
         const auto added = desk.run(store::SettingsStore(desk.pool()).add_mailbox(mailbox));
         return tell(added, "added mailbox " + address->str());
+    });
+}
+
+int run(const Config& config, const MailboxSet& options) {
+    const auto address = operators_address(options.address);
+    if (!address) return 2;
+    if (!options.automatic && !options.bounces) return refuse("set what? --automatic or --bounces");
+    const auto wanted = [](const std::optional<std::string>& word) {
+        return word ? std::optional(automatic_mail(*word)) : std::nullopt;
+    };
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto set =
+            desk.run(store::SettingsStore(desk.pool())
+                         .set_automatic_mail(*address, wanted(options.automatic), wanted(options.bounces)));
+        return tell(set, "changed mailbox " + address->str());
     });
 }
 

@@ -34,11 +34,27 @@ json::value or_null(const std::optional<std::string>& text) {
     return text ? json::value(*text) : json::value();
 }
 
+json::array as_json(const std::vector<std::string>& words) {
+    json::array array;
+    for (const auto& word : words) array.emplace_back(word);
+    return array;
+}
+
+// What a reader of the ticket should know of it besides its text.
+std::string remarks(const store::InteractionInfo& interaction) {
+    std::string text = interaction.marked ? " (unverified)" : "";
+    if (interaction.imported) text += " (imported)";
+    if (interaction.kind && *interaction.kind != mail::name_of(mail::Kind::human))
+        text += " (" + *interaction.kind + ")";
+    return text;
+}
+
 json::object as_json(const store::InteractionInfo& interaction) {
     return {{"id", interaction.id.str()},
             {"message_id", or_null(interaction.message_id)},
             {"direction", interaction.direction},
-            {"kind", nullptr},  // not read yet
+            {"kind", or_null(interaction.kind)},
+            {"kind_reasons", as_json(interaction.kind_reasons)},
             {"reason", interaction.reason},
             {"thread", interaction.thread.str()},
             {"received", rfc3339(interaction.received)},
@@ -129,11 +145,10 @@ void print(const FullTicket& ticket) {
     for (std::size_t i = 0; i < info.interactions.size(); ++i) {
         const auto& interaction = info.interactions[i];
         const auto& message = ticket.messages[i];
-        std::cout << fmt::format("\n--- {} of {}: {}, {}{}{}\n    {}\n", i + 1, info.interactions.size(),
+        std::cout << fmt::format("\n--- {} of {}: {}, {}{}\n    {}\n", i + 1, info.interactions.size(),
                                  rfc3339(interaction.received),
-                                 shown(interaction.author_name, interaction.author),
-                                 interaction.marked ? " (unverified)" : "",
-                                 interaction.imported ? " (imported)" : "", interaction.reason);
+                                 shown(interaction.author_name, interaction.author), remarks(interaction),
+                                 interaction.reason);
         if (interaction.subject != info.subject)
             std::cout << "    Subject: " << one_line(interaction.subject) << '\n';
         std::cout << '\n' << printable(message.text);

@@ -59,17 +59,26 @@ std::vector<Part> parts_of(const std::vector<smtp::Recipient>& recipients, const
             const auto mailbox = settings.mailboxes.find({destination.workspace, destination.mailbox});
             parts.push_back({destination.workspace,
                              {},
-                             mailbox != settings.mailboxes.end() ? mailbox->second.address : address.str()});
+                             mailbox != settings.mailboxes.end() ? mailbox->second.address : address.str(),
+                             store::AutomaticMail::discard,
+                             store::AutomaticMail::discard});
             part = std::prev(parts.end());
         }
-        if (!std::ranges::count(part->mailboxes, destination.mailbox))
-            part->mailboxes.push_back(destination.mailbox);
+        if (std::ranges::count(part->mailboxes, destination.mailbox)) continue;
+        part->mailboxes.push_back(destination.mailbox);
+        const auto mailbox = settings.mailboxes.find({destination.workspace, destination.mailbox});
+        const store::MailboxInfo unknown;
+        const auto& info = mailbox != settings.mailboxes.end() ? mailbox->second : unknown;
+        part->automatic = std::min(part->automatic, info.automatic);
+        part->bounces = std::min(part->bounces, info.bounces);
     }
     return parts;
 }
 
-// The ids that a mail names, each with its closest role: its own, In-Reply-To, References (right to left).
-void collect_ids(const mail::Header& header, threading::IdKey self, Arrival& arrival) {
+// The ids that a mail names, each with its closest role: its own, In-Reply-To (of a bounce the mail that came
+// back), References (right to left).
+void collect_ids(const mail::Header& header, const std::optional<std::string>& bounced, threading::IdKey self,
+                 Arrival& arrival) {
     using threading::Role;
     std::set<threading::IdKey> seen{self};
     arrival.refs.emplace_back(self, Role::self);
@@ -81,6 +90,7 @@ void collect_ids(const mail::Header& header, threading::IdKey self, Arrival& arr
     };
     auto& parents = arrival.incoming.parents;
     auto& mentions = arrival.incoming.mentions;
+    if (bounced) add(*bounced, Role::in_reply_to, parents);
     for (const auto& id : header.in_reply_to) add(id, Role::in_reply_to, parents);
     for (auto id = header.references.rbegin(); id != header.references.rend(); ++id)
         add(*id, Role::reference, parents);
@@ -99,14 +109,17 @@ std::string receipt(const Uuid& intake) {
     return tickets::base32({reinterpret_cast<const char*>(intake.bytes.data()), intake.bytes.size()});
 }
 
-void read_into(Arrival& arrival, std::string_view raw, const std::string& reverse_path,
+void read_into(Arrival& arrival, std::string_view raw, const std::string& reverse_path, Envelope envelope,
                const store::Snapshot& settings) {
     mail::Header header = mail::read_header(raw);
     auto& incoming = arrival.incoming;
     const threading::IdKey self = threading::id_key(
         header.message_id ? *header.message_id : mail::digest_without_trace(raw, reverse_path));
     incoming.self = self;
-    collect_ids(header, self, arrival);
+    mail::Circumstances circumstances{.reverse_path = std::nullopt, .installation = settings.installation};
+    if (envelope == Envelope::known) circumstances.reverse_path = reverse_path;
+    arrival.kind = mail::read_kind(raw, header, circumstances);
+    collect_ids(header, arrival.kind.original_message_id, self, arrival);
     if (header.from) {
         incoming.author = address_key(header.from->address);
         arrival.author_name = header.from->name;
@@ -120,7 +133,7 @@ void read_into(Arrival& arrival, std::string_view raw, const std::string& revers
 }
 
 Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, const std::string& host_name,
-                const Uuid& intake) {
+                const Uuid& intake, Envelope envelope) {
     Arrival arrival;
     arrival.intake = intake;
     arrival.parts = parts_of(message.recipients, settings);
@@ -129,7 +142,7 @@ Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, 
     arrival.raw_digest = sha256(message.raw);
     arrival.raw_chunks = store::compress_raw(message.raw);
 
-    read_into(arrival, message.raw, message.reverse_path, settings);
+    read_into(arrival, message.raw, message.reverse_path, envelope, settings);
     arrival.reverse_path = std::move(message.reverse_path);
     arrival.client_address = std::move(message.client_address);
     arrival.helo = std::move(message.helo);

@@ -1,6 +1,7 @@
 // One accepted mail, made ready for the writers: read, digested, compressed. No I/O.
 #pragma once
 
+#include "mail/kind.hpp"
 #include "smtp/seams.hpp"
 #include "store/intake_store.hpp"
 #include "store/settings.hpp"
@@ -21,6 +22,8 @@ struct Part {
     store::WorkspaceId workspace = 0;
     std::vector<std::int64_t> mailboxes;  // in the order of RCPT, none twice
     std::string email_sender;             // address of the first of them
+    // What their settings say of mail that no person wrote: of several mailboxes the most welcoming one's.
+    store::AutomaticMail automatic = store::AutomaticMail::ticket, bounces = store::AutomaticMail::hold;
 };
 
 struct Arrival {
@@ -31,6 +34,7 @@ struct Arrival {
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
     std::optional<std::string> message_id;
     std::string subject, author_name;
+    mail::KindDecision kind;
 
     std::string reverse_path, client_address, helo, trace;
     std::optional<std::string> tls;
@@ -48,14 +52,18 @@ struct Arrival {
 // What the sender reads in the 250: says nothing about tickets.
 [[nodiscard]] std::string receipt(const Uuid& intake);
 
+// Whether the reverse-path is the envelope's, or what a mail in a file says of itself, if anything.
+enum class Envelope { known, unknown };
+
 // CPU work in proportion to the mail's size. Addresses of our own mailboxes (by `settings`) are no
 // correspondents. `host_name` is for the Received field.
 [[nodiscard]] Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings,
-                              const std::string& host_name, const Uuid& intake);
+                              const std::string& host_name, const Uuid& intake,
+                              Envelope envelope = Envelope::known);
 
-// What is read of a mail: ids, author, correspondents, subject, digests of content. Part of prepare(), and
-// what `ticketgate reprocess` does again.
-void read_into(Arrival& arrival, std::string_view raw, const std::string& reverse_path,
+// What is read of a mail: ids, author, correspondents, subject, kind, digests of content. Part of prepare(),
+// and what `ticketgate reprocess` does again.
+void read_into(Arrival& arrival, std::string_view raw, const std::string& reverse_path, Envelope envelope,
                const store::Snapshot& settings);
 
 // The same mail as raw bytes and outer evidence alone: for when the database refused what was read of it.

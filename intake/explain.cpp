@@ -36,7 +36,7 @@ Explanation explain(const std::shared_ptr<const Arrival>& mail, store::BatchFact
         explanation.same_mail = same->interaction;
         explanation.ticket = same->ticket;
     } else {
-        explanation.decision = threading::assign(mail->incoming, known);
+        explanation.decision = decide(*mail, mail->incoming, known);
         explanation.ticket = explanation.decision.ticket;
     }
     std::set<Uuid> threads;

@@ -8,14 +8,57 @@
 namespace intake {
 namespace {
 
+using mail::Kind;
+using store::AutomaticMail;
 using threading::Outcome;
 
 bool speaks(Outcome outcome) {
     return outcome == Outcome::join || outcome == Outcome::join_marked;
 }
 
+bool is_persons(const Arrival& mail) {
+    return mail.kind.kind == Kind::human;
+}
+
+// What becomes of a mail that may open a ticket.
+AutomaticMail when_no_ticket_knows_it(const Arrival& mail, const Part& part) {
+    switch (mail.kind.kind) {
+        case Kind::human:
+            return AutomaticMail::ticket;
+        case Kind::auto_reply:
+        case Kind::out_of_office:
+        case Kind::list:
+            return part.automatic;
+        case Kind::bounce:
+        case Kind::report:
+            return part.bounces;
+        case Kind::loop:  // a ticket would answer us again
+            return std::max(part.bounces, AutomaticMail::hold);
+    }
+    return AutomaticMail::hold;
+}
+
+// A mail's way: into the ticket that knows it, or what its kind permits.
+enum class Way { join, open, hold, discard };
+
+Way way_of(const Arrival& mail, const Part& part, const threading::Decision& decision) {
+    if (decision.outcome == Outcome::hold) return Way::hold;
+    if (speaks(decision.outcome) && mail.kind.kind != Kind::loop) return Way::join;
+    switch (when_no_ticket_knows_it(mail, part)) {
+        case AutomaticMail::ticket:
+            return Way::open;
+        case AutomaticMail::hold:
+            return Way::hold;
+        case AutomaticMail::discard:
+            return Way::discard;
+    }
+    return Way::hold;
+}
+
 // The fixed vocabulary of dispositions.reason, and of the metric's label.
-std::string disposition_reason(const threading::Decision& decision) {
+std::string disposition_reason(const Arrival& mail, Way way, const threading::Decision& decision) {
+    if ((way == Way::hold || way == Way::discard) && decision.outcome != Outcome::hold)
+        return std::string(mail::name_of(mail.kind.kind));
     switch (decision.outcome) {
         case Outcome::open:
             return "new_ticket";
@@ -45,20 +88,27 @@ class Planner {
         }
         threading::Incoming incoming = mail.incoming;
         incoming.interaction = new_id_();
-        const threading::Decision decision = threading::assign(incoming, facts);
+        const threading::Decision decision = decide(mail, incoming, facts);
+        const Way way = way_of(mail, part, decision);
+        if (way == Way::discard) {
+            discard(mail, part, disposition_reason(mail, way, decision));
+            return;
+        }
         const auto person = persons.find(incoming.author);
         const std::optional<Uuid> author =
             person == persons.end() ? std::nullopt : std::optional(person->second);
 
-        std::optional<Uuid> ticket = decision.ticket;
-        if (speaks(decision.outcome))
+        std::optional<Uuid> ticket;
+        if (way == Way::join) {
+            ticket = decision.ticket;
             join(part, mail, incoming, decision, facts);
-        else if (decision.outcome != Outcome::hold)
+        } else if (way == Way::open) {
             ticket = open(part, mail, incoming, author, facts);
+        }
         for (const Uuid& other : decision.links)
             if (ticket) plan_.links.push_back({part.workspace, *ticket, other});
 
-        write(mail, part, incoming, decision, ticket);
+        write(mail, part, incoming, decision, way, ticket);
         threading::connect(incoming, incoming.interaction, facts, threads);
         remember(mail, part, incoming, ticket, facts);
         for (const auto& merge : decision.merges) {
@@ -102,6 +152,12 @@ class Planner {
         }
     }
 
+    void discard(const Arrival& mail, const Part& part, const std::string& reason) {
+        for (const auto mailbox : part.mailboxes)
+            plan_.dispositions.push_back(
+                {part.workspace, mail.intake, mailbox, "discarded", reason, std::nullopt});
+    }
+
     Uuid open(const Part& part, const Arrival& mail, const threading::Incoming& incoming,
               const std::optional<Uuid>& author, threading::Facts& facts) {
         store::NewTicket ticket{.workspace = part.workspace,
@@ -123,9 +179,12 @@ class Planner {
 
     void join(const Part& part, const Arrival& mail, const threading::Incoming& incoming,
               const threading::Decision& decision, threading::Facts& facts) {
-        store::TicketJoin join{part.workspace, *decision.ticket, mail.received, {}};
-        // Whom a newcomer writes to becomes no participant, and neither does he, until an agent agrees.
-        if (decision.author != threading::Author::newcomer) {
+        store::TicketJoin join{part.workspace, *decision.ticket, mail.received, {}, true};
+        using tickets::Status;
+        join.opens = tickets::after_mail(Status::resolved, mail.kind.kind) == Status::open;
+        // Whom a newcomer or a machine writes to becomes no participant, and neither do they, until an agent
+        // agrees.
+        if (is_persons(mail) && decision.author != threading::Author::newcomer) {
             auto& known = facts.ticket(*decision.ticket)->participants;
             for (const auto& address : incoming.correspondents)
                 if (!std::ranges::count(known, address)) {
@@ -137,12 +196,16 @@ class Planner {
     }
 
     void write(const Arrival& mail, const Part& part, const threading::Incoming& incoming,
-               const threading::Decision& decision, const std::optional<Uuid>& ticket) {
-        const bool held = decision.outcome == Outcome::hold;
+               const threading::Decision& decision, Way way, const std::optional<Uuid>& ticket) {
+        const bool held = way == Way::hold;
+        // What the table would have done is told as well.
+        std::string row = decision.row;
+        if (held && decision.outcome != Outcome::hold)
+            row.append("; ").append(mail::name_of(mail.kind.kind)).append(": hold");
         plan_.interactions.push_back({
             .workspace = part.workspace,
             .id = incoming.interaction,
-            .ticket = held ? std::nullopt : ticket,
+            .ticket = ticket,
             .intake = mail.intake,
             .message_id = mail.message_id,
             .subject = mail.subject,
@@ -152,8 +215,8 @@ class Planner {
             .body_digest = incoming.body_digest,
             .thread = incoming.interaction,
             .proof = std::string(threading::name(decision.proof)),
-            .reason = decision.row,
-            .marked = decision.outcome == Outcome::join_marked,
+            .reason = std::move(row),
+            .marked = way == Way::join && decision.outcome == Outcome::join_marked,
             .imported = mail.imported,
             .verdict = std::string(auth::name(incoming.verdict)),
             .reverse_path = mail.reverse_path,
@@ -167,10 +230,12 @@ class Planner {
             .raw_digest = mail.raw_digest,
             .raw_chunks = mail.raw_chunks,
             .refs = mail.refs,
+            .kind = std::string(mail::name_of(mail.kind.kind)),
+            .kind_reasons = mail.kind.reasons,
         });
         for (const auto mailbox : part.mailboxes)
             plan_.dispositions.push_back({part.workspace, mail.intake, mailbox, held ? "held" : "ticketed",
-                                          disposition_reason(decision), incoming.interaction});
+                                          disposition_reason(mail, way, decision), incoming.interaction});
     }
 
     static void remember(const Arrival& mail, const Part& part, const threading::Incoming& incoming,
@@ -194,6 +259,16 @@ class Planner {
 };
 
 }  // namespace
+
+threading::Decision decide(const Arrival& mail, const threading::Incoming& incoming,
+                           const threading::Facts& facts) {
+    threading::Decision decision = threading::assign(incoming, facts);
+    if (is_persons(mail)) return decision;
+    for (const auto& [younger, older] : decision.merges)
+        decision.links.push_back(decision.ticket == younger ? older : younger);
+    decision.merges.clear();
+    return decision;
+}
 
 store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch) {
     store::BatchKeys keys;

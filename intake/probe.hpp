@@ -13,6 +13,7 @@ class Probe {
     // Committed: so many mailboxes of one mail got this disposition. Both come from fixed vocabularies.
     virtual void disposed(std::string_view /*disposition*/, std::string_view /*reason*/,
                           std::size_t /*count*/) {}
+    virtual void kind_of_mail(std::string_view /*mail::name_of, of one that was committed*/) {}
     virtual void batch_committed(std::size_t /*mails*/, std::size_t /*bytes*/,
                                  std::chrono::steady_clock::duration /*since BEGIN*/) {}
     virtual void mail_committed(std::chrono::steady_clock::duration /*since its final dot*/) {}

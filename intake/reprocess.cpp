@@ -11,13 +11,16 @@ constexpr int max_attempts = 5;
 
 store::Reading read_again(const store::KeptMail& mail, const store::Snapshot& settings) {
     Arrival arrival;
-    read_into(arrival, mail.raw, mail.reverse_path, settings);
+    read_into(arrival, mail.raw, mail.reverse_path, mail.imported ? Envelope::unknown : Envelope::known,
+              settings);
     store::Reading reading{.message_id = std::nullopt,
                            .subject = store::mended(arrival.subject),
                            .author = store::mended(arrival.incoming.author),
                            .author_name = store::mended(arrival.author_name),
                            .correspondents = {},
-                           .refs = {arrival.refs.begin(), arrival.refs.end()}};
+                           .refs = {arrival.refs.begin(), arrival.refs.end()},
+                           .kind = std::string(mail::name_of(arrival.kind.kind)),
+                           .kind_reasons = arrival.kind.reasons};
     if (arrival.message_id) reading.message_id = store::mended(*arrival.message_id);
     for (const auto& address : arrival.incoming.correspondents)
         reading.correspondents.push_back(store::mended(address));

@@ -193,7 +193,7 @@ class Writers::Writer {
                     const bool stored =
                         co_await store_->committed(mail.parts.front().workspace, mail.intake, until);
                     writers_.probe_.outcome_unknown(stored);
-                    if (stored) report_dispositions(mail.intake);
+                    if (stored) report_dispositions(mail);
                     pending->settle(stored ? Fate::committed : error_fate_);
                 }
             } catch (const store::Error& error) {
@@ -211,14 +211,15 @@ class Writers::Writer {
         for (const auto& mail : mails) {
             bytes += mail->bytes();
             writers_.probe_.mail_committed(now - mail->final_dot);
-            report_dispositions(mail->intake);
+            report_dispositions(*mail);
         }
         writers_.probe_.batch_committed(mails.size(), bytes, now - began_);
     }
 
-    void report_dispositions(const Uuid& intake) {
+    void report_dispositions(const Arrival& mail) {
+        writers_.probe_.kind_of_mail(mail::name_of(mail.kind.kind));
         for (const auto& row : dispositions_)
-            if (row.intake == intake) writers_.probe_.disposed(row.disposition, row.reason, 1);
+            if (row.intake == mail.intake) writers_.probe_.disposed(row.disposition, row.reason, 1);
     }
 
     Writers& writers_;

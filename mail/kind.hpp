@@ -1,7 +1,8 @@
 // What kind of writer a mail has: human, auto_reply, out_of_office, bounce, list, loop, report.
 //
 // The union of the signals that ticket systems know, with RFC 3834, the envelope included. A weak signal
-// alone never demotes a person's mail. Pure; linear in the header and the text's beginning.
+// alone never demotes a person's mail; docs/kinds.md has all of them. Pure and total; linear in the header
+// and the text's beginning.
 #pragma once
 
 #include "mail/header_index.hpp"
@@ -10,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mail {
@@ -22,11 +24,26 @@ struct Circumstances {
 
 struct KindDecision {
     Kind kind = Kind::human;
-    std::vector<std::string> reasons;  // stable short codes; empty for an unsuspicious human
+    // Stable short codes: the signals that decided; of a human those that were too weak.
+    std::vector<std::string> reasons;
+    std::optional<std::string> original_message_id;  // of the mail that bounced, where it is known
+    bool operator==(const KindDecision&) const = default;
 };
 
 // `message` has its header, text and bounce read already.
 [[nodiscard]] KindDecision kind_of(const MimeTree& tree, const Message& message,
                                    const Circumstances& circumstances);
+
+// What read_message() would say, at the cost of a look at the header for all but suspicious mail, which is
+// read as a whole. `header`: what read_header(raw) gave.
+[[nodiscard]] KindDecision read_kind(std::string_view raw, const Header& header,
+                                     const Circumstances& circumstances);
+
+// What our own mail bears, so that it is known when it comes back. The field says `X-Ticketgate-Loop:
+// <installation>`; the Message-ID's local part ends in `.<installation>.tg`.
+inline constexpr std::string_view loop_field = "X-Ticketgate-Loop";
+[[nodiscard]] std::string own_message_id(std::string_view unique, std::string_view installation,
+                                         std::string_view domain);
+[[nodiscard]] bool is_own_message_id(std::string_view id, std::string_view installation);
 
 }  // namespace mail

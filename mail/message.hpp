@@ -43,6 +43,7 @@ struct Header {
 // What wrote a mail, as far as the desk must know: only a human opens and reopens tickets.
 enum class Kind { human, auto_reply, out_of_office, bounce, list, loop, report };
 [[nodiscard]] std::string_view name_of(Kind kind);  // as written above
+[[nodiscard]] std::optional<Kind> kind_named(std::string_view name);
 
 enum class BounceClass { hard, soft };
 

@@ -15,11 +15,12 @@ struct Check {
     std::string_view name, holds;
 };
 
-constexpr std::array<Check, 11> checks = {{
+constexpr std::array<Check, 12> checks = {{
     {&sql::audit_disposition_once, "disposition_once",
      "a mail has one disposition for each of its mailboxes"},
     {&sql::audit_ticketed, "ticketed", "what is ticketed has an interaction of that mailbox in a ticket"},
     {&sql::audit_held, "held", "what is held has an interaction without a ticket"},
+    {&sql::audit_discarded, "discarded", "what is discarded has no interaction"},
     {&sql::audit_duplicates, "duplicates", "duplicates name an interaction in a ticket"},
     {&sql::audit_interaction_dispositions, "dispositions", "interactions have their dispositions"},
     {&sql::audit_own_ids, "own_ids", "interactions are known by one id of their own"},

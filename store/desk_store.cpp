@@ -56,6 +56,8 @@ InteractionInfo read_interaction(const Row& row) {
     interaction.subject = row.text(12);
     interaction.raw_size = row.integer(13);
     interaction.imported = row.boolean(14);
+    interaction.kind = row.maybe_text(15);
+    interaction.kind_reasons = row.texts(16);
     return interaction;
 }
 

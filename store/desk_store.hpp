@@ -34,6 +34,8 @@ struct InteractionInfo {
     std::string verdict, proof, subject;
     std::int64_t raw_size = 0;
     bool imported = false;
+    std::optional<std::string> kind;  // none: stored before kinds were read
+    std::vector<std::string> kind_reasons;
 };
 
 struct TicketInfo {

@@ -28,6 +28,8 @@ StoredDecision read_decision(const Row& row) {
     found.helo = row.text(18);
     found.tls = row.maybe_text(19);
     found.reverse_path = row.text(20);
+    found.kind = row.maybe_text(21);
+    found.kind_reasons = row.texts(22);
     return found;
 }
 

@@ -33,6 +33,8 @@ struct StoredDecision {
     std::string client_address, helo;
     std::optional<std::string> tls;
     std::string reverse_path;
+    std::optional<std::string> kind;
+    std::vector<std::string> kind_reasons;
     std::vector<DispositionInfo> dispositions;  // of its intake
 };
 

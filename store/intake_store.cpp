@@ -155,7 +155,9 @@ Query insert_interactions(const std::vector<NewInteraction>& rows) {
         .texts(column(rows, &Row::trace))
         .integers(column(rows, &Row::raw_size))
         .bytes_list(column(rows, &Row::raw_digest))
-        .booleans(column(rows, &Row::imported));
+        .booleans(column(rows, &Row::imported))
+        .texts(column(rows, &Row::kind))
+        .texts(column(rows, [](const Row& row) { return lines(row.kind_reasons); }));
     return query;
 }
 
@@ -294,7 +296,8 @@ asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, boo
             .params.integer(join.workspace)
             .uuid(join.ticket)
             .time(join.at)
-            .texts(join.new_participants);
+            .texts(join.new_participants)
+            .boolean(join.opens);
     }
     for (const auto& addition : plan.mailboxes) {
         queries.push_back({&sql::add_mailbox_to_interaction, {}});

@@ -79,6 +79,8 @@ struct NewInteraction {
     std::string raw_digest;
     std::vector<std::string> raw_chunks;                             // compressed
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
+    std::string kind;                                                // mail::name_of
+    std::vector<std::string> kind_reasons;
 };
 
 struct Disposition {
@@ -94,6 +96,7 @@ struct TicketJoin {
     Uuid ticket;
     Timestamp at;
     std::vector<std::string> new_participants;
+    bool opens = true;  // whatever its status was: tickets::after_mail
 };
 
 struct TicketPair {

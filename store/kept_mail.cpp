@@ -30,7 +30,7 @@ bool has_digest(const std::string& raw, const std::string& expected) {
 // One mail's rows, from `at` on; leaves `at` behind them.
 KeptMail read_mail(const Result& rows, int& at) {
     const Row first = rows[at];
-    KeptMail mail{first.integer(0), first.uuid(1), first.text(2), first.text(3), {}, true};
+    KeptMail mail{first.integer(0), first.uuid(1), first.text(2), first.text(3), {}, first.boolean(9), true};
     for (std::int64_t expected = 0; at < rows.size() && rows[at].uuid(1) == mail.interaction;
          ++at, ++expected) {
         const Row row = rows[at];

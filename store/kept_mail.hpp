@@ -25,6 +25,7 @@ struct KeptMail {
     std::string trace;  // our Received field, which is no part of what we received
     std::string reverse_path;
     std::string raw;
+    bool imported = false;  // then the reverse-path is what the mail says
     bool intact = false;  // every chunk is there, and size and digest are those of the mail that was accepted
 };
 

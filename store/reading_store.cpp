@@ -13,7 +13,14 @@ std::vector<StoredReading> read_rows(const Result& rows) {
         const Row row = rows[i];
         readings.push_back({row.uuid(0),
                             row.maybe_uuid(1),
-                            {row.maybe_text(2), row.text(3), row.text(4), row.text(5), row.texts(6), {}}});
+                            {row.maybe_text(2),
+                             row.text(3),
+                             row.text(4),
+                             row.text(5),
+                             row.texts(6),
+                             {},
+                             row.maybe_text(7),
+                             row.texts(8)}});
     }
     return readings;
 }
@@ -60,8 +67,8 @@ const Reading& after(const Mending& mail) {
 
 Query update_readings(WorkspaceId workspace, const std::vector<Mending>& mails) {
     std::vector<Uuid> ids;
-    std::vector<std::optional<std::string>> message_ids;
-    std::vector<std::string> subjects, authors, names, correspondents;
+    std::vector<std::optional<std::string>> message_ids, kinds;
+    std::vector<std::string> subjects, authors, names, correspondents, kind_reasons;
     for (const auto& mail : mails) {
         ids.push_back(mail.before.interaction);
         message_ids.push_back(mail.after.message_id);
@@ -69,6 +76,8 @@ Query update_readings(WorkspaceId workspace, const std::vector<Mending>& mails) 
         authors.push_back(mail.after.author);
         names.push_back(mail.after.author_name);
         correspondents.push_back(lines(mail.after.correspondents));
+        kinds.push_back(mail.after.kind);
+        kind_reasons.push_back(lines(mail.after.kind_reasons));
     }
     Query query{&sql::update_readings, {}};
     query.params.integer(workspace)
@@ -77,7 +86,9 @@ Query update_readings(WorkspaceId workspace, const std::vector<Mending>& mails) 
         .texts(subjects)
         .texts(authors)
         .texts(names)
-        .texts(correspondents);
+        .texts(correspondents)
+        .texts(kinds)
+        .texts(kind_reasons);
     return query;
 }
 

@@ -17,6 +17,8 @@ struct Reading {
     std::string subject, author, author_name;
     std::vector<std::string> correspondents;
     std::set<std::pair<threading::IdKey, threading::Role>> refs;
+    std::optional<std::string> kind;  // none: stored before kinds were read
+    std::vector<std::string> kind_reasons;
     bool operator==(const Reading&) const = default;
 };
 

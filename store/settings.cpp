@@ -19,11 +19,16 @@ std::vector<Query> snapshot_queries() {
     return queries;
 }
 
+AutomaticMail read_automatic_mail(const std::string& text, AutomaticMail otherwise) {
+    return parse_automatic_mail(text).value_or(otherwise);
+}
+
 Snapshot read_snapshot(const std::vector<Result>& results) {
     Snapshot snapshot;
     const Result &domains = results[2], &mailboxes = results[3], &addresses = results[4];
     const Row installation = results[1][0];
     snapshot.version = installation.integer(0);
+    snapshot.installation = installation.text(3);
     if (!installation.is_null(2))
         snapshot.postmaster = MailboxId{installation.integer(1), installation.integer(2)};
     for (int i = 0; i < domains.size(); ++i) {
@@ -42,7 +47,9 @@ Snapshot read_snapshot(const std::vector<Result>& results) {
                             .display_name = row.text(4),
                             .plus_addressing = row.boolean(5),
                             .bare_postmaster = snapshot.postmaster == id,
-                            .aliases = {}};
+                            .aliases = {},
+                            .automatic = read_automatic_mail(row.text(6), AutomaticMail::ticket),
+                            .bounces = read_automatic_mail(row.text(7), AutomaticMail::hold)};
         snapshot.mailboxes.emplace(id, std::move(mailbox));
     }
     const auto mark = [&](const std::optional<MailboxId>& id, bool MailboxInfo::*duty) {
@@ -66,6 +73,24 @@ Snapshot read_snapshot(const std::vector<Result>& results) {
 }
 
 }  // namespace
+
+std::string_view name(AutomaticMail what) {
+    switch (what) {
+        case AutomaticMail::ticket:
+            return "ticket";
+        case AutomaticMail::hold:
+            return "hold";
+        case AutomaticMail::discard:
+            return "discard";
+    }
+    return "hold";
+}
+
+std::optional<AutomaticMail> parse_automatic_mail(std::string_view text) {
+    for (const auto what : {AutomaticMail::ticket, AutomaticMail::hold, AutomaticMail::discard})
+        if (name(what) == text) return what;
+    return std::nullopt;
+}
 
 std::pair<Snapshot::Match, MailboxId> Snapshot::find(const mail::Mailbox& recipient) const {
     const std::string key = recipient.key();

@@ -27,11 +27,18 @@ struct MailboxId {
     auto operator<=>(const MailboxId&) const = default;
 };
 
+// What becomes of mail that no person wrote and no ticket knows.
+enum class AutomaticMail { ticket, hold, discard };
+[[nodiscard]] std::string_view name(AutomaticMail what);  // as written above
+[[nodiscard]] std::optional<AutomaticMail> parse_automatic_mail(std::string_view text);
+
 struct MailboxInfo {
     MailboxId id;
     std::string workspace_name, address, display_name;
     bool plus_addressing = false, catch_all = false, domain_postmaster = false, bare_postmaster = false;
     std::vector<std::string> aliases;
+    AutomaticMail automatic = AutomaticMail::ticket;  // lists and automatic replies
+    AutomaticMail bounces = AutomaticMail::hold;      // bounces, reports and loops
 };
 
 struct DomainInfo {
@@ -41,6 +48,7 @@ struct DomainInfo {
 
 struct Snapshot {
     std::int64_t version = 0;
+    std::string installation;  // what our own mail bears (mail::Circumstances)
     std::map<std::string, DomainInfo, std::less<>> domains;
     std::map<std::string, MailboxId, std::less<>> addresses;  // by address key, aliases too
     std::map<MailboxId, MailboxInfo> mailboxes;
@@ -85,6 +93,7 @@ struct NewMailbox {
     bool plus_addressing = false;
     bool catch_all = false;
     bool bare_postmaster = false;  // the first mailbox of the installation is that anyway
+    AutomaticMail automatic = AutomaticMail::ticket, bounces = AutomaticMail::hold;
 };
 
 class SettingsStore {
@@ -102,6 +111,10 @@ class SettingsStore {
 
     asio::awaitable<Outcome<std::int64_t>> add_mailbox(NewMailbox mailbox);
     asio::awaitable<Outcome<std::monostate>> remove_mailbox(mail::Mailbox address);
+    // What is none stays as it is.
+    asio::awaitable<Outcome<std::monostate>> set_automatic_mail(mail::Mailbox address,
+                                                                std::optional<AutomaticMail> automatic,
+                                                                std::optional<AutomaticMail> bounces);
 
     asio::awaitable<Snapshot> snapshot();
 

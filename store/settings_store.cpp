@@ -111,7 +111,9 @@ asio::awaitable<Outcome<std::int64_t>> SettingsStore::add_mailbox(NewMailbox mai
                                                             .integer(workspace)
                                                             .text(mailbox.address.key())
                                                             .text(mailbox.display_name)
-                                                            .boolean(mailbox.plus_addressing))));
+                                                            .boolean(mailbox.plus_addressing)
+                                                            .text(name(mailbox.automatic))
+                                                            .text(name(mailbox.bounces)))));
     const auto inserted = co_await lease->run(std::move(queries), pool_.deadline());
     const std::int64_t id = inserted[1][0].integer(0);
 
@@ -147,6 +149,22 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::remove_mailbox(mail::Mai
     auto queries = single(sql::remove_mailbox, std::move(Params().integer(workspace).integer(mailbox)));
     queries.push_back(query(sql::drop_unused_mailboxes, std::move(Params().integer(workspace))));
     co_await change(std::move(queries));
+    co_return std::monostate{};
+}
+
+asio::awaitable<Outcome<std::monostate>> SettingsStore::set_automatic_mail(
+    mail::Mailbox address, std::optional<AutomaticMail> automatic, std::optional<AutomaticMail> bounces) {
+    const Snapshot now = co_await snapshot();
+    const auto found = now.addresses.find(address.key());
+    if (found == now.addresses.end()) co_return Refusal{fmt::format("there is no mailbox {}", address.str())};
+    const auto text = [](const std::optional<AutomaticMail>& what) {
+        return what ? std::optional(std::string(name(*what))) : std::nullopt;
+    };
+    co_await change(single(sql::set_automatic_mail, std::move(Params()
+                                                                  .integer(found->second.workspace)
+                                                                  .integer(found->second.mailbox)
+                                                                  .maybe_text(text(automatic))
+                                                                  .maybe_text(text(bounces)))));
     co_return std::monostate{};
 }
 

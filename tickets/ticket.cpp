@@ -35,8 +35,8 @@ std::optional<Status> parse_status(std::string_view text) {
     return std::nullopt;
 }
 
-Status after_persons_mail(Status) {
-    return Status::open;
+Status after_mail(Status before, mail::Kind kind) {
+    return kind == mail::Kind::human ? Status::open : before;
 }
 
 std::string short_id(const Uuid& ticket) {

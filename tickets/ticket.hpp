@@ -1,6 +1,7 @@
 // The words of the desk: what a ticket is, as values and rules without I/O.
 #pragma once
 
+#include "mail/message.hpp"
 #include "tickets/uuid.hpp"
 
 #include <optional>
@@ -15,8 +16,8 @@ enum class Status { open, pending, overdue, resolved };
 [[nodiscard]] std::string_view name(Status status);                       // "Open", as the product shows it
 [[nodiscard]] std::optional<Status> parse_status(std::string_view text);  // any case
 
-// A person's mail always needs the desk's attention, whatever the ticket was before.
-[[nodiscard]] Status after_persons_mail(Status before);
+// A person's mail always needs the desk's attention, whatever the ticket was before; a machine's never does.
+[[nodiscard]] Status after_mail(Status before, mail::Kind kind);
 
 // A new ticket's id and the short one that people say and write: eight base32 characters of the id's
 // random part.

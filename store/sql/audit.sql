@@ -31,6 +31,15 @@ WITH wrong AS MATERIALIZED (
 SELECT (SELECT count(*) FROM dispositions WHERE disposition = 'held'), (SELECT count(*) FROM wrong),
        ARRAY(SELECT what FROM wrong ORDER BY what LIMIT 20)
 
+-- name: audit_discarded
+WITH wrong AS MATERIALIZED (
+    SELECT concat_ws('/', d.workspace_id, d.intake_id, d.mailbox_id) AS what
+    FROM dispositions d
+    WHERE d.disposition = 'discarded' AND d.interaction_id IS NOT NULL
+)
+SELECT (SELECT count(*) FROM dispositions WHERE disposition = 'discarded'), (SELECT count(*) FROM wrong),
+       ARRAY(SELECT what FROM wrong ORDER BY what LIMIT 20)
+
 -- name: audit_duplicates
 WITH wrong AS MATERIALIZED (
     SELECT concat_ws('/', d.workspace_id, d.intake_id, d.mailbox_id) AS what

@@ -53,7 +53,8 @@ WHERE t.workspace_id = $1 AND t.id = $2
 -- name: interactions_of
 -- $1 workspaces, $2 tickets; in the order in which they came.
 SELECT i.ticket_id, i.id, i.message_id, i.direction, i.reason, coalesce(m.root, i.thread), i.received,
-       i.author, i.author_name, i.marked, i.verdict, i.proof, i.subject, i.raw_size, i.imported
+       i.author, i.author_name, i.marked, i.verdict, i.proof, i.subject, i.raw_size, i.imported, i.kind,
+       i.kind_reasons
 FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, ticket_id)
 JOIN interactions i ON i.workspace_id = k.workspace_id AND i.ticket_id = k.ticket_id
 LEFT JOIN thread_merges m ON m.workspace_id = i.workspace_id AND m.thread = i.thread

@@ -66,23 +66,24 @@ FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bi
     AS n (workspace_id, id, short_id, subject, person_id, mailbox_id, email_sender, participants, received)
 
 -- name: insert_interactions
--- $9: each mail's correspondents, a line an address; $19: its mailboxes, a line each.
+-- $9: each mail's correspondents, a line an address; $19: its mailboxes, $27: the reasons for its kind, a line
+-- each.
 INSERT INTO interactions (workspace_id, id, ticket_id, intake_id, direction, message_id, subject, author,
                           author_name, correspondents, body_digest, thread, proof, reason, marked, verdict,
                           reverse_path, client_address, helo, tls, mailbox_ids, received, trace, raw_size,
-                          raw_digest, raw_codec, imported)
+                          raw_digest, raw_codec, imported, kind, kind_reasons)
 SELECT n.workspace_id, n.id, n.ticket_id, n.intake_id, 'inbound', n.message_id, n.subject, n.author,
        n.author_name, string_to_array(n.correspondents, E'\n'), n.body_digest, n.thread, n.proof, n.reason,
        n.marked, n.verdict::verdict, n.reverse_path, n.client_address, n.helo, n.tls,
        string_to_array(n.mailbox_ids, E'\n')::bigint[], n.received, n.trace, n.raw_size, n.raw_digest, 'zstd',
-       n.imported
+       n.imported, n.kind::mail_kind, string_to_array(n.kind_reasons, E'\n')
 FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::bytea[], $11::uuid[], $12::text[], $13::text[], $14::boolean[], $15::text[],
             $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::timestamptz[], $22::text[],
-            $23::bigint[], $24::bytea[], $25::boolean[])
+            $23::bigint[], $24::bytea[], $25::boolean[], $26::text[], $27::text[])
     AS n (workspace_id, id, ticket_id, intake_id, message_id, subject, author, author_name, correspondents,
           body_digest, thread, proof, reason, marked, verdict, reverse_path, client_address, helo, mailbox_ids,
-          tls, received, trace, raw_size, raw_digest, imported)
+          tls, received, trace, raw_size, raw_digest, imported, kind, kind_reasons)
 
 -- name: insert_raw_chunks
 INSERT INTO raw_chunks (workspace_id, interaction_id, chunk, data)
@@ -99,9 +100,9 @@ FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::
     AS n (workspace_id, intake_id, mailbox_id, disposition, reason, interaction_id)
 
 -- name: join_ticket
--- $4: new participants. More than 500 are kept out: nobody converses with so many.
+-- $4: new participants. More than 500 are kept out: nobody converses with so many. $5: it needs attention.
 UPDATE tickets t
-SET status = 'Open', updated_at = greatest(t.updated_at, $3),
+SET status = CASE WHEN $5 THEN 'Open' ELSE t.status END, updated_at = greatest(t.updated_at, $3),
     participants = coalesce(
         (SELECT (array_agg(a.address ORDER BY a.place))[1:500]
          FROM (SELECT u.address, min(u.place) AS place

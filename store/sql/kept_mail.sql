@@ -13,7 +13,8 @@ ORDER BY i.workspace_id, i.id LIMIT $4
 
 -- name: kept_mails
 -- A row for each chunk; a mail without one has a row without data.
-SELECT i.workspace_id, i.id, i.trace, i.reverse_path, i.raw_size, i.raw_digest, i.raw_codec, c.chunk, c.data
+SELECT i.workspace_id, i.id, i.trace, i.reverse_path, i.raw_size, i.raw_digest, i.raw_codec, c.chunk, c.data,
+       i.imported
 FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, id)
 JOIN interactions i ON i.workspace_id = k.workspace_id AND i.id = k.id
 LEFT JOIN raw_chunks c ON c.workspace_id = i.workspace_id AND c.interaction_id = i.id

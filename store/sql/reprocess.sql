@@ -2,7 +2,8 @@
 -- tickets, threads.
 
 -- name: readings
-SELECT i.id, i.ticket_id, i.message_id, i.subject, i.author, i.author_name, i.correspondents
+SELECT i.id, i.ticket_id, i.message_id, i.subject, i.author, i.author_name, i.correspondents, i.kind,
+       i.kind_reasons
 FROM interactions i WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[]) ORDER BY i.id
 
 -- name: refs_between
@@ -10,12 +11,13 @@ SELECT interaction_id, id_key, role FROM message_refs
 WHERE workspace_id = $1 AND interaction_id BETWEEN $2 AND $3
 
 -- name: update_readings
--- $7: each mail's correspondents, a line an address.
+-- $7: each mail's correspondents, a line an address; $9: the reasons for its kind, a line each.
 UPDATE interactions i
 SET message_id = n.message_id, subject = n.subject, author = n.author, author_name = n.author_name,
-    correspondents = string_to_array(n.correspondents, E'\n')
-FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-    AS n (id, message_id, subject, author, author_name, correspondents)
+    correspondents = string_to_array(n.correspondents, E'\n'), kind = n.kind::mail_kind,
+    kind_reasons = string_to_array(n.kind_reasons, E'\n')
+FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+    AS n (id, message_id, subject, author, author_name, correspondents, kind, kind_reasons)
 WHERE i.workspace_id = $1 AND i.id = n.id
 
 -- name: delete_refs

@@ -2,14 +2,15 @@
 SELECT max(version), max(min_compatible) FROM schema_version
 
 -- name: settings_version
-SELECT settings_version, postmaster_workspace, postmaster_mailbox FROM installation
+SELECT settings_version, postmaster_workspace, postmaster_mailbox, id FROM installation
 
 -- name: list_domains
 SELECT d.name, w.name, d.workspace_id, d.postmaster_mailbox, d.catch_all_mailbox
 FROM domains d JOIN workspaces w ON w.id = d.workspace_id ORDER BY d.name
 
 -- name: list_mailboxes
-SELECT m.workspace_id, m.id, w.name, m.address, m.display_name, m.plus_addressing
+SELECT m.workspace_id, m.id, w.name, m.address, m.display_name, m.plus_addressing,
+       m.automatic, m.bounces
 FROM mailboxes m JOIN workspaces w ON w.id = m.workspace_id WHERE m.removed_at IS NULL
 ORDER BY w.name, m.address
 
@@ -47,8 +48,14 @@ DELETE FROM domains d WHERE d.name = $1
   AND NOT EXISTS (SELECT FROM mailbox_addresses a WHERE a.domain = d.name)
 
 -- name: add_mailbox
-INSERT INTO mailboxes (workspace_id, address, display_name, plus_addressing) VALUES ($1, $2, $3, $4)
+INSERT INTO mailboxes (workspace_id, address, display_name, plus_addressing, automatic, bounces)
+VALUES ($1, $2, $3, $4, $5::text::automatic_mail, $6::text::automatic_mail)
 RETURNING id
+
+-- name: set_automatic_mail
+UPDATE mailboxes SET automatic = coalesce($3::text::automatic_mail, automatic),
+                     bounces = coalesce($4::text::automatic_mail, bounces)
+WHERE workspace_id = $1 AND id = $2
 
 -- name: add_mailbox_address
 INSERT INTO mailbox_addresses (address, domain, workspace_id, mailbox_id) VALUES ($1, $2, $3, $4)

@@ -136,6 +136,7 @@ TEST(Metrics, TextOfStrangersBecomesNoLabel) {
     metrics.command("EVIL\"} 1\nforged 2");
     metrics.replied(299);
     metrics.disposed("ticketed", "a reason");
+    metrics.kind("a kind");
     EXPECT_EQ(lines(), before);
     EXPECT_THAT(metrics.text(), Not(HasSubstr("EVIL")));
     EXPECT_THAT(metrics.text(), HasSubstr("ticketgate_smtp_commands_total{verb=\"other\"} 1\n"));

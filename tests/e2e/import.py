@@ -53,7 +53,7 @@ class Import(unittest.TestCase):
     def test_mbox_twice(self):
         mails = [mail(1), mail(2, "From here on\n>From there"), mail(3, more="References: <1@client.example>\n")]
         path = self.write("old.mbox", mbox(mails))
-        self.assertIn("3 mails read: 3 ticketed, 0 held, 0 duplicates of stored mail, 0 imported before, 0 failed",
+        self.assertIn("3 mails read: 3 ticketed, 0 held, 0 discarded, 0 duplicates of stored mail, 0 imported before, 0 failed",
                       self.imports(path).stdout)
         before = self.rows()
         self.assertEqual((before["tickets"], before["interactions"], before["dispositions"]), (2, 3, 3))
@@ -69,7 +69,7 @@ class Import(unittest.TestCase):
     def test_what_smtp_brought_is_a_duplicate(self):
         with smtp.Client(self.desk.ports[0]) as client:
             self.assertEqual(client.deliver("ann@client.example", [desk.SUPPORT], smtp.crlf(mail(1)))[0], 250)
-        self.assertIn("0 ticketed, 0 held, 1 duplicates", self.imports(self.write("old.mbox", mbox([mail(1)]))).stdout)
+        self.assertIn("0 ticketed, 0 held, 0 discarded, 1 duplicates", self.imports(self.write("old.mbox", mbox([mail(1)]))).stdout)
         self.assertEqual(len(self.desk.interactions()), 1)
 
     def test_time(self):
@@ -127,7 +127,7 @@ class Import(unittest.TestCase):
             self.assertIn("run the same command again", err)
             stored = int(self.sql("SELECT count(*) FROM interactions"))
             self.assertLess(stored, count)
-        self.assertIn(f"{count} mails read: {count - stored} ticketed, 0 held, 0 duplicates of stored mail, "
+        self.assertIn(f"{count} mails read: {count - stored} ticketed, 0 held, 0 discarded, 0 duplicates of stored mail, "
                       f"{stored} imported before", self.imports(path).stdout)
         rows = self.rows()
         self.assertEqual((rows["interactions"], rows["dispositions"]), (count, count))

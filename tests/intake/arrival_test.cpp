@@ -54,6 +54,34 @@ TEST(Prepare, ReadsWhatThreadingNeeds) {
     EXPECT_EQ(arrival.parts[0].email_sender, "support@desk.example");
 }
 
+TEST(Prepare, ReadsTheKindWithTheEnvelope) {
+    const std::string raw = "From: Ann <ann@client.example>\r\nSubject: x\r\n\r\nHello\r\n";
+    EXPECT_EQ(prepared(raw).kind.kind, mail::Kind::human);
+    auto null_path = received(raw);
+    null_path.reverse_path.clear();
+    EXPECT_EQ(prepare(null_path, desk(), "mx", id).kind.kind, mail::Kind::auto_reply);
+    EXPECT_EQ(prepare(null_path, desk(), "mx", id, Envelope::unknown).kind.kind, mail::Kind::human);
+}
+
+TEST(Prepare, OfSeveralMailboxesTheMostWelcomingDecides) {
+    using store::AutomaticMail;
+    auto settings = desk();
+    settings.mailboxes[{1, 10}].automatic = AutomaticMail::discard;
+    settings.mailboxes[{1, 10}].bounces = AutomaticMail::discard;
+    settings.mailboxes[{1, 11}] = {.id = {1, 11},
+                                   .workspace_name = "w",
+                                   .address = "sales@desk.example",
+                                   .display_name = "",
+                                   .aliases = {},
+                                   .automatic = AutomaticMail::hold};
+    auto message = received("Subject: x\r\n\r\n");
+    EXPECT_EQ(prepare(message, settings, "mx", id).parts.at(0).automatic, AutomaticMail::discard);
+    message.recipients.push_back({{"sales", "desk.example"}, {1, 11}});
+    const auto part = prepare(message, settings, "mx", id).parts.at(0);
+    EXPECT_EQ(part.automatic, AutomaticMail::hold);
+    EXPECT_EQ(part.bounces, AutomaticMail::hold);
+}
+
 TEST(Prepare, KeepsTheRawMailBitForBit) {
     std::string raw = "Subject: x\r\n\r\n";
     for (int i = 0; i < 600'000; ++i) raw += static_cast<char>(i * 7 % 251);

@@ -98,6 +98,60 @@ TEST(Plan, MailsOfOneBatchFindEachOther) {
     EXPECT_TRUE(plan.united_threads.empty()) << "nothing of it was stored before";
 }
 
+struct Fate {
+    const char* kind;
+    store::AutomaticMail automatic, bounces;
+    const char *unknown, *known;  // disposition where no ticket knows it, and where one does
+};
+
+TEST(Plan, TheKindDecidesWhatBecomesOfAMail) {
+    using enum store::AutomaticMail;
+    const std::vector<Fate> fates{
+        {"human", discard, discard, "ticketed", "ticketed"},
+        {"list", ticket, hold, "ticketed", "ticketed"},
+        {"auto_reply", ticket, hold, "ticketed", "ticketed"},
+        {"out_of_office", ticket, hold, "ticketed", "ticketed"},
+        {"bounce", ticket, hold, "held", "ticketed"},
+        {"report", ticket, hold, "held", "ticketed"},
+        {"loop", ticket, hold, "held", "held"},
+        {"list", hold, ticket, "held", "ticketed"},
+        {"auto_reply", discard, ticket, "discarded", "ticketed"},
+        {"out_of_office", hold, ticket, "held", "ticketed"},
+        {"bounce", hold, ticket, "ticketed", "ticketed"},
+        {"report", ticket, discard, "discarded", "ticketed"},
+        {"loop", ticket, ticket, "held", "held"},
+        {"loop", ticket, discard, "discarded", "discarded"},
+    };
+    for (const Fate& fate : fates) {
+        SCOPED_TRACE(fate.kind);
+        Desk desk;
+        desk.take(mail("1"));
+        auto unknown = mail("2"), known = mail("3", {"1"});
+        for (auto& each : {unknown, known}) {
+            each->kind.kind = *::mail::kind_named(fate.kind);
+            each->parts[0].automatic = fate.automatic;
+            each->parts[0].bounces = fate.bounces;
+        }
+        const bool is_persons = std::string_view(fate.kind) == "human";
+        const auto first = desk.take(unknown);
+        EXPECT_EQ(first.dispositions.at(0).disposition, fate.unknown);
+        if (first.dispositions.at(0).disposition != "ticketed")
+            EXPECT_EQ(first.dispositions.at(0).reason, fate.kind);
+        EXPECT_EQ(first.tickets.size(), first.dispositions.at(0).disposition == "ticketed" ? 1U : 0U);
+        const auto second = desk.take(known);
+        EXPECT_EQ(second.dispositions.at(0).disposition, fate.known);
+        if (second.dispositions.at(0).disposition == "ticketed") {
+            ASSERT_EQ(second.joins.size(), 1U);
+            EXPECT_EQ(second.joins[0].opens, is_persons);
+        } else {
+            EXPECT_TRUE(second.joins.empty());
+        }
+        for (const auto* plan : {&first, &second})
+            EXPECT_EQ(plan->interactions.size(),
+                      plan->dispositions.at(0).disposition == "discarded" ? 0U : 1U);
+    }
+}
+
 TEST(Plan, TheSameMailTwiceIsADuplicateInOneBatchOrTwo) {
     Desk desk;
     const auto first = mail("1");

@@ -22,11 +22,13 @@ using namespace std::chrono_literals;
 struct CountingProbe : intake::Probe {
     std::map<std::string, std::size_t> dispositions;
     std::vector<std::string> failures;
+    std::map<std::string, std::size_t> kinds;
     std::size_t batches = 0, looked_up = 0;
 
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count) override {
         dispositions[std::string(disposition) + "/" + std::string(reason)] += count;
     }
+    void kind_of_mail(std::string_view kind) override { ++kinds[std::string(kind)]; }
     void batch_committed(std::size_t, std::size_t, std::chrono::steady_clock::duration) override {
         ++batches;
     }
@@ -116,9 +118,10 @@ struct DeskTest : testing::Test {
         return {address, {workspace_id, id.value()}};
     }
 
-    smtp::Reply send(const std::string& raw, std::vector<smtp::Recipient> to = {}) {
+    smtp::Reply send(const std::string& raw, std::vector<smtp::Recipient> to = {},
+                     const std::string& from = "ann@client.example") {
         if (to.empty()) to = {support};
-        return wait_for(io, daemon->deliver(raw, to, "ann@client.example"));
+        return wait_for(io, daemon->deliver(raw, to, from));
     }
 
     void take(const std::string& raw, std::vector<smtp::Recipient> to = {}) {

@@ -17,7 +17,15 @@ TEST(Status, NamesAreTheProducts) {
 
 TEST(Status, APersonsMailOpensWhateverItWas) {
     for (const Status status : {Status::open, Status::pending, Status::overdue, Status::resolved})
-        EXPECT_EQ(after_persons_mail(status), Status::open);
+        EXPECT_EQ(after_mail(status, mail::Kind::human), Status::open);
+}
+
+TEST(Status, AMachinesMailLeavesItAsItWas) {
+    using mail::Kind;
+    for (const Status status : {Status::open, Status::pending, Status::overdue, Status::resolved})
+        for (const Kind kind :
+             {Kind::auto_reply, Kind::out_of_office, Kind::bounce, Kind::list, Kind::loop, Kind::report})
+            EXPECT_EQ(after_mail(status, kind), status);
 }
 
 TEST(ShortId, IsEightCharactersOfTheRandomPart) {
