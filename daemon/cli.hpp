@@ -106,7 +106,7 @@ using Command =
                  WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList, MailboxRemove,
                  TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit,
                  Explain, Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge,
-                 TicketSplit, AgentAdd, AgentList, AgentRemove>;
+                 TicketSplit, AgentAdd, AgentList, AgentRemove, Purge, PersonErase>;
 
 struct CommandLine {
     std::string config_file;

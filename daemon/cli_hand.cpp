@@ -55,6 +55,25 @@ class HandCommands {
         command->add_flag("--dry-run", reprocess->dry_run, "Show what would change, and change nothing");
     }
 
+    void add_removal_commands() {
+        auto purge = std::make_shared<Purge>();
+        CLI::App* command =
+            add(&app_, "purge", "Remove tickets and held mail that nothing has come to for a time, for good",
+                "purge --older-than 2y --dry-run", purge);
+        command
+            ->add_option("--older-than", purge->older_than, "Hours, days, weeks or years: 48h, 90d, 12w, 2y")
+            ->required()
+            ->type_name("AGE");
+        removal(command, *purge);
+
+        CLI::App* person = group("person", "Who writes to the desk", "person erase ann@client.example");
+        auto erase = std::make_shared<PersonErase>();
+        command = add(person, "erase", "Remove a person's mail and what is noted of them, for good",
+                      "person erase ann@client.example --dry-run", erase);
+        positional(command, "ADDRESS", erase->address);
+        removal(command, *erase);
+    }
+
     void add_ticket_commands(CLI::App* ticket) {
         auto status = action<TicketStatus>(ticket, "status", "Set a ticket's status",
                                            "ticket status k7m2q9xt resolved");
@@ -126,6 +145,18 @@ class HandCommands {
         command->add_option(name, value)->required()->type_name("");
     }
 
+    // What can't be undone is only said, until it is confirmed.
+    template <typename Options>
+    static void removal(CLI::App* command, Options& options) {
+        command->add_option("--workspace", options.workspace, "Only in this workspace")->type_name("NAME");
+        CLI::Option* yes =
+            command->add_flag("--yes", options.yes, "Do it; without this it is only said what would go");
+        command->add_flag("--dry-run")
+            ->description("Only say what would go, as without --yes")
+            ->excludes(yes);
+        json(command, options.json);
+    }
+
     static void json(CLI::App* command, bool& value) {
         command->add_flag("--json", value, "Print JSON instead of a table");
     }
@@ -141,6 +172,7 @@ void add_hand_commands(CLI::App& app, Command& chosen) {
     HandCommands commands(app, chosen);
     commands.add_mail_commands();
     commands.add_audit_commands();
+    commands.add_removal_commands();
     commands.add_ticket_commands(app.get_subcommand("ticket"));
     commands.add_agent_commands();
 }

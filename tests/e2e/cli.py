@@ -10,7 +10,7 @@ import smtp
 
 NOUNS = ("workspace", "domain", "mailbox", "agent")
 COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
-            "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess",
+            "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess", "purge", "person erase",
             *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split")),
             *(f"{noun} {verb}" for noun in NOUNS for verb in ("add", "list", "remove"))]
 
@@ -21,7 +21,7 @@ def run(*arguments, stdin=None):
 
 class Help(unittest.TestCase):
     def test_every_command(self):
-        for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", "interaction", "attachment", "agent", *COMMANDS]:
+        for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", "interaction", "attachment", "agent", "person", *COMMANDS]:
             with self.subTest(command):
                 done = run(*command.split(), "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
