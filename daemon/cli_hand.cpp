@@ -53,6 +53,7 @@ class HandCommands {
             ->type_name("YYYY-MM-DD[THH:MM:SSZ]")
             ->excludes(interaction);
         command->add_flag("--dry-run", reprocess->dry_run, "Show what would change, and change nothing");
+        json(command, reprocess->json);
     }
 
     void add_removal_commands() {
@@ -122,6 +123,7 @@ class HandCommands {
         last_ = add(ticket, name, description, example, options);
         positional(last_, "ID", options->ticket);
         last_->add_option("--workspace", options->workspace, "Only in this workspace")->type_name("NAME");
+        json(last_, options->json);
         return options;
     }
 
@@ -157,9 +159,7 @@ class HandCommands {
         json(command, options.json);
     }
 
-    static void json(CLI::App* command, bool& value) {
-        command->add_flag("--json", value, "Print JSON instead of a table");
-    }
+    static void json(CLI::App* command, bool& value) { command->add_flag("--json", value, "Print JSON"); }
 
     CLI::App& app_;
     Command& chosen_;

@@ -28,6 +28,7 @@ struct Reprocess {
     std::optional<std::string> interaction;
     std::optional<std::string> since;
     bool dry_run = false;
+    bool json = false;
 };
 
 // Without `yes` it is only said what would go.
@@ -47,6 +48,7 @@ struct PersonErase {
 struct TicketAction {
     std::string ticket;
     std::optional<std::string> workspace;
+    bool json = false;
 };
 struct TicketStatus : TicketAction {
     std::string status;
