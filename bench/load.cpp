@@ -12,13 +12,14 @@
 #include <sys/resource.h>
 #include <cstdio>
 #include <exception>
+#include <fstream>
 
 namespace {
 
 namespace asio = boost::asio;
 
 struct Options {
-    std::string host = "127.0.0.1", from = "load@client.example", to;
+    std::string host = "127.0.0.1", from = "load@client.example", to, mbox;
     std::uint16_t port = 0;
     unsigned sessions = 32;
     std::uint64_t messages = 10000, warmup = 0, per_connection = 1, seed = 1;
@@ -66,6 +67,23 @@ void run(bench::Campaign campaign, const bench::MailMaker& mails, bench::Tally& 
     tally.finish();
 }
 
+// The mails in a file instead, as an mbox of a mail program; none of their lines begins with "From ".
+int write_mbox(const bench::MailMaker& mails, const Options& options) {
+    std::ofstream file(options.mbox, std::ios::binary);
+    bench::Mail mail;
+    std::string text;
+    for (std::uint64_t number = 0; number < options.messages; ++number) {
+        mails.make(number, mail);
+        text.assign(mail.head).append(mail.words).append(mail.noise);
+        std::erase(text, '\r');
+        file << "From load@client.example Mon Jan  1 00:00:00 2024\n" << text << "\n\n";
+    }
+    file.close();
+    if (file) return 0;
+    fmt::print(stderr, "ticketgate-load: {} can't be written\n", options.mbox);
+    return 2;
+}
+
 int load(const Options& options) {
     bench::MailMaker const mails(options.seed, options.size, options.to);
     double const compression = mails.compression();
@@ -74,6 +92,7 @@ int load(const Options& options) {
                    compression);
         return 1;
     }
+    if (!options.mbox.empty()) return write_mbox(mails, options);
     bench::Campaign campaign;
     campaign.server = {asio::ip::make_address(options.host), options.port};
     campaign.from = options.from;
@@ -124,6 +143,7 @@ int main(int argc, char** argv) {
     app.add_option("--patience", options.patience, "seconds without any reply before giving up")
         ->check(CLI::Range(1, 3600))
         ->capture_default_str();
+    app.add_option("--mbox", options.mbox, "write the mails to this file, sending nothing");
     app.add_flag("--pipelining", options.pipelining, "MAIL, RCPT and DATA in one write, where offered");
     app.add_flag("--json", options.json, "print one JSON object");
     try {

@@ -111,7 +111,8 @@ using Command =
                  WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxSet, MailboxList,
                  MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw,
                  AttachmentSave, Audit, HeldList, HeldShow, Explain, Reprocess, TicketStatus, TicketAssign,
-                 TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList, AgentRemove>;
+                 TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList, AgentRemove, Purge,
+                 PersonErase>;
 
 struct CommandLine {
     std::string config_file;

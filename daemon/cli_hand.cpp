@@ -70,6 +70,26 @@ class HandCommands {
             ->type_name("YYYY-MM-DD[THH:MM:SSZ]")
             ->excludes(interaction);
         command->add_flag("--dry-run", reprocess->dry_run, "Show what would change, and change nothing");
+        json(command, reprocess->json);
+    }
+
+    void add_removal_commands() {
+        auto purge = std::make_shared<Purge>();
+        CLI::App* command =
+            add(&app_, "purge", "Remove tickets and held mail that nothing has come to for a time, for good",
+                "purge --older-than 2y --dry-run", purge);
+        command
+            ->add_option("--older-than", purge->older_than, "Hours, days, weeks or years: 48h, 90d, 12w, 2y")
+            ->required()
+            ->type_name("AGE");
+        removal(command, *purge);
+
+        CLI::App* person = group("person", "Who writes to the desk", "person erase ann@client.example");
+        auto erase = std::make_shared<PersonErase>();
+        command = add(person, "erase", "Remove a person's mail and what is noted of them, for good",
+                      "person erase ann@client.example --dry-run", erase);
+        positional(command, "ADDRESS", erase->address);
+        removal(command, *erase);
     }
 
     void add_ticket_commands(CLI::App* ticket) {
@@ -120,6 +140,7 @@ class HandCommands {
         last_ = add(ticket, name, description, example, options);
         positional(last_, "ID", options->ticket);
         last_->add_option("--workspace", options->workspace, "Only in this workspace")->type_name("NAME");
+        json(last_, options->json);
         return options;
     }
 
@@ -143,9 +164,19 @@ class HandCommands {
         command->add_option(name, value)->required()->type_name("");
     }
 
-    static void json(CLI::App* command, bool& value) {
-        command->add_flag("--json", value, "Print JSON instead of a table");
+    // What can't be undone is only said, until it is confirmed.
+    template <typename Options>
+    static void removal(CLI::App* command, Options& options) {
+        command->add_option("--workspace", options.workspace, "Only in this workspace")->type_name("NAME");
+        CLI::Option* yes =
+            command->add_flag("--yes", options.yes, "Do it; without this it is only said what would go");
+        command->add_flag("--dry-run")
+            ->description("Only say what would go, as without --yes")
+            ->excludes(yes);
+        json(command, options.json);
     }
+
+    static void json(CLI::App* command, bool& value) { command->add_flag("--json", value, "Print JSON"); }
 
     CLI::App& app_;
     Command& chosen_;
@@ -159,6 +190,7 @@ void add_hand_commands(CLI::App& app, Command& chosen) {
     commands.add_mail_commands();
     commands.add_held_commands();
     commands.add_audit_commands();
+    commands.add_removal_commands();
     commands.add_ticket_commands(app.get_subcommand("ticket"));
     commands.add_agent_commands();
 }

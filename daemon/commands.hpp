@@ -41,5 +41,7 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const AgentAdd& options);
 [[nodiscard]] int run(const Config& config, const AgentList& options);
 [[nodiscard]] int run(const Config& config, const AgentRemove& options);
+[[nodiscard]] int run(const Config& config, const Purge& options);
+[[nodiscard]] int run(const Config& config, const PersonErase& options);
 
 }  // namespace program

@@ -38,11 +38,27 @@ struct Reprocess {
     std::optional<std::string> interaction;
     std::optional<std::string> since;
     bool dry_run = false;
+    bool json = false;
+};
+
+// Without `yes` it is only said what would go.
+struct Purge {
+    std::string older_than;  // 90d and the like
+    std::optional<std::string> workspace;
+    bool yes = false;
+    bool json = false;
+};
+struct PersonErase {
+    std::string address;
+    std::optional<std::string> workspace;
+    bool yes = false;
+    bool json = false;
 };
 
 struct TicketAction {
     std::string ticket;
     std::optional<std::string> workspace;
+    bool json = false;
 };
 struct TicketStatus : TicketAction {
     std::string status;

@@ -6,12 +6,15 @@
 #include "intake/reprocess.hpp"
 
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <cstdio>
 #include <iostream>
 
 namespace program {
 namespace {
+
+namespace json = boost::json;
 
 // Looking for mail since a time may walk over all that is older.
 constexpr std::chrono::hours time_limit{12};
@@ -43,25 +46,49 @@ std::string joined(const std::vector<std::string>& list) {
     return text;
 }
 
-void show(const char* what, const std::string& before, const std::string& after) {
-    if (before != after)
-        std::cout << fmt::format("  {}: '{}' is '{}'\n", what, one_line(before), one_line(after));
+struct Change {
+    const char *key, *what;
+    std::string before, after;
+};
+
+std::vector<Change> changes(const store::Reading& before, const store::Reading& after) {
+    std::vector<Change> all = {
+        {"message_id", "message id", before.message_id.value_or(""), after.message_id.value_or("")},
+        {"subject", "subject", before.subject, after.subject},
+        {"author", "author", before.author, after.author},
+        {"author_name", "author's name", before.author_name, after.author_name},
+        {"correspondents", "correspondents", joined(before.correspondents), joined(after.correspondents)},
+        {"kind", "kind", before.kind.value_or(""), after.kind.value_or("")},
+        {"kind_reasons", "reasons for its kind", joined(before.kind_reasons), joined(after.kind_reasons)}};
+    std::erase_if(all, [](const Change& change) { return change.before == change.after; });
+    return all;
+}
+
+// How many of the first are not in the second.
+std::size_t missing(const store::Reading& from, const store::Reading& in) {
+    std::size_t count = 0;
+    for (const auto& ref : from.refs) count += in.refs.contains(ref) ? 0 : 1;
+    return count;
 }
 
 void print(const store::Mending& mail) {
     const auto &before = mail.before.reading, &after = mail.after;
     std::cout << mail.before.interaction.str() << '\n';
-    show("message id", before.message_id.value_or(""), after.message_id.value_or(""));
-    show("subject", before.subject, after.subject);
-    show("author", before.author, after.author);
-    show("author's name", before.author_name, after.author_name);
-    show("correspondents", joined(before.correspondents), joined(after.correspondents));
-    show("kind", before.kind.value_or(""), after.kind.value_or(""));
-    show("reasons for its kind", joined(before.kind_reasons), joined(after.kind_reasons));
-    std::size_t gone = 0, fresh = 0;
-    for (const auto& ref : before.refs) gone += after.refs.contains(ref) ? 0 : 1;
-    for (const auto& ref : after.refs) fresh += before.refs.contains(ref) ? 0 : 1;
+    for (const auto& change : changes(before, after))
+        std::cout << fmt::format("  {}: '{}' is '{}'\n", change.what, one_line(change.before),
+                                 one_line(change.after));
+    const std::size_t gone = missing(before, after), fresh = missing(after, before);
     if (gone + fresh > 0) std::cout << fmt::format("  ids: {} more, {} fewer\n", fresh, gone);
+}
+
+json::object as_json(const store::Mending& mail) {
+    const auto &before = mail.before.reading, &after = mail.after;
+    json::object object{{"id", mail.before.interaction.str()},
+                        {"ids_more", missing(after, before)},
+                        {"ids_fewer", missing(before, after)}};
+    for (const auto& change : changes(before, after))
+        object[change.key] = json::object{{"before", change.before}, {"after", change.after}};
+    return object;
 }
 
 }  // namespace
@@ -83,17 +110,32 @@ int run(const Config& config, const Reprocess& options) {
     return with_desk(patient, [&](DeskSession& session) {
         const auto settings = session.run(store::SettingsStore(session.pool()).snapshot());
         const auto total = session.run(store::KeptMailStore(session.pool()).count(wanted.since));
+        // All mails may have changed: each is written when it is known.
+        const char* between = "{\"mails\": [";
+        const auto changed = [&](const store::Mending& mail) {
+            if (!options.json) return print(mail);
+            std::cout << between << json::serialize(as_json(mail));
+            between = ",\n";
+        };
         intake::ReprocessReport report;
         {
             ScanProgress progress("mail");
             report = session.run(
-                intake::Reprocess(session.pool(), settings).run(wanted, print, [&](std::int64_t read) {
+                intake::Reprocess(session.pool(), settings).run(wanted, changed, [&](std::int64_t read) {
                     progress.at(read, total);
                 }));
         }
         if (!report.found) return refuse("there is no interaction " + *options.interaction);
-        std::cout << fmt::format("{} read, {} {}\n", report.read, report.changed,
-                                 options.dry_run ? "would change" : "changed");
+        if (options.json) {
+            if (report.changed == 0) std::cout << between;
+            json::array damaged;
+            for (const auto& id : report.damaged) damaged.emplace_back(id.str());
+            std::cout << fmt::format("], \"read\": {}, \"changed\": {}, \"dry_run\": {}, \"damaged\": {}}}\n",
+                                     report.read, report.changed, options.dry_run, json::serialize(damaged));
+        } else {
+            std::cout << fmt::format("{} read, {} {}\n", report.read, report.changed,
+                                     options.dry_run ? "would change" : "changed");
+        }
         for (const auto& id : report.damaged)
             std::cerr << "ticketgate: " << id.str() << " is damaged and was left as it is\n";
         return report.damaged.empty() ? 0 : 1;

@@ -2,8 +2,8 @@
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/terminal_text.hpp"
+#include "daemon/ticket_json.hpp"
 #include "mail/read.hpp"
-#include "store/desk_store.hpp"
 #include "tickets/ticket.hpp"
 
 #include <fmt/format.h>
@@ -66,6 +66,8 @@ json::object as_json(const store::InteractionInfo& interaction) {
             {"size", interaction.raw_size}};
 }
 
+}  // namespace
+
 json::object as_json(const store::TicketInfo& ticket) {
     json::array interactions;
     for (const auto& interaction : ticket.interactions) interactions.push_back(as_json(interaction));
@@ -89,6 +91,8 @@ json::object as_json(const store::TicketInfo& ticket) {
             {"interactions", std::move(interactions)}};
 }
 
+namespace {
+
 // A ticket with what its mails say.
 struct FullTicket {
     store::TicketInfo info;
@@ -111,7 +115,7 @@ boost::asio::awaitable<std::vector<FullTicket>> read_full(store::DeskStore desk,
 }
 
 json::object as_json(const FullTicket& ticket) {
-    json::object object = as_json(ticket.info);
+    json::object object = program::as_json(ticket.info);
     json::array links;
     for (const auto& link : ticket.links) links.emplace_back(link);
     object["linked"] = std::move(links);

@@ -85,7 +85,7 @@ asio::awaitable<Outcome<Done>> TicketActions::set_status(TicketRef ticket, std::
                                                       const auto& keys) -> asio::awaitable<Outcome<Done>> {
         const Uuid& id = keys[0].ticket;
         action.set_status(id, name);
-        co_return Done{fmt::format("#{} is {}", action.ticket(id).short_id, name)};
+        co_return Done{fmt::format("#{} is {}", action.ticket(id).short_id, name), keys[0]};
     };
     co_return co_await act({ticket}, work);
 }
@@ -105,7 +105,8 @@ asio::awaitable<Outcome<Done>> TicketActions::assign(TicketRef ticket, std::stri
         action.assign(id, chosen ? std::optional(chosen->id) : std::nullopt);
         co_return Done{chosen ? fmt::format("#{} is assigned to {} <{}>", action.ticket(id).short_id,
                                             chosen->name, chosen->address)
-                              : fmt::format("#{} is assigned to nobody", action.ticket(id).short_id)};
+                              : fmt::format("#{} is assigned to nobody", action.ticket(id).short_id),
+                       keys[0]};
     };
     co_return co_await act({ticket}, work);
 }
@@ -123,7 +124,7 @@ asio::awaitable<Outcome<Done>> TicketActions::tag(TicketRef ticket, std::vector<
     const auto work = [&add, &remove](store::DeskAction& action,
                                       const auto& keys) -> asio::awaitable<Outcome<Done>> {
         action.tag(keys[0].ticket, add, remove);
-        co_return Done{fmt::format("#{} is tagged", action.ticket(keys[0].ticket).short_id)};
+        co_return Done{fmt::format("#{} is tagged", action.ticket(keys[0].ticket).short_id), keys[0]};
     };
     co_return co_await act({ticket}, work);
 }
@@ -138,7 +139,8 @@ asio::awaitable<Outcome<Done>> TicketActions::move(TicketRef ticket, mail::Mailb
             co_return Refusal{fmt::format("{} is a mailbox of workspace {}, the ticket is of another",
                                           to.address, to.workspace_name)};
         action.move(keys[0].ticket, to.id.mailbox, to.address);
-        co_return Done{fmt::format("#{} is in {}", action.ticket(keys[0].ticket).short_id, to.address)};
+        co_return Done{fmt::format("#{} is in {}", action.ticket(keys[0].ticket).short_id, to.address),
+                       keys[0]};
     };
     co_return co_await act({ticket}, work);
 }
@@ -150,7 +152,7 @@ asio::awaitable<Outcome<Done>> TicketActions::merge(TicketRef from, TicketRef in
         const auto resolved = tickets::name(tickets::Status::resolved);
         if (whole.status == resolved && part.status != resolved)
             action.set_status(keys[1].ticket, part.status);
-        co_return Done{fmt::format("#{} is part of #{}", part.short_id, whole.short_id)};
+        co_return Done{fmt::format("#{} is part of #{}", part.short_id, whole.short_id), keys[1]};
     };
     co_return co_await act({from, into}, work);
 }
@@ -183,7 +185,8 @@ asio::awaitable<Outcome<Done>> TicketActions::split(TicketRef ticket, std::vecto
                                  .participants = participants_of(taken, action.ticket(from).participants),
                                  .mails = {wanted.begin(), wanted.end()}};
         action.split(split);
-        co_return Done{fmt::format("#{} was split from #{}", tickets::short_id(split.id), short_id)};
+        co_return Done{fmt::format("#{} was split from #{}", tickets::short_id(split.id), short_id),
+                       {keys[0].workspace, split.id}};
     };
     co_return co_await act({ticket}, work);
 }

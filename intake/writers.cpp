@@ -131,6 +131,8 @@ class Writers::Writer {
 
     asio::awaitable<Tried> try_once(const std::vector<std::shared_ptr<const Arrival>>& mails) {
         commit_sent_ = false;
+        // One that was opened for an earlier group may have died since, with the server that restarted.
+        const bool old_connection = connection_ && !connection_->broken();
         std::optional<store::Error> failed;
         try {
             co_await connect(deadline_);
@@ -149,7 +151,8 @@ class Writers::Writer {
         error_fate_ = fate_of(*failed);
         if (failed->kind() == store::Error::Kind::connection) {
             connection_.reset();
-            co_return Tried::lost;
+            co_return old_connection && !commit_sent_ && Clock::now() < deadline_ ? Tried::again
+                                                                                  : Tried::lost;
         }
         co_await roll_back();
         co_return failed->kind() == store::Error::Kind::serialization ? Tried::again : Tried::refused;

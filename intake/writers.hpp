@@ -3,9 +3,10 @@
 // Each takes whatever is queued (at most 32 mails or 1 MB, and waits for no more), decides and commits it
 // as one transaction, then lets the sessions answer. While one commits, the next group gathers.
 //
-// Failures: serialisation (40xxx) is tried again; a lost, slow or full database makes the group's mails
-// `unavailable` with nothing stored; when COMMIT was under way, the outcome is looked up by intake id
-// before anything is said; a mail whose own data is refused is tried alone, then bare (arrival.hpp).
+// Failures: serialisation (40xxx) is tried again, and so is, once, what met a connection that had died since
+// the last group; a lost, slow or full database makes the group's mails `unavailable` with nothing stored;
+// when COMMIT was under way, the outcome is looked up by intake id before anything is said; a mail whose own
+// data is refused is tried alone, then bare (arrival.hpp).
 #pragma once
 
 #include "intake/arrival.hpp"

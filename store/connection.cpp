@@ -129,6 +129,12 @@ asio::awaitable<std::unique_ptr<Connection>> Connection::open(std::string connin
     co_return connection;
 }
 
+std::vector<Query> single(const Statement& statement, Params params) {
+    std::vector<Query> queries;
+    queries.push_back({&statement, std::move(params)});
+    return queries;
+}
+
 std::optional<std::string> conninfo_objection(const std::string& conninfo) {
     char* message = nullptr;
     const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(

@@ -33,6 +33,9 @@ struct Query {
     Params params;
 };
 
+// A statement on its own, for run().
+[[nodiscard]] std::vector<Query> single(const Statement& statement, Params params = {});
+
 class Connection {
   public:
     // Throws Error (connection) when there is none by the deadline. The server ends a statement, and a

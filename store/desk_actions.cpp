@@ -8,12 +8,6 @@
 namespace store {
 namespace {
 
-std::vector<Query> single(const Statement& statement, Params params) {
-    std::vector<Query> queries;
-    queries.push_back({&statement, std::move(params)});
-    return queries;
-}
-
 std::vector<AgentInfo> read_agents(const Result& rows) {
     std::vector<AgentInfo> agents;
     for (int i = 0; i < rows.size(); ++i)
@@ -22,7 +16,7 @@ std::vector<AgentInfo> read_agents(const Result& rows) {
 }
 
 Error changed_meanwhile() {
-    return {Error::Kind::serialization, "40001", "a ticket was merged while it was looked up"};
+    return {Error::Kind::serialization, "40001", "a ticket was merged or removed while it was looked up"};
 }
 
 }  // namespace
@@ -43,7 +37,7 @@ DeskAction::DeskAction(Pool& pool, Pool::Lease lease, std::int64_t workspace)
 asio::awaitable<DeskAction> DeskAction::begin(Pool& pool, std::int64_t workspace,
                                               std::vector<tickets::Uuid> tickets) {
     DeskAction action(pool, co_await pool.acquire(pool.deadline()), workspace);
-    auto queries = single(sql::begin_transaction, {});
+    auto queries = single(sql::begin_transaction);
     queries.push_back({&sql::lock_tickets_for_desk, {}});
     queries.back().params.integer(workspace).uuids(tickets).uuids(tickets);
     // A statement of its own sees what was merged while the locks were waited for.
@@ -58,6 +52,8 @@ asio::awaitable<DeskAction> DeskAction::begin(Pool& pool, std::int64_t workspace
     }
     for (int i = 0; i < results[2].size(); ++i)
         if (!action.tickets_.contains(results[2][i].uuid(0))) throw changed_meanwhile();
+    for (const auto& ticket : tickets)
+        if (!action.tickets_.contains(ticket)) throw changed_meanwhile();
     action.touched_ = std::move(tickets);
     co_return action;
 }
@@ -133,7 +129,7 @@ asio::awaitable<bool> AgentStore::remove(std::string address) {
 }
 
 asio::awaitable<std::vector<AgentInfo>> AgentStore::list() {
-    co_return read_agents((co_await pool_.run(single(sql::list_agents, {})))[0]);
+    co_return read_agents((co_await pool_.run(single(sql::list_agents)))[0]);
 }
 
 asio::awaitable<std::vector<AgentInfo>> AgentStore::find(std::string name_or_address) {

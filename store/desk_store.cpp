@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::int64_t page_size = 500;
 
-std::vector<Query> single(const Statement& statement, Params params) {
-    std::vector<Query> queries;
-    queries.push_back({&statement, std::move(params)});
-    return queries;
-}
-
 std::optional<PersonInfo> read_person(const Row& row, int address, int name) {
     if (row.is_null(address)) return std::nullopt;
     return PersonInfo{row.text(name), row.text(address)};

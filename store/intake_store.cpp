@@ -263,6 +263,8 @@ asio::awaitable<void> IntakeStore::lock_tickets(const Result& claims, const Resu
     queries.push_back({&sql::lock_tickets, {}});
     queries.back().params.integers(workspaces).uuids(ids);
     const auto results = co_await connection_.run(std::move(queries), deadline);
+    if (results[0].size() < static_cast<int>(ids.size()))
+        throw Error(Error::Kind::serialization, "40001", "a ticket was removed while it was looked up");
     for (int i = 0; i < results[0].size(); ++i) {
         const Row row = results[0][i];
         if (row.boolean(7))
@@ -320,7 +322,13 @@ asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, boo
     queries.push_back({&sql::commit_transaction, {}});
     // Once anything of it may have reached the server, COMMIT may have as well.
     commit_sent = true;
-    co_await connection_.run(std::move(queries), deadline);
+    try {
+        co_await connection_.run(std::move(queries), deadline);
+    } catch (const Error& error) {
+        // foreign_key_violation: a person or a mailbox went after it was looked up.
+        if (error.sqlstate() != "23503") throw;
+        throw Error(Error::Kind::serialization, "40001", error.what());
+    }
 }
 
 asio::awaitable<void> IntakeStore::rollback(Deadline deadline) {

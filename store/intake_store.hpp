@@ -128,10 +128,11 @@ class IntakeStore {
     // One for the connection's life. `shard` (0..31): which row of the usage counters it adds to.
     IntakeStore(Connection& connection, std::int16_t shard) : connection_(connection), shard_(shard) {}
 
-    // Throws Error (serialization) when a ticket was merged while it was looked up: begin again.
+    // Throws Error (serialization) when a ticket was merged or removed while it was looked up: begin again.
     asio::awaitable<BatchFacts> begin(const BatchKeys& keys, Deadline deadline);
 
-    // `commit_sent`: from when on a lost connection leaves the outcome unknown.
+    // `commit_sent`: from when on a lost connection leaves the outcome unknown. Throws Error (serialization)
+    // when a person or a mailbox has gone since.
     asio::awaitable<void> commit(BatchPlan plan, Deadline deadline, bool& commit_sent);
 
     asio::awaitable<void> rollback(Deadline deadline);

@@ -12,12 +12,6 @@ Query query(const Statement& statement, Params params) {
     return {&statement, std::move(params)};
 }
 
-std::vector<Query> single(const Statement& statement, Params params) {
-    std::vector<Query> queries;
-    queries.push_back(query(statement, std::move(params)));
-    return queries;
-}
-
 std::string no_workspace(const std::string& name) {
     return fmt::format("there is no workspace {}; add it with: ticketgate workspace add {}", name, name);
 }
@@ -47,7 +41,7 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::remove_workspace(std::st
 }
 
 asio::awaitable<std::vector<std::pair<std::int64_t, std::string>>> SettingsStore::workspaces() {
-    const auto results = co_await pool_.run(single(sql::list_workspaces, {}));
+    const auto results = co_await pool_.run(single(sql::list_workspaces));
     std::vector<std::pair<std::int64_t, std::string>> list;
     for (int i = 0; i < results[0].size(); ++i)
         list.emplace_back(results[0][i].integer(0), results[0][i].text(1));
@@ -106,7 +100,7 @@ asio::awaitable<Outcome<std::int64_t>> SettingsStore::add_mailbox(NewMailbox mai
     }
 
     Pool::Lease lease = co_await pool_.acquire(pool_.deadline());
-    auto queries = single(sql::begin_transaction, {});
+    auto queries = single(sql::begin_transaction);
     queries.push_back(query(sql::add_mailbox, std::move(Params()
                                                             .integer(workspace)
                                                             .text(mailbox.address.key())

@@ -119,7 +119,7 @@ SELECT (SELECT count(*) FROM tickets WHERE merged_into IS NULL), (SELECT count(*
        ARRAY(SELECT what FROM wrong ORDER BY what LIMIT 20)
 
 -- name: audit_usage
--- A mail is counted in the month in which it was decided; imported mail is not.
+-- A mail is counted in the month in which it was decided, also when it is gone; imported mail is not.
 WITH counted AS (
     SELECT i.workspace_id, date_trunc('month', d.decided_at AT TIME ZONE 'UTC')::date AS month, count(*) AS mails
     FROM interactions i
@@ -129,11 +129,15 @@ WITH counted AS (
     ) AS d
     WHERE i.ticket_id IS NOT NULL AND NOT i.imported
     GROUP BY 1, 2
+), known AS (
+    SELECT workspace_id, month, sum(mails) AS mails
+    FROM (SELECT * FROM counted UNION ALL SELECT workspace_id, month, interactions FROM usage_removed) AS m
+    GROUP BY 1, 2
 ), told AS (
     SELECT workspace_id, month, sum(interactions) AS mails FROM usage GROUP BY 1, 2
 ), months AS (
     SELECT workspace_id, month, coalesce(c.mails, 0) AS counted, coalesce(t.mails, 0) AS told
-    FROM counted c FULL JOIN told t USING (workspace_id, month)
+    FROM known c FULL JOIN told t USING (workspace_id, month)
 ), wrong AS MATERIALIZED (
     SELECT format('workspace %s, %s: %s counted, %s stored', workspace_id, to_char(month, 'YYYY-MM'), told, counted)
            AS what

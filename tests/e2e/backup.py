@@ -60,6 +60,7 @@ class Backup(unittest.TestCase):
         self.restore(self.dump())
         self.assertEqual(self.content(), content)
         self.assertEqual(self.desk.tickets(), exported)
+        self.desk.run("audit")
 
         daemon = self.desk.start("restored")
         self.deliver(daemon, mail("one"))  # known here, also after the restore
@@ -99,6 +100,7 @@ class Backup(unittest.TestCase):
                                      " LEFT JOIN raw_chunks r ON (r.workspace_id, r.interaction_id) = (i.workspace_id, i.id)",
                                      self.desk.database)
         self.assertEqual(rows, "|".join([str(len(restored))] * 3))
+        self.desk.run("audit")
 
 
 if __name__ == "__main__":

@@ -127,7 +127,9 @@ class ByHand(unittest.TestCase):
         self.desk.run("agent", "add", "ben@desk.example", "--name", "Ben")
         self.assertIn("Ben", self.desk.run("agent", "list"))
         self.assertEqual(json.loads(self.desk.run("agent", "list", "--json")), [{"name": "Ben", "address": "ben@desk.example"}])
-        self.desk.run("ticket", "status", first, "pending")
+        done = json.loads(self.desk.run("ticket", "status", first, "pending", "--json"))
+        self.assertEqual((done["done"], done["ticket"]["status"], len(done["ticket"]["interactions"])),
+                         (f"#{first} is Pending", "Pending", 1))
         self.desk.run("ticket", "assign", f"#{first}", "Ben")
         self.desk.run("ticket", "tag", first, "+help wanted", "+urgent")
         self.desk.run("ticket", "tag", first, "-urgent", "+vip", "-hidden")
@@ -142,10 +144,12 @@ class ByHand(unittest.TestCase):
         self.assertEqual(exported[first]["tags"], ["help wanted", "vip"])
         self.assertEqual((exported[second]["tags"], exported[second]["assignee"]), ([], None))
 
-        self.desk.run("ticket", "merge", first, second)
+        merged = json.loads(self.desk.run("ticket", "merge", first, second, "--json"))
+        self.assertEqual((merged["ticket"]["short_id"], len(merged["ticket"]["interactions"])), (second, 2))
         self.assertEqual(self.ticket(first)["short_id"], second)
         ids = [each["id"] for each in self.ticket(second)["interactions"]]
-        self.desk.run("ticket", "split", second, ids[0])
+        split = json.loads(self.desk.run("ticket", "split", second, ids[0], "--json"))
+        self.assertEqual([each["id"] for each in split["ticket"]["interactions"]], ids[:1])
         self.assertEqual(sorted(each["interactions"][0]["id"] for each in self.desk.tickets()), sorted(ids))
         self.desk.run("agent", "remove", "ben@desk.example")
         self.assertTrue(json.loads(self.desk.run("audit", "--json"))["holds"])
@@ -177,6 +181,10 @@ class ByHand(unittest.TestCase):
         shown = self.desk.run("reprocess", "--dry-run")
         self.assertIn(f"{first['id']}\n  subject: 'wrong' is 'Help'", shown)
         self.assertIn("2 read, 2 would change", shown)
+        told = json.loads(self.desk.run("reprocess", "--dry-run", "--json"))
+        self.assertEqual((told["read"], told["changed"], told["dry_run"], told["damaged"]), (2, 2, True, []))
+        self.assertEqual(told["mails"][0], {"id": first["id"], "ids_more": 0, "ids_fewer": 0,
+                                            "subject": {"before": "wrong", "after": "Help"}})
         self.assertEqual(self.desk.tickets()[0]["subject"], "wrong")
         self.assertIn("1 read, 1 changed", self.desk.run("reprocess", "--interaction", second["id"]))
         self.assertIn("0 read, 0 changed", self.desk.run("reprocess", "--since", "2199-01-01T00:00:00Z"))
@@ -185,10 +193,13 @@ class ByHand(unittest.TestCase):
         self.assertTrue(json.loads(self.desk.run("audit", "--json"))["holds"])
         self.sql(f"DELETE FROM raw_chunks WHERE interaction_id = '{first['id']}'")
         self.assertIn("2 read, 0 changed", self.desk.run("reprocess", status=1))
+        self.assertEqual(json.loads(self.desk.run("reprocess", "--json", status=1)),
+                         {"mails": [], "read": 2, "changed": 0, "dry_run": False, "damaged": [first["id"]]})
         for time in ("yesterday", "2020-02-30", "2020-02-29T25:00:00Z", "2020-02-29x", "2999-01-01", ""):
             self.refused("reprocess", "--since", time, words=["no time"])
         self.refused("reprocess", "--interaction", "nonsense", words=["nonsense"])
         self.refused("reprocess", "--interaction", "00000000-0000-0000-0000-000000000000", words=["no interaction"])
+        self.refused("reprocess", "--interaction", "00000000-0000-0000-0000-000000000000", "--json", words=["no interaction"])
 
 
 if __name__ == "__main__":

