@@ -102,7 +102,8 @@ std::string clean_spec(std::string_view spec) {
 
 class List {
   public:
-    explicit List(std::string_view text) : text_(text) {}
+    explicit List(std::string_view text, bool inside_quotes = false)
+        : text_(text), inside_quotes_(inside_quotes) {}
 
     std::vector<NamedAddress> parse() {
         while (at_ < text_.size() && found_.size() < max_addresses) step();
@@ -117,6 +118,7 @@ class List {
         std::string text;  // a quoted string keeps its quotes
         bool space_before = false;
         bool quoted = false;
+        bool word = false;  // an encoded-word alone: never an address
     };
 
     void step() {
@@ -135,6 +137,9 @@ class List {
                 break;
             case '<':
                 angle('>');
+                break;
+            case '=':
+                encoded_word();
                 break;
             case '[':
                 if (iequals(text_.substr(at_ + 1, 7), "mailto:")) {  // Outlook: Joe [mailto:joe@x.example]
@@ -167,10 +172,24 @@ class List {
 
     void add_character(char c) {
         if (space_ || tokens_.empty() || tokens_.back().quoted) {
-            tokens_.push_back({{}, space_, false});
+            tokens_.push_back({{}, space_, false, false});
             space_ = false;
         }
+        tokens_.back().word = false;
         tokens_.back().text += c;
+    }
+
+    // One unit, whatever it holds: many write commas and colons, and strangers addresses, inside it.
+    void encoded_word() {
+        const std::size_t length = word_length(text_.substr(at_));
+        if (length == 0) {
+            add_character(text_[at_++]);
+            return;
+        }
+        add_character('=');
+        tokens_.back().text += text_.substr(at_ + 1, length - 1);
+        tokens_.back().word = tokens_.back().text.size() == length;
+        at_ += length;
     }
 
     void comment() {
@@ -193,7 +212,7 @@ class List {
             ++at_;
             return;
         }
-        tokens_.push_back({std::string(text_.substr(at_, end + 1 - at_)), space_, true});
+        tokens_.push_back({std::string(text_.substr(at_, end + 1 - at_)), space_, true, false});
         space_ = false;
         at_ = end + 1;
     }
@@ -241,7 +260,8 @@ class List {
     // The tokens that make an addr-spec: one with '@', and its neighbours over obsolete blanks and dots.
     std::pair<std::size_t, std::size_t> spec_range() const {
         for (std::size_t i = 0; i < tokens_.size(); ++i) {
-            if (tokens_[i].quoted || tokens_[i].text.find('@') == std::string::npos) continue;
+            if (tokens_[i].quoted || tokens_[i].word || tokens_[i].text.find('@') == std::string::npos)
+                continue;
             std::size_t first = i, last = i;
             while (first > 0 && (tokens_[first].text.front() == '@' || tokens_[first].text.front() == '.' ||
                                  tokens_[first - 1].text.back() == '.' || !tokens_[first].space_before))
@@ -271,6 +291,14 @@ class List {
             held_name_.clear();
         } else {
             auto range = has_at_ ? spec_range() : std::pair<std::size_t, std::size_t>(0, 0);
+            if (range.second == 0 && !inside_quotes_ && tokens_.size() == 1 && tokens_[0].quoted &&
+                tokens_[0].text.find('@') != npos) {  // `"joe@x"`, `"Joe <joe@x>"`: all of it between quotes
+                flush_held_name();
+                const std::string inside = phrase(tokens_, 0, 0);
+                for (NamedAddress& found : List(inside, true).parse()) found_.push_back(std::move(found));
+                reset();
+                return;
+            }
             if (range.second == 0 && !tokens_.empty() && comment_.empty() && list_goes_on) {
                 flush_held_name();
                 held_name_ = phrase(tokens_, 0, 0) + ", ";
@@ -301,7 +329,8 @@ class List {
     [[nodiscard]] bool only_specs() const {
         return tokens_.size() > 1 && std::all_of(tokens_.begin(), tokens_.end(), [](const Token& token) {
                    const std::size_t at = token.text.find('@');
-                   return !token.quoted && at != std::string::npos && at > 0 && at + 1 < token.text.size();
+                   return !token.quoted && !token.word && at != std::string::npos && at > 0 &&
+                          at + 1 < token.text.size();
                });
     }
 
@@ -335,6 +364,7 @@ class List {
     }
 
     std::string_view text_;
+    bool inside_quotes_;
     std::size_t at_ = 0;
     std::vector<NamedAddress> found_;
     std::vector<Token> tokens_;

@@ -394,8 +394,8 @@ std::string decode_charset(std::string_view bytes, std::string_view label) {
     if (!text) text = by_iconv(bytes, name);
     if (!text) return decode_undeclared(bytes);
     if (name.starts_with("utf-16") || name.starts_with("utf-32")) {
-        // Such text holds NULs, at least in its blanks and line ends; without any it never was that. Who names
-        // the order of the bytes as well knows what he says.
+        // Such text holds NULs, at least in its blanks and line ends; without any it never was that. Who
+        // names the order of the bytes as well knows what he says.
         const bool mislabelled = name.size() == 6 && bytes.find('\0') == npos && is_utf8(bytes);
         return mislabelled ? to_valid_utf8(bytes) : *std::move(text);
     }

@@ -45,20 +45,27 @@ bool is_latin_sign(std::string_view bytes, std::size_t i) {
 
 Shape shape_of(std::string_view bytes) {
     Shape shape;
-    std::size_t run = 0;
+    std::size_t run = 0, letters = 0;
+    bool high_in_word = false;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         const unsigned byte = at(bytes, i);
         if (byte < 0x80) {
             run = 0;
-            if (is_alpha(bytes[i])) ++shape.letters;
+            if (is_alpha(bytes[i])) ++letters;
+            if (std::string_view(" \t\r\n<>@\"").find(bytes[i]) == std::string_view::npos) continue;
+            if (high_in_word) shape.letters += letters;
+            letters = 0;
+            high_in_word = false;
             continue;
         }
+        high_in_word = true;
         shape.longest_run = std::max(shape.longest_run, ++run);
         ++shape.high;
         if (byte >= 0xC0 || byte == 0xA3 || byte == 0xA8 || byte == 0xB3 || byte == 0xB8 || byte == 0xB9)
             ++shape.upper_half;
         if (is_latin_letter(byte) || is_latin_sign(bytes, i)) ++shape.latin;
     }
+    if (high_in_word) shape.letters += letters;
     return shape;
 }
 
@@ -154,34 +161,55 @@ bool is_thai(std::string_view bytes) {
     return high >= 5 && consonants * 2 >= high && marks * 10 >= high;
 }
 
-// By the ten most frequent letters of a language, which make two thirds of any text in it.
+struct Language {
+    std::string_view charset, frequent;  // its ten most frequent letters make two thirds of any text
+    unsigned first_letter, first_small, last_small;
+};
+
+// What is written in a language has capitals at the beginnings of words, or throughout.
+bool is_written_so(std::string_view bytes, const Language& language) {
+    enum class Kind { other, small, capital };
+    std::size_t high = 0, faults = 0;
+    Kind before = Kind::other, last = Kind::other;
+    for (const char c : bytes) {
+        const unsigned byte = static_cast<unsigned char>(c);
+        Kind kind = Kind::other;
+        if (byte >= 0x80) {
+            ++high;
+            if (byte < language.first_letter) return false;
+            kind = within(byte, language.first_small, language.last_small) ? Kind::small : Kind::capital;
+        }
+        if (last == Kind::small && kind == Kind::capital) ++faults;
+        if (before == Kind::capital && last == Kind::capital && kind == Kind::small) ++faults;
+        before = last;
+        last = kind;
+    }
+    return faults * 6 <= high;
+}
+
 std::string by_letters(std::string_view bytes) {
-    struct Language {
-        std::string_view charset, frequent;
-        unsigned first_letter;  // Hebrew has no capitals: nothing stands below its letters
-    };
     static constexpr auto languages = std::to_array<Language>({
-        {"windows-1251", "\xee\xe5\xe0\xe8\xed\xf2\xf1\xf0\xe2\xeb", 0xA0},  // о е а и н т с р в л
-        {"koi8-r", "\xcf\xc5\xc1\xc9\xce\xd4\xd3\xd2\xd7\xcc", 0xA0},
-        {"iso-8859-7", "\xe1\xef\xe9\xe5\xf4\xf3\xed\xe7\xf1\xdc", 0xA0},    // α ο ι ε τ σ ν η ρ ά
-        {"windows-1255", "\xe9\xe5\xe4\xec\xe0\xf8\xfa\xee\xe1\xf9", 0xE0},  // י ו ה ל א ר ת מ ב ש
+        {"windows-1251", "\xee\xe5\xe0\xe8\xed\xf2\xf1\xf0\xe2\xeb", 0xA0, 0xE0,
+         0xFF},  // о е а и н т с р в л
+        {"koi8-r", "\xcf\xc5\xc1\xc9\xce\xd4\xd3\xd2\xd7\xcc", 0xA0, 0xC0, 0xDF},
+        {"iso-8859-7", "\xe1\xef\xe9\xe5\xf4\xf3\xed\xe7\xf1\xdc", 0xA0, 0xDC, 0xFE},  // α ο ι ε τ σ ν η ρ ά
+        {"windows-1255", "\xe9\xe5\xe4\xec\xe0\xf8\xfa\xee\xe1\xf9", 0xE0, 0xE0,
+         0xFF},  // י ו ה ל א ר ת מ ב ש
     });
-    const auto high = static_cast<std::size_t>(std::count_if(
-        bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }));
     std::string best;
-    std::size_t best_score = high - 1;
+    std::size_t best_score = static_cast<std::size_t>(std::count_if(
+        bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }));
     for (const Language& language : languages) {
-        std::size_t score = 0;
-        bool possible = true;
+        if (!is_written_so(bytes, language)) continue;
+        std::size_t score = 1;
         for (const char c : bytes) {
             const unsigned byte = static_cast<unsigned char>(c);
             if (byte < 0x80) continue;
-            possible = possible && byte >= language.first_letter;
             // Small letters weigh more, for most are small.
             if (language.frequent.find(c) != std::string_view::npos) score += 3;
             if (language.frequent.find(static_cast<char>(byte ^ 0x20u)) != std::string_view::npos) score += 2;
         }
-        if (!possible || score <= best_score) continue;
+        if (score <= best_score) continue;
         best_score = score;
         best = language.charset;
     }
@@ -239,9 +267,9 @@ std::string guess_charset(std::string_view bytes) {
         return {};
     if (shape.high < 2) return {};
     if (shape.upper_half * 100 >= shape.high * 92 && shape.high >= 4 && shape.longest_run >= 3) {
-        if (std::string name = shape.high >= 12 ? by_statistics(bytes) : std::string(); !name.empty())
-            return name;
-        return by_letters(bytes);
+        std::string name = shape.high >= 12 ? by_statistics(bytes) : std::string();
+        if (name.empty()) name = by_letters(bytes);
+        if (!name.empty()) return name;
     }
     if (!is_korean(bytes) && is_thai(bytes) && shape.longest_run >= 4) return "windows-874";
     if (std::string name = east_asian(bytes, shape); !name.empty()) return name;

@@ -98,6 +98,17 @@ class WordRun {
 
 }  // namespace
 
+std::size_t word_length(std::string_view text) {
+    constexpr std::size_t longest = 1000;
+    text = text.substr(0, longest);
+    if (!text.starts_with("=?")) return 0;
+    const std::optional<Word> word = word_start(text, 0);
+    if (!word) return 0;
+    for (std::size_t i = word->end; i + 1 < text.size() && !is_space(text[i]); ++i)
+        if (text[i] == '?' && text[i + 1] == '=') return i + 2;
+    return 0;
+}
+
 std::string decode_words(std::string_view utf8) {
     std::size_t at = utf8.find("=?");
     if (at == std::string_view::npos) return std::string(utf8);

@@ -15,6 +15,9 @@ namespace mail {
 // The words in `utf8` (field_text() made it) decoded, once: what comes out is not looked through again.
 [[nodiscard]] std::string decode_words(std::string_view utf8);
 
+// Length of the encoded-word that `text` begins with: whole, without blanks, at most 1,000 bytes; else 0.
+[[nodiscard]] std::size_t word_length(std::string_view text);
+
 // A raw field value (folded, any bytes) as valid UTF-8 on one line (RFC 5322 §2.2.3, RFC 6532), encoded-words
 // still in place: what parsers of structured fields read. Raw bytes that are no UTF-8, and raw ISO-2022-JP,
 // are read by mail::decode_undeclared(); `hint`: a charset for it.

@@ -54,6 +54,15 @@ TEST(Address, ReadsWhatIsWritten) {
         {"=?utf-8?Q?Smith=2C_Joe?= <joe@x.example>", {{"Smith, Joe", "joe@x.example"}}},
         {"J\u00f6rg <j\u00f6rg@x.example>", {{"J\u00f6rg", "j\u00f6rg@x.example"}}},
         {"J\xf6rg <j@x.example>", {{"J\u00f6rg", "j@x.example"}}},
+        {"\"joe@x.example\"", {{"", "joe@x.example"}}},
+        {"\"Joe <joe@x.example>\", \"ann@x.example\"", {{"Joe", "joe@x.example"}, {"", "ann@x.example"}}},
+        {"\"joe@x.example\" <ann@y.example>", {{"joe@x.example", "ann@y.example"}}},
+        {"=?utf-8?Q?Smith,_Joe?= <joe@x.example>", {{"Smith, Joe", "joe@x.example"}}},
+        {"=?utf-8?Q?Joe:_a@b.example?= <joe@x.example>", {{"Joe: a@b.example", "joe@x.example"}}},
+        {"=?utf-8?Q?a@b.example?= joe@x.example", {{"a@b.example", "joe@x.example"}}},
+        {"=?utf-8?Q?<a@b.example>?= <joe@x.example>", {{"<a@b.example>", "joe@x.example"}}},
+        {"=?utf-8?Q?joe?=@x.example", {{"", "=?utf-8?Q?joe?=@x.example"}}},
+        {"= Joe =? <joe@x.example>", {{"= Joe =?", "joe@x.example"}}},
         {"Joe [mailto:joe@x.example]", {{"Joe", "joe@x.example"}}},
         {"<mailto:joe@x.example?subject=hi>", {{"", "joe@x.example"}}},
         {"<a@x.example; b@x.example>", {{"", "a@x.example"}, {"", "b@x.example"}}},
@@ -95,7 +104,8 @@ TEST(Address, ListsAreBounded) {
 }
 
 TEST(Address, HostileNestingIsLinearAndFlat) {
-    for (const char* piece : {"(", "<", "\"", "\\", "((<\"", "\"(", "@", ":", ";", "a b ", "\"\" ", "()"}) {
+    for (const char* piece : {"(", "<", "\"", "\\", "((<\"", "\"(", "@", ":", ";", "a b ", "\"\" ", "()",
+                              "=?", "=?a?q?", "=?a?q?b?=", "[mailto:", "\"a@b\""}) {
         std::string text;
         while (text.size() < 250000) text += piece;
         EXPECT_LE(mail::parse_addresses(text).size(), mail::max_addresses) << piece;

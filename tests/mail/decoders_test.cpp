@@ -143,8 +143,11 @@ TEST(Charset, GuessedFromAFewCharacters) {
          "\u00a3"
          "7,000"},
         {"\x93Hello\x94 \x96 it\x92s", "\u201cHello\u201d \u2013 it\u2019s"},
-        {"\xa7\x41\xa6\x6e", "\u4f60\u597d"},                              // Big5
-        {"\xc4\xe3\xba\xc3", "\u4f60\u597d"},                              // GB 2312
+        {"\xa7\x41\xa6\x6e", "\u4f60\u597d"},  // Big5
+        {"\xce\xca\xcc\xe2 <joe@x.example>",
+         "\u95ee\u9898 <joe@x.example>"},  // GB 2312; no word has such capitals
+        {"\"\xb0\xdd\xb3X\" <joe@x.example>", "\"\u554f\u8a2a\" <joe@x.example>"},  // Big5
+        {"\xc4\xe3\xba\xc3", "\u4f60\u597d"},                                       // GB 2312
         {"\xbb\xe1\xd2\xe9\xcd\xa8\xd6\xaa", "\u4f1a\u8bae\u901a\u77e5"},  // GB 2312, pairs of it UTF-8
         {"\xbe\xc8\xb3\xe7\xc7\xcf\xbc\xbc\xbf\xe4", "\uc548\ub155\ud558\uc138\uc694"},  // EUC-KR
         {"\x83\x65\x83\x58\x83\x67", "\u30c6\u30b9\u30c8"},                              // Shift_JIS
