@@ -293,22 +293,31 @@ class BodyReader {
     // An attached mail is named by its subject, and so is a mail that is nothing but a file.
     static std::string subject_name(const Node& node, std::string_view content) {
         const std::string& type = node.part().type.value;
-        constexpr std::size_t longest = 200;
         if (type == "message/rfc822" || type == "message/global") {
             const std::string subject = read_header(content).subject;
-            return safe_file_name(std::string(cut_utf8(subject.empty() ? "message" : subject, longest)) +
-                                  ".eml");
+            return file_named(subject.empty() ? "message" : subject, "eml");
         }
         const Field* const subject = node.tree.parts[0].header.find("Subject");
         if (node.parent != nullptr || subject == nullptr) return {};
-        std::string name(cut_utf8(unstructured(subject->value), longest));
+        const std::string name = unstructured(subject->value);
         if (name.empty()) return {};
-        const std::string ending = type.substr(type.find('/') + 1);
         const std::size_t dot = name.rfind('.');
         const bool has_ending = dot != std::string::npos && name.size() - dot <= 6 && dot + 1 < name.size() &&
                                 name.find(' ', dot) == std::string::npos;
-        if (!has_ending && ending.size() <= 4 && std::all_of(ending.begin(), ending.end(), is_alpha))
-            name += "." + ending;
+        std::string_view ending = type;
+        ending.remove_prefix(ending.find('/') + 1);
+        if (ending == "plain") ending = "txt";
+        const bool is_ending = ending.size() <= 4 && std::all_of(ending.begin(), ending.end(), is_alpha);
+        return file_named(name, has_ending || !is_ending ? "" : ending);
+    }
+
+    // A subject is no path: its slashes are kept out of the way.
+    static std::string file_named(std::string_view subject, std::string_view ending) {
+        constexpr std::size_t longest = 200;
+        std::string name(cut_utf8(subject, longest));
+        std::replace_if(
+            name.begin(), name.end(), [](char c) { return c == '/' || c == '\\'; }, '_');
+        if (!ending.empty()) name.append(".").append(ending);
         return safe_file_name(name);
     }
 

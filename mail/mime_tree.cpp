@@ -100,8 +100,10 @@ class Source {
         Part part;
         at_ = index.body;
         part.header = std::move(index);
-        if (const Field* type = part.header.find("Content-Type"))
-            part.type = parse_parameters(field_text(type->value));
+        // The first Content-Type counts that says anything.
+        for (const Field& field : part.header.fields)
+            if (part.type.value.empty() && iequals(field.name, "Content-Type"))
+                part.type = parse_parameters(field_text(field.value));
         if (const Field* encoding = part.header.find("Content-Transfer-Encoding"))
             part.encoding = transfer_encoding(encoding->value);
         set_type(part.type.value, in_digest);

@@ -77,7 +77,11 @@ std::string as_utf8(const Part& part, std::string_view bytes) {
         return decode_charset(bytes, marked);
     const std::string declared = part.type.get("charset");
     std::string_view label = declared;
-    if (label.empty() && part.type.value == "text/html") label = meta_charset(bytes);
+    if (part.type.value == "text/html") {
+        const bool impossible = (iequals(label, "utf-8") || iequals(label, "us-ascii")) && !is_utf8(bytes);
+        const std::string_view meta = label.empty() || impossible ? meta_charset(bytes) : std::string_view();
+        if (is_known_charset(meta)) label = meta;
+    }
     if (iequals(label.substr(0, 6), "utf-16")) label = settled_utf16(bytes, label);
     return decode_charset(bytes, label);
 }
