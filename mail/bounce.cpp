@@ -83,9 +83,10 @@ Sender sender_of(const MimeTree& tree, const Message& message, const Circumstanc
     return Sender::person;
 }
 
-// What a mailing list hands on is no answer to a mail of ours, even if it was one to somebody's.
+// What a mailing list hands on to its members (RFC 2369) is no answer to a mail of ours, even if it was one
+// to somebody's.
 bool is_from_list(const Part& root, const Circumstances& circumstances) {
-    if (root.header.find("List-Id") == nullptr && root.header.find("List-Post") == nullptr) return false;
+    if (root.header.find("List-Post") == nullptr) return false;
     if (circumstances.reverse_path) return !circumstances.reverse_path->empty();
     const std::string return_path = lower(field(root, "Return-Path"));
     return !return_path.empty() && return_path != "<>" && !is_daemon_address(return_path);
