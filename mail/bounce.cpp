@@ -175,13 +175,21 @@ BouncedRecipient judged(const BounceEntry& entry, bool delayed) {
     out.address = std::string(cut_utf8(entry.address, 320));
     Reason decided = entry.category == Reason::feedback ? Reason::feedback : reason_of(failure);
     if (decided == Reason::on_hold && entry.category != Reason::undefined) decided = entry.category;
+    std::string_view words = entry.words;
     if (decided == Reason::on_hold && !entry.context.empty()) {
         Failure more = failure;
         more.words = lower(entry.context);
+        if (more.reply == 0 && reply_at(entry.context) != no_reply) {
+            words = entry.context;
+            more.reply = std::stoi(entry.context.substr(reply_at(entry.context), 3));
+            if (more.status.empty()) more.status = status_in(entry.context);
+        }
         decided = reason_of(more);
+        failure.reply = more.reply;
+        failure.status = more.status;
     }
     out.reason = name_of(decided);
-    out.smtp_reply = reply_in(entry.words);
+    out.smtp_reply = reply_in(words);
     out.status = failure.status;
     if (out.status.empty()) {
         bool temporary = failure.action.starts_with("delay");
@@ -334,6 +342,12 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     } else {
         if (failed.empty()) failed = addresses_in(field(root, "X-Bounced-Address"));
         if (failed.empty()) failed = text.intended;
+        if (failed.empty() && root.header.find("X-MLServer") != nullptr && message.header.from) {
+            std::string list = message.header.from->address;  // fml refuses to the list, by its administrator
+            if (const std::size_t admin = list.find("-admin@"); admin != std::string::npos)
+                list.erase(admin, 6);
+            failed.push_back(std::move(list));
+        }
         if (failed.empty() && !original.to.empty()) failed.push_back(original.to.front().address);
         if (failed.empty() && sender != Sender::daemon && !is_report) return std::nullopt;
         if (failed.empty()) failed.emplace_back();

@@ -346,12 +346,13 @@ automatic homedir creator crashed|illegal value in ldap attribute|ldap attribute
 timeout while performing search on ldap|too many results returned but needs to be unique|temporary failure in ldap lookup
 permanent error while executing qmail-forward|temporary error in automatic homedir|unable to login into ldap server
 temporary error while executing qmail-forward)"},
-    {Reason::filtered, "(state 18)"},
+    {Reason::filtered, "(state 18)|(000c0595)"},
     {Reason::no_relaying, "mail.i.ua/err/1"},
     {Reason::user_unknown,
      R"(mail.i.ua/err/2|is not listed in domino directory|not listed in public name|not listed in domino
 this user doesn't have a*account|delivery error: dd not a valid|delivery error: dd requested mail action aborted, mailbox not
-user * not listed in)"},
+user * not listed in|unknown user: @|invalid final delivery userid|no valid recipients for this mm|(000c05a6)
+550 - requested action not taken: no such user here|recipnotfound|recipientnotfound)"},
     {Reason::virus_detected, "rejected because it has a potentially executable attachment"},
     {Reason::require_ptr, "ipv6 sending guidelines regarding ptr"},
     {Reason::syntax_error,
