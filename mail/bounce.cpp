@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t max_report = 512 * 1024;   // of delivery-status fields
 constexpr std::size_t max_original = 64 * 1024;  // of the original mail
+constexpr std::size_t max_explained = 20;        // recipients for whom the text at large is looked through
 constexpr std::size_t max_reply = 500;           // of a server's words, as shown
 
 bool is_status(std::string_view type) {
@@ -71,11 +72,27 @@ Sender sender_of(const MimeTree& tree, const Message& message, const Circumstanc
     if (return_path == "<>" || return_path.find("mailer-daemon") != std::string::npos) return Sender::daemon;
     if (is_daemon_address(from)) return Sender::daemon;
     const std::string low = lower(std::string_view(from).substr(0, 500));
-    for (const std::string_view name :
-         {"postmaster",    "poostmaster",    "mail system",  "mail admin", "mailsystem", "microsoft exchange",
-          "administrator", "no-reply",       "noreply",      "no_reply",   "mdaemon",    "-admin@",
-          "fml",           "email security", "mail service", "mailer",     "smtp",       "system@",
-          "notification",  "delivery"})
+    for (const std::string_view name : {"postmaster",
+                                        "post_master",
+                                        "poostmaster",
+                                        "mail system",
+                                        "mail admin",
+                                        "mailsystem",
+                                        "microsoft exchange",
+                                        "administrator",
+                                        "no-reply",
+                                        "noreply",
+                                        "no_reply",
+                                        "mdaemon",
+                                        "-admin@",
+                                        "fml",
+                                        "email security",
+                                        "mail service",
+                                        "mailer",
+                                        "smtp",
+                                        "system@",
+                                        "notification",
+                                        "delivery"})
         if (low.find(name) != std::string::npos) return Sender::perhaps;
     const std::string automatic = lower(field(root, "Auto-Submitted"));
     if (automatic.starts_with("auto-")) return Sender::perhaps;
@@ -210,7 +227,10 @@ void complete(std::vector<BounceEntry>& entries, const BounceText& text) {
         if (entries.size() == 1 && text.entries.size() == 1) found = &text.entries.front();
         for (std::size_t i = 0; found == nullptr && i < std::min<std::size_t>(text.entries.size(), 50); ++i)
             if (iequals(text.entries[i].address, entry.address)) found = &text.entries[i];
-        entry.context = found != nullptr ? found->words : text.general.substr(0, max_words);
+        if (found != nullptr)
+            entry.context = found->words;
+        else if (entries.size() <= max_explained)
+            entry.context = text.general.substr(0, max_words);
         if (found != nullptr && entry.command == SmtpCommand::unknown) entry.command = found->command;
         if (found != nullptr && entry.command == SmtpCommand::unknown)
             entry.command = command_in(lower(found->words));

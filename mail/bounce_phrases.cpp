@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -332,16 +333,23 @@ the user(s) account is temporarily limited|mailaddress is administrative)"},
      R"(as their mailbox is full|the user(s) account is temporarily over quota|mailfolder is full
 mailbox over quota|the message exeeded the maximum number)"},
     {Reason::message_too_big, "the message exeeded the maximum size the user accepts"},
+    {Reason::message_too_big, "resolver.rst.recipsizelimit|resolver.rst.sendsizelimit"},
+    {Reason::expired, "host not reachable|queue.expired"},
+    {Reason::too_many_connections, "resolver.adr.reciplimit"},
+    {Reason::rejected, "resolver.rst.notauthorized|not authorized to post|you are not a member of this ml"},
+    {Reason::security_error, "resolver.rst.authrequired|(000b0981)"},
+    {Reason::content_error, "(00050311)|(000502cc)"},
     {Reason::network_error,
-     R"(wasn't able to establish an smtp connection|this message is looping|mail loops back to
+     R"(smtpsend.dns.mxloopback|(00120270)|wasn't able to establish an smtp connection|this message is looping|mail loops back to
 name server:*host name lookup failure)"},
     {Reason::not_accept,
      "couldn't find a mail exchanger or ip address|mx or srv record indicated no smtp service"},
     {Reason::host_unknown,
-     R"(couldn't find any host named|couldn't find any host by that name|as the remote domain doesnt exist
+     R"(smtpsend.dns.nonexistentdomain|couldn't find any host named|couldn't find any host by that name|as the remote domain doesnt exist
 dns server returned answer with no data|all relevant mx records point to non-existent hosts)"},
     {Reason::system_error,
-     R"(cname lookup failed temporarily|bad interpreter: no such file|unable to contact ldap server
+     R"(resolver.adr.badprimary|resolver.adr.invalidinsmtp|resolver.adr.ambiguous|(00010256)|(000d06b5)
+cname lookup failed temporarily|bad interpreter: no such file|unable to contact ldap server
 automatic homedir creator crashed|illegal value in ldap attribute|ldap attribute is not given but mandatory|(state 6)
 timeout while performing search on ldap|too many results returned but needs to be unique|temporary failure in ldap lookup
 permanent error while executing qmail-forward|temporary error in automatic homedir|unable to login into ldap server
@@ -350,9 +358,9 @@ temporary error while executing qmail-forward)"},
     {Reason::no_relaying, "mail.i.ua/err/1"},
     {Reason::user_unknown,
      R"(mail.i.ua/err/2|is not listed in domino directory|not listed in public name|not listed in domino
-this user doesn't have a*account|delivery error: dd not a valid|delivery error: dd requested mail action aborted, mailbox not
+delivery error: dd this user doesn't have a|delivery error: dd not a valid|delivery error: dd requested mail action aborted, mailbox not
 user * not listed in|unknown user: @|invalid final delivery userid|no valid recipients for this mm|(000c05a6)
-550 - requested action not taken: no such user here|recipnotfound|recipientnotfound)"},
+error: 550 - requested action not taken|recipnotfound|recipientnotfound)"},
     {Reason::virus_detected, "rejected because it has a potentially executable attachment"},
     {Reason::require_ptr, "ipv6 sending guidelines regarding ptr"},
     {Reason::syntax_error,
@@ -377,13 +385,18 @@ class Index {
 
     ReasonSet find(std::string_view words) const {
         ReasonSet found;
+        std::set<const char*>
+            failed;  // what does not go on behind its first place does not behind a later one
         for (std::size_t at = 0; at + 1 < words.size(); ++at) {
             for (const auto& [phrase, reason] : heads_[head(words.substr(at))]) {
                 if (found[static_cast<std::size_t>(reason)]) continue;
                 const std::size_t star = phrase.find('*');
                 if (!words.substr(at).starts_with(phrase.substr(0, star))) continue;
-                if (star == std::string_view::npos || has_phrase(words.substr(at), phrase))
-                    found.set(static_cast<std::size_t>(reason));
+                if (star != std::string_view::npos) {
+                    if (!failed.insert(phrase.data()).second || !has_phrase(words.substr(at), phrase))
+                        continue;
+                }
+                found.set(static_cast<std::size_t>(reason));
             }
         }
         return found;

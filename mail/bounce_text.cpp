@@ -68,10 +68,10 @@ bool is_status_field(std::string_view low) {
 // More than punctuation and the address once again.
 bool tells_something(std::string_view text) {
     const FoundAddress found = address_in(text);
-    if (!found.address.empty()) text = found.begin > 3 ? text.substr(0, found.begin) : text.substr(found.end);
-    return std::count_if(text.begin(), text.end(), is_alpha) > 2 ||
-           std::any_of(text.begin(), text.end(),
-                       [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
+    const auto letters = std::count_if(text.begin(), text.end(), is_alpha) -
+                         std::count_if(found.address.begin(), found.address.end(), is_alpha);
+    return letters > 2 || std::any_of(text.begin(), text.end(),
+                                      [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
 }
 
 // An address that stands first on a line, behind marks that lists have.
@@ -163,7 +163,7 @@ class TextReader {
             if (whose == none && !entry.words.empty() && reply_code_of(entry.words) != code) continue;
             if (entry.command == SmtpCommand::unknown) entry.command = command_;
             if (entry.words.find(reply) == std::string::npos) entry.say(reply);
-            if (whose == none && out_.entries.size() > 100) break;
+            if (whose == none && out_.entries.size() > 20) break;
         }
     }
 
