@@ -166,7 +166,7 @@ std::string reply_in(std::string_view words) {
     if (at != no_reply) words.remove_prefix(at);
     words = words.substr(0, words.find(" (in reply to "));
     if (words.ends_with(')') && words.find('(') == std::string_view::npos) words.remove_suffix(1);
-    return one_line(cut_utf8(trim(words), max_reply));
+    return one_line(to_valid_utf8(cut_utf8(trim(words), max_reply)));
 }
 
 bool is_generic(std::string_view status) {
@@ -189,7 +189,7 @@ BouncedRecipient judged(const BounceEntry& entry, bool delayed) {
     failure.command = entry.command != SmtpCommand::unknown ? entry.command : command_in(failure.words);
 
     BouncedRecipient out;
-    out.address = std::string(cut_utf8(entry.address, 320));
+    out.address = to_valid_utf8(cut_utf8(entry.address, 320));
     Reason decided = entry.category == Reason::feedback ? Reason::feedback : reason_of(failure);
     if (decided == Reason::on_hold && entry.category != Reason::undefined) decided = entry.category;
     std::string_view words = entry.words;
@@ -328,8 +328,9 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
         return std::nullopt;
 
     Pieces pieces = pieces_of(tree);
-    if (std::vector<BounceEntry> entries = read_ses_notification(message.text); !entries.empty())
-        return assembled(entries, false, read_header(pieces.original), message.header);
+    if (trim(message.text).starts_with('{'))
+        if (std::vector<BounceEntry> entries = read_ses_notification(message.text); !entries.empty())
+            return assembled(entries, false, read_header(pieces.original), message.header);
 
     const std::string whole =
         pieces.has_text ? message.text.substr(0, max_bounce_text) + pieces.text : pieces.text;

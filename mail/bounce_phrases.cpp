@@ -49,7 +49,7 @@ connections not accepted from ip addresses on spamhaus|currently sending spam se
 dnsbl|confirm this mail server|domain*mismatches client ip|dynamic ip address|dynamic ip|dynamic/generic
 email blocked by|esmtp not accepting connections|esmtp not accepting|extreme bad ip profile|go away
 helo command rejected:|helo*does not resolve|host name is not allowed|http://*rbl|http://www.spamcop.net
-https://www.spamhaus.org|//www.spamhaus.org|spamhaus|spamcop|sorbs|barracudacentral|surbl|sbl|/rbl|.rbl.
+https://www.spamhaus.org|//www.spamhaus.org|spamhaus|spamcop|sorbs|barracudacentral|surbl|sbl-|/rbl|.rbl.
 invalid ip for sending mail of domain|invalid ip for sending|ip address is blocked|ip blocked|ip is blocked
 ip rejected|is blocked by|is blocked from|is in a black list|is in an rbl|is blacklisted|is listed in|is listed on
 is not currently accepting mail from your ip|in blacklist|listed in*dnsbl|listed in*rbl|listed in*bl.|listed at
@@ -249,7 +249,7 @@ had spam-like|temporarily blocked by our filter|message as spam| as spam|as a sp
 unsolicited|junk mail|this message scored|spam-related|spam filter|anti-spam|antispam|bulk mail|like spam|reject spam
 spam mail|blocked as spam|mail refused due to spam|spam-|ofr_506|content rejected|spam classification|spam or virus
 spam signature|no spam|hit spam|triggered spam|message content*spam|spamhaus*content|rejected by spam
-message was blocked*spam|content of your message*rejected|uce|unwanted mail)"},
+message was blocked*spam|content of your message*rejected|unwanted mail)"},
     {Reason::speeding,
      R"(please try again slower|receiving mail at a rate|receiving mail too quickly|mail sent too fast|sending too fast
 too fast|sent too many messages too|receiving email too quickly|at a rate that prevents|slow down)"},
@@ -317,7 +317,7 @@ adresse inconnue|destinataire inconnu|adresse d au moins un destinataire invalid
 utente sconosciuto|destinatario sconosciuto|destinatario desconocido|unable to find user|could not find user
 not a user here|is not our customer|resolver.adr.exrecipnotfound|no local user|unknown virtual user|who are you
 invalid user name|the email account that you tried to reach does not|mailbox not available|mailbox*not found
-is not valid|illegal user|undeliverable address|not recognized|alias*not found|addressee unknown|address error
+illegal user|undeliverable address|unknown e-mail address|alias*not found|addressee unknown|address error
 not in directory|not found in directory|not deliverable|no mail-enabled|badmailbox|nicht gefunden|mailbox does not)"},
     {Reason::virus_detected,
      R"(it has a potentially executable attachment|contains prohibited virus|recent viruses or other malware
