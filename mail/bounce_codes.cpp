@@ -1,6 +1,9 @@
 // Codes and commands in what servers write (mail/bounce_reason.hpp).
+#include "mail/bounce_phrases.hpp"
 #include "mail/bounce_reason.hpp"
 #include "mail/text.hpp"
+
+#include <utility>
 
 namespace mail {
 namespace {
@@ -112,6 +115,23 @@ std::size_t reply_at(std::string_view text) {
     for (std::size_t at = 0; at + 3 <= text.size(); ++at)
         if (is_reply_code(text.substr(at, 3)) && stands_alone(text, at, 3)) return at;
     return no_reply;
+}
+
+Reason reason_of_category(std::string_view category) {
+    constexpr std::pair<std::string_view, Reason> categories[] = {
+        {"bad-configuration", Reason::system_error},    {"bad-connection", Reason::network_error},
+        {"bad-domain", Reason::host_unknown},           {"bad-mailbox", Reason::user_unknown},
+        {"content-related", Reason::content_error},     {"inactive-mailbox", Reason::suspend},
+        {"invalid-sender", Reason::rejected},           {"message-expired", Reason::expired},
+        {"no-answer-from-host", Reason::network_error}, {"policy-related", Reason::policy_violation},
+        {"protocol-errors", Reason::syntax_error},      {"quota-issues", Reason::mailbox_full},
+        {"relaying-issues", Reason::no_relaying},       {"routing-errors", Reason::system_error},
+        {"spam-block", Reason::spam_detected},          {"spam-content", Reason::spam_detected},
+        {"spam-related", Reason::spam_detected},        {"virus-related", Reason::virus_detected},
+    };
+    for (const auto& [name, reason] : categories)
+        if (iequals(category, name)) return reason;
+    return Reason::undefined;
 }
 
 }  // namespace mail

@@ -1,7 +1,5 @@
 #include "mail/bounce_phrases.hpp"
 
-#include "mail/text.hpp"
-
 #include <algorithm>
 #include <cstddef>
 #include <set>
@@ -433,23 +431,6 @@ Reason certain_reason_in(std::string_view words) {
     const ReasonSet found = index.find(words);
     for (const Phrases& group : certain)
         if (found[static_cast<std::size_t>(group.reason)]) return group.reason;
-    return Reason::undefined;
-}
-
-Reason reason_of_category(std::string_view category) {
-    constexpr std::pair<std::string_view, Reason> categories[] = {
-        {"bad-configuration", Reason::system_error},    {"bad-connection", Reason::network_error},
-        {"bad-domain", Reason::host_unknown},           {"bad-mailbox", Reason::user_unknown},
-        {"content-related", Reason::content_error},     {"inactive-mailbox", Reason::suspend},
-        {"invalid-sender", Reason::rejected},           {"message-expired", Reason::expired},
-        {"no-answer-from-host", Reason::network_error}, {"policy-related", Reason::policy_violation},
-        {"protocol-errors", Reason::syntax_error},      {"quota-issues", Reason::mailbox_full},
-        {"relaying-issues", Reason::no_relaying},       {"routing-errors", Reason::system_error},
-        {"spam-block", Reason::spam_detected},          {"spam-content", Reason::spam_detected},
-        {"spam-related", Reason::spam_detected},        {"virus-related", Reason::virus_detected},
-    };
-    for (const auto& [name, reason] : categories)
-        if (iequals(category, name)) return reason;
     return Reason::undefined;
 }
 
