@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t max_report = 512 * 1024;   // of delivery-status fields
 constexpr std::size_t max_original = 64 * 1024;  // of the original mail
+constexpr std::size_t max_explained = 20;        // recipients for whom the text at large is looked through
 constexpr std::size_t max_reply = 500;           // of a server's words, as shown
 
 bool is_status(std::string_view type) {
@@ -71,11 +72,27 @@ Sender sender_of(const MimeTree& tree, const Message& message, const Circumstanc
     if (return_path == "<>" || return_path.find("mailer-daemon") != std::string::npos) return Sender::daemon;
     if (is_daemon_address(from)) return Sender::daemon;
     const std::string low = lower(std::string_view(from).substr(0, 500));
-    for (const std::string_view name :
-         {"postmaster",    "poostmaster",    "mail system",  "mail admin", "mailsystem", "microsoft exchange",
-          "administrator", "no-reply",       "noreply",      "no_reply",   "mdaemon",    "-admin@",
-          "fml",           "email security", "mail service", "mailer",     "smtp",       "system@",
-          "notification",  "delivery"})
+    for (const std::string_view name : {"postmaster",
+                                        "post_master",
+                                        "poostmaster",
+                                        "mail system",
+                                        "mail admin",
+                                        "mailsystem",
+                                        "microsoft exchange",
+                                        "administrator",
+                                        "no-reply",
+                                        "noreply",
+                                        "no_reply",
+                                        "mdaemon",
+                                        "-admin@",
+                                        "fml",
+                                        "email security",
+                                        "mail service",
+                                        "mailer",
+                                        "smtp",
+                                        "system@",
+                                        "notification",
+                                        "delivery"})
         if (low.find(name) != std::string::npos) return Sender::perhaps;
     const std::string automatic = lower(field(root, "Auto-Submitted"));
     if (automatic.starts_with("auto-")) return Sender::perhaps;
@@ -83,9 +100,10 @@ Sender sender_of(const MimeTree& tree, const Message& message, const Circumstanc
     return Sender::person;
 }
 
-// What a mailing list hands on is no answer to a mail of ours, even if it was one to somebody's.
+// What a mailing list hands on to its members (RFC 2369) is no answer to a mail of ours, even if it was one
+// to somebody's.
 bool is_from_list(const Part& root, const Circumstances& circumstances) {
-    if (root.header.find("List-Id") == nullptr && root.header.find("List-Post") == nullptr) return false;
+    if (root.header.find("List-Post") == nullptr) return false;
     if (circumstances.reverse_path) return !circumstances.reverse_path->empty();
     const std::string return_path = lower(field(root, "Return-Path"));
     return !return_path.empty() && return_path != "<>" && !is_daemon_address(return_path);
@@ -148,7 +166,7 @@ std::string reply_in(std::string_view words) {
     if (at != no_reply) words.remove_prefix(at);
     words = words.substr(0, words.find(" (in reply to "));
     if (words.ends_with(')') && words.find('(') == std::string_view::npos) words.remove_suffix(1);
-    return one_line(cut_utf8(trim(words), max_reply));
+    return one_line(to_valid_utf8(cut_utf8(trim(words), max_reply)));
 }
 
 bool is_generic(std::string_view status) {
@@ -171,16 +189,24 @@ BouncedRecipient judged(const BounceEntry& entry, bool delayed) {
     failure.command = entry.command != SmtpCommand::unknown ? entry.command : command_in(failure.words);
 
     BouncedRecipient out;
-    out.address = std::string(cut_utf8(entry.address, 320));
+    out.address = to_valid_utf8(cut_utf8(entry.address, 320));
     Reason decided = entry.category == Reason::feedback ? Reason::feedback : reason_of(failure);
     if (decided == Reason::on_hold && entry.category != Reason::undefined) decided = entry.category;
+    std::string_view words = entry.words;
     if (decided == Reason::on_hold && !entry.context.empty()) {
         Failure more = failure;
         more.words = lower(entry.context);
+        if (more.reply == 0 && reply_at(entry.context) != no_reply) {
+            words = entry.context;
+            more.reply = std::stoi(entry.context.substr(reply_at(entry.context), 3));
+            if (more.status.empty()) more.status = status_in(entry.context);
+        }
         decided = reason_of(more);
+        failure.reply = more.reply;
+        failure.status = more.status;
     }
     out.reason = name_of(decided);
-    out.smtp_reply = reply_in(entry.words);
+    out.smtp_reply = reply_in(words);
     out.status = failure.status;
     if (out.status.empty()) {
         bool temporary = failure.action.starts_with("delay");
@@ -201,7 +227,10 @@ void complete(std::vector<BounceEntry>& entries, const BounceText& text) {
         if (entries.size() == 1 && text.entries.size() == 1) found = &text.entries.front();
         for (std::size_t i = 0; found == nullptr && i < std::min<std::size_t>(text.entries.size(), 50); ++i)
             if (iequals(text.entries[i].address, entry.address)) found = &text.entries[i];
-        entry.context = found != nullptr ? found->words : text.general.substr(0, max_words);
+        if (found != nullptr)
+            entry.context = found->words;
+        else if (entries.size() <= max_explained)
+            entry.context = text.general.substr(0, max_words);
         if (found != nullptr && entry.command == SmtpCommand::unknown) entry.command = found->command;
         if (found != nullptr && entry.command == SmtpCommand::unknown)
             entry.command = command_in(lower(found->words));
@@ -299,8 +328,9 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
         return std::nullopt;
 
     Pieces pieces = pieces_of(tree);
-    if (std::vector<BounceEntry> entries = read_ses_notification(message.text); !entries.empty())
-        return assembled(entries, false, read_header(pieces.original), message.header);
+    if (trim(message.text).starts_with('{'))
+        if (std::vector<BounceEntry> entries = read_ses_notification(message.text); !entries.empty())
+            return assembled(entries, false, read_header(pieces.original), message.header);
 
     const std::string whole =
         pieces.has_text ? message.text.substr(0, max_bounce_text) + pieces.text : pieces.text;
@@ -333,6 +363,12 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     } else {
         if (failed.empty()) failed = addresses_in(field(root, "X-Bounced-Address"));
         if (failed.empty()) failed = text.intended;
+        if (failed.empty() && root.header.find("X-MLServer") != nullptr && message.header.from) {
+            std::string list = message.header.from->address;  // fml refuses to the list, by its administrator
+            if (const std::size_t admin = list.find("-admin@"); admin != std::string::npos)
+                list.erase(admin, 6);
+            failed.push_back(std::move(list));
+        }
         if (failed.empty() && !original.to.empty()) failed.push_back(original.to.front().address);
         if (failed.empty() && sender != Sender::daemon && !is_report) return std::nullopt;
         if (failed.empty()) failed.emplace_back();

@@ -1,9 +1,8 @@
 #include "mail/bounce_phrases.hpp"
 
-#include "mail/text.hpp"
-
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -48,7 +47,7 @@ connections not accepted from ip addresses on spamhaus|currently sending spam se
 dnsbl|confirm this mail server|domain*mismatches client ip|dynamic ip address|dynamic ip|dynamic/generic
 email blocked by|esmtp not accepting connections|esmtp not accepting|extreme bad ip profile|go away
 helo command rejected:|helo*does not resolve|host name is not allowed|http://*rbl|http://www.spamcop.net
-https://www.spamhaus.org|//www.spamhaus.org|spamhaus|spamcop|sorbs|barracudacentral|surbl|sbl|/rbl|.rbl.
+https://www.spamhaus.org|//www.spamhaus.org|spamhaus|spamcop|sorbs|barracudacentral|surbl|sbl-|/rbl|.rbl.
 invalid ip for sending mail of domain|invalid ip for sending|ip address is blocked|ip blocked|ip is blocked
 ip rejected|is blocked by|is blocked from|is in a black list|is in an rbl|is blacklisted|is listed in|is listed on
 is not currently accepting mail from your ip|in blacklist|listed in*dnsbl|listed in*rbl|listed in*bl.|listed at
@@ -248,7 +247,7 @@ had spam-like|temporarily blocked by our filter|message as spam| as spam|as a sp
 unsolicited|junk mail|this message scored|spam-related|spam filter|anti-spam|antispam|bulk mail|like spam|reject spam
 spam mail|blocked as spam|mail refused due to spam|spam-|ofr_506|content rejected|spam classification|spam or virus
 spam signature|no spam|hit spam|triggered spam|message content*spam|spamhaus*content|rejected by spam
-message was blocked*spam|content of your message*rejected|uce|unwanted mail)"},
+message was blocked*spam|content of your message*rejected|unwanted mail)"},
     {Reason::speeding,
      R"(please try again slower|receiving mail at a rate|receiving mail too quickly|mail sent too fast|sending too fast
 too fast|sent too many messages too|receiving email too quickly|at a rate that prevents|slow down)"},
@@ -316,7 +315,7 @@ adresse inconnue|destinataire inconnu|adresse d au moins un destinataire invalid
 utente sconosciuto|destinatario sconosciuto|destinatario desconocido|unable to find user|could not find user
 not a user here|is not our customer|resolver.adr.exrecipnotfound|no local user|unknown virtual user|who are you
 invalid user name|the email account that you tried to reach does not|mailbox not available|mailbox*not found
-is not valid|illegal user|undeliverable address|not recognized|alias*not found|addressee unknown|address error
+illegal user|undeliverable address|unknown e-mail address|alias*not found|addressee unknown|address error
 not in directory|not found in directory|not deliverable|no mail-enabled|badmailbox|nicht gefunden|mailbox does not)"},
     {Reason::virus_detected,
      R"(it has a potentially executable attachment|contains prohibited virus|recent viruses or other malware
@@ -332,26 +331,34 @@ the user(s) account is temporarily limited|mailaddress is administrative)"},
      R"(as their mailbox is full|the user(s) account is temporarily over quota|mailfolder is full
 mailbox over quota|the message exeeded the maximum number)"},
     {Reason::message_too_big, "the message exeeded the maximum size the user accepts"},
+    {Reason::message_too_big, "resolver.rst.recipsizelimit|resolver.rst.sendsizelimit"},
+    {Reason::expired, "host not reachable|queue.expired"},
+    {Reason::too_many_connections, "resolver.adr.reciplimit"},
+    {Reason::rejected, "resolver.rst.notauthorized|not authorized to post|you are not a member of this ml"},
+    {Reason::security_error, "resolver.rst.authrequired|(000b0981)"},
+    {Reason::content_error, "(00050311)|(000502cc)"},
     {Reason::network_error,
-     R"(wasn't able to establish an smtp connection|this message is looping|mail loops back to
+     R"(smtpsend.dns.mxloopback|(00120270)|wasn't able to establish an smtp connection|this message is looping|mail loops back to
 name server:*host name lookup failure)"},
     {Reason::not_accept,
      "couldn't find a mail exchanger or ip address|mx or srv record indicated no smtp service"},
     {Reason::host_unknown,
-     R"(couldn't find any host named|couldn't find any host by that name|as the remote domain doesnt exist
+     R"(smtpsend.dns.nonexistentdomain|couldn't find any host named|couldn't find any host by that name|as the remote domain doesnt exist
 dns server returned answer with no data|all relevant mx records point to non-existent hosts)"},
     {Reason::system_error,
-     R"(cname lookup failed temporarily|bad interpreter: no such file|unable to contact ldap server
+     R"(resolver.adr.badprimary|resolver.adr.invalidinsmtp|resolver.adr.ambiguous|(00010256)|(000d06b5)
+cname lookup failed temporarily|bad interpreter: no such file|unable to contact ldap server
 automatic homedir creator crashed|illegal value in ldap attribute|ldap attribute is not given but mandatory|(state 6)
 timeout while performing search on ldap|too many results returned but needs to be unique|temporary failure in ldap lookup
 permanent error while executing qmail-forward|temporary error in automatic homedir|unable to login into ldap server
 temporary error while executing qmail-forward)"},
-    {Reason::filtered, "(state 18)"},
+    {Reason::filtered, "(state 18)|(000c0595)"},
     {Reason::no_relaying, "mail.i.ua/err/1"},
     {Reason::user_unknown,
      R"(mail.i.ua/err/2|is not listed in domino directory|not listed in public name|not listed in domino
-this user doesn't have a*account|delivery error: dd not a valid|delivery error: dd requested mail action aborted, mailbox not
-user * not listed in)"},
+delivery error: dd this user doesn't have a|delivery error: dd not a valid|delivery error: dd requested mail action aborted, mailbox not
+user * not listed in|unknown user: @|invalid final delivery userid|no valid recipients for this mm|(000c05a6)
+error: 550 - requested action not taken|recipnotfound|recipientnotfound)"},
     {Reason::virus_detected, "rejected because it has a potentially executable attachment"},
     {Reason::require_ptr, "ipv6 sending guidelines regarding ptr"},
     {Reason::syntax_error,
@@ -376,13 +383,18 @@ class Index {
 
     ReasonSet find(std::string_view words) const {
         ReasonSet found;
+        std::set<const char*>
+            failed;  // what does not go on behind its first place does not behind a later one
         for (std::size_t at = 0; at + 1 < words.size(); ++at) {
             for (const auto& [phrase, reason] : heads_[head(words.substr(at))]) {
                 if (found[static_cast<std::size_t>(reason)]) continue;
                 const std::size_t star = phrase.find('*');
                 if (!words.substr(at).starts_with(phrase.substr(0, star))) continue;
-                if (star == std::string_view::npos || has_phrase(words.substr(at), phrase))
-                    found.set(static_cast<std::size_t>(reason));
+                if (star != std::string_view::npos) {
+                    if (!failed.insert(phrase.data()).second || !has_phrase(words.substr(at), phrase))
+                        continue;
+                }
+                found.set(static_cast<std::size_t>(reason));
             }
         }
         return found;
@@ -419,23 +431,6 @@ Reason certain_reason_in(std::string_view words) {
     const ReasonSet found = index.find(words);
     for (const Phrases& group : certain)
         if (found[static_cast<std::size_t>(group.reason)]) return group.reason;
-    return Reason::undefined;
-}
-
-Reason reason_of_category(std::string_view category) {
-    constexpr std::pair<std::string_view, Reason> categories[] = {
-        {"bad-configuration", Reason::system_error},    {"bad-connection", Reason::network_error},
-        {"bad-domain", Reason::host_unknown},           {"bad-mailbox", Reason::user_unknown},
-        {"content-related", Reason::content_error},     {"inactive-mailbox", Reason::suspend},
-        {"invalid-sender", Reason::rejected},           {"message-expired", Reason::expired},
-        {"no-answer-from-host", Reason::network_error}, {"policy-related", Reason::policy_violation},
-        {"protocol-errors", Reason::syntax_error},      {"quota-issues", Reason::mailbox_full},
-        {"relaying-issues", Reason::no_relaying},       {"routing-errors", Reason::system_error},
-        {"spam-block", Reason::spam_detected},          {"spam-content", Reason::spam_detected},
-        {"spam-related", Reason::spam_detected},        {"virus-related", Reason::virus_detected},
-    };
-    for (const auto& [name, reason] : categories)
-        if (iequals(category, name)) return reason;
     return Reason::undefined;
 }
 

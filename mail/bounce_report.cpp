@@ -260,9 +260,9 @@ std::vector<BounceEntry> read_ses_notification(std::string_view text) {
     };
     each(object_at("\"bouncedRecipients\""), "\"emailAddress\"", [&](std::string_view member) {
         BounceEntry entry;
-        entry.address = json_member(member, "\"emailAddress\"");
+        entry.address = address_in(json_member(member, "\"emailAddress\""), true).address;
         entry.action = lower(json_member(member, "\"action\""));
-        entry.status = json_member(member, "\"status\"");
+        entry.status = status_in(json_member(member, "\"status\""));
         const std::string diagnostic = json_member(member, "\"diagnosticCode\"");
         const bool typed = lower(std::string_view(diagnostic).substr(0, 5)) == "smtp;";
         if (typed) entry.diagnostic = "smtp";
@@ -271,7 +271,7 @@ std::vector<BounceEntry> read_ses_notification(std::string_view text) {
     });
     each(object_at("\"complainedRecipients\""), "\"emailAddress\"", [&](std::string_view member) {
         BounceEntry entry;
-        entry.address = json_member(member, "\"emailAddress\"");
+        entry.address = address_in(json_member(member, "\"emailAddress\""), true).address;
         entry.category = Reason::feedback;
         entries.push_back(std::move(entry));
     });

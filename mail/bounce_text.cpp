@@ -65,6 +65,15 @@ bool is_status_field(std::string_view low) {
     return false;
 }
 
+// More than punctuation and the address once again.
+bool tells_something(std::string_view text) {
+    const FoundAddress found = address_in(text);
+    const auto letters = std::count_if(text.begin(), text.end(), is_alpha) -
+                         std::count_if(found.address.begin(), found.address.end(), is_alpha);
+    return letters > 2 || std::any_of(text.begin(), text.end(),
+                                      [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; });
+}
+
 // An address that stands first on a line, behind marks that lists have.
 struct LeadingAddress {
     FoundAddress found;
@@ -92,7 +101,7 @@ class TextReader {
 
   private:
     bool ends_report(std::string_view line) const {
-        if (out_.entries.empty() && general_.empty()) return false;
+        if (out_.entries.empty() && general_.empty() && transcript_.empty()) return false;
         if (line.starts_with("Received: ") || line.starts_with("Return-Path: ") ||
             line.starts_with("Return-path: ") || line.starts_with("Received:from "))
             return true;
@@ -154,7 +163,7 @@ class TextReader {
             if (whose == none && !entry.words.empty() && reply_code_of(entry.words) != code) continue;
             if (entry.command == SmtpCommand::unknown) entry.command = command_;
             if (entry.words.find(reply) == std::string::npos) entry.say(reply);
-            if (whose == none && out_.entries.size() > 100) break;
+            if (whose == none && out_.entries.size() > 20) break;
         }
     }
 
@@ -204,7 +213,8 @@ class TextReader {
             if (starts_recipient(leading, line)) {
                 current_ = find(leading.found.address);
                 if (current_ == none) current_ = add(leading.found.address, leading.indent);
-                if (current_ != none) out_.entries[current_].say(leading.rest);
+                if (current_ != none && tells_something(leading.rest))
+                    out_.entries[current_].say(leading.rest);
                 return;
             }
         } else if (take_phrase(line, low)) {
@@ -305,6 +315,7 @@ class TextReader {
                 entry.say(*next);
             }
             if (entry.words.empty()) entry.say(general_);
+            if (out_.entries.size() <= 20) entry.context = transcript_ + general_;
             next = &entry.words;
         }
         out_.general = std::move(general_);
