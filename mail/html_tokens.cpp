@@ -138,28 +138,30 @@ class Feed {
     std::size_t tag_end(std::size_t at) {
         const std::size_t limit = std::min(html_.size(), at_ + max_tag);
         std::size_t attributes = 0;
-        char before = ' ';  // the last character that is no blank, or a blank when one came since
-        char mark = ' ';
-        while (at < limit) {
+        enum { between, name, before_value, value } state = between;
+        for (; at < limit; ++at) {
             const char c = html_[at];
             if (c == '>') return attributes > max_attributes ? npos : at + 1;
-            if ((c == '"' || c == '\'') && mark == '=') {
-                const std::size_t quote = is_unclosed(c) ? npos : html_.find(c, at + 1);
-                if (quote == npos) {
-                    if (!is_unclosed(c)) unclosed_ += c;
+            const bool blank = is_space(c) || c == '\f';
+            if (state == before_value && (c == '"' || c == '\'')) {
+                if (is_unclosed(c)) return npos;
+                at = html_.find(c, at + 1);
+                if (at == npos) {
+                    unclosed_ += c;
                     return npos;
                 }
-                at = quote + 1;
-                mark = before = ' ';
-                continue;
+                state = between;
+            } else if (state == before_value || state == value) {
+                if (!blank) state = value;
+                if (blank && state == value) state = between;
+            } else if (c == '=') {
+                state = before_value;
+            } else if (blank || c == '/') {
+                state = between;
+            } else if (state == between) {
+                state = name;
+                ++attributes;
             }
-            if (is_space(c) || c == '\f') {
-                before = ' ';
-            } else {
-                if ((before == ' ' || before == '/') && c != '=' && mark != '=') ++attributes;
-                before = mark = c;
-            }
-            ++at;
         }
         return npos;
     }
@@ -202,7 +204,7 @@ class Feed {
     std::size_t last_end_;  // behind it no tag can end
     std::size_t at_ = 0;
     std::string out_;
-    std::string unclosed_;
+    std::string unclosed_;  // the kinds of quote that are not found any more
     bool comments_end_ = true;
     std::array<bool, silent.size()> never_ends_{};
 };
@@ -234,7 +236,7 @@ void on_characters(void* context, const xmlChar* text, int length) {
 
 }  // namespace
 
-void read_html(std::string_view html, HtmlReader& reader) {
+void read_html_tokens(std::string_view html, HtmlReader& reader) {
     // At a byte that is no UTF-8 libxml2 would take the rest for Latin-1.
     const bool valid = is_utf8(html) && html.find('\0') == npos;
     const std::string feed = Feed(valid ? html : to_valid_utf8(html)).make();

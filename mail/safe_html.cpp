@@ -58,9 +58,9 @@ class Writer final : public HtmlReader {
 
     void text(std::string_view utf8) override {
         if (after_pre_) utf8.remove_prefix(std::min(utf8.find_first_not_of("\r\n"), utf8.size()));
-        const bool blank = utf8.find_first_not_of(blanks) == npos;
-        if (utf8.empty() || (blank && out_.empty())) return;
-        if (!blank) enter_phrase();
+        if (out_.empty()) utf8.remove_prefix(std::min(utf8.find_first_not_of(blanks), utf8.size()));
+        if (utf8.empty()) return;
+        if (utf8.find_first_not_of(blanks) != npos) enter_phrase();
         append_escaped(out_, utf8);
         after_pre_ = false;
     }
@@ -317,7 +317,7 @@ class Writer final : public HtmlReader {
 
 std::string safe_html(std::string_view utf8) {
     Writer writer(utf8.size());
-    read_html(utf8, writer);
+    read_html_tokens(utf8, writer);
     return writer.finish();
 }
 

@@ -90,10 +90,10 @@ std::string percent_decoded(std::string_view text) {
 }
 
 std::optional<std::string> content_id(std::string_view text) {
-    std::string decoded = percent_decoded(text);
-    std::string_view id = trim(decoded);
-    if (id.starts_with('<')) id.remove_prefix(1);
-    if (id.ends_with('>')) id.remove_suffix(1);
+    const std::string decoded = percent_decoded(text);
+    std::string_view id = decoded;
+    id.remove_prefix(std::min(id.find_first_not_of("< \t\r\n"), id.size()));
+    id.remove_suffix(id.size() - 1 - std::min(id.find_last_not_of("> \t\r\n"), id.size() - 1));
     if (id.empty() || id.size() > max_id) return std::nullopt;
     std::string out = "cid:";
     for (const char c : id) {
