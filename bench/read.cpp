@@ -94,11 +94,12 @@ void measure(const std::string& what, const Mails& mails, int rounds) {
 }
 
 Mails mails_in(const std::vector<std::string>& folders) {
-    const std::set<std::string> no_mails{".tsv", ".json", ".md", ".txt", ".xml", ".yml", ".html"};
+    const std::set<std::string> no_mails{".tsv", ".json", ".md", ".xml", ".yml", ".html"};
     std::set<fs::path> files;
     for (const std::string& folder : folders)
         for (const auto& entry : fs::recursive_directory_iterator(folder))
             if (entry.is_regular_file() && !no_mails.contains(entry.path().extension()) &&
+                entry.path().filename() != "SOURCE.txt" &&
                 entry.path().string().find("LICENCE") == std::string::npos)
                 files.insert(entry.path());
     Mails mails;

@@ -276,6 +276,8 @@ TEST(SafeHtml, LeavesNothingActive) {
 TEST(SafeHtml, NoByteIsTrusted) {
     using namespace std::string_literals;
     EXPECT_EQ(safe_html("a\0b\1z\x7f<b\0>x"s), "abz<b>x</b>");
+    EXPECT_EQ(safe_html("a text of some length \xEF\xBF\xBF and\x1f more of it"),
+              "a text of some length  and more of it");
     EXPECT_EQ(safe_html("\xff<b>\xC3"), "\uFFFD<b>\uFFFD</b>");
     EXPECT_EQ(safe_html("<script\xff>x</b>"), "&lt;script\uFFFD&gt;x");
 }
