@@ -265,7 +265,7 @@ constexpr auto is_special = [] {
     std::array<bool, 256> special{};
     for (std::size_t i = 0; i < 0x20; ++i) special[i] = i != '\n' && i != '\t';
     for (const unsigned char c : {'&', '<', '>', '"', '\x7f'}) special[c] = true;
-    special[0xC2] = true;
+    special[0xC2] = special[0xEF] = true;
     return special;
 }();
 
@@ -316,6 +316,10 @@ void append_escaped(std::string& out, std::string_view utf8) {
                 if (i + 1 == utf8.size() || static_cast<unsigned char>(utf8[i + 1]) > 0x9F) continue;
                 instead = windows[static_cast<unsigned char>(utf8[i + 1]) - 0x80];
                 length = 2;
+                break;
+            case '\xEF':  // U+FFFE and U+FFFF are no characters
+                if (utf8.substr(i, 3) != "\xEF\xBF\xBE" && utf8.substr(i, 3) != "\xEF\xBF\xBF") continue;
+                length = 3;
                 break;
             default:
                 break;

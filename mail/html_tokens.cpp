@@ -76,9 +76,8 @@ class Feed {
 
   private:
     // libxml2 costs more a byte than all the rest here, and has nothing to say of text without entities.
-    // U+FFFE and U+FFFF, which it leaves out, begin with this byte.
     void text(std::string_view run) {
-        if (run.size() < 16 || run.find('&') != npos || run.find('\xEF') != npos) {
+        if (run.size() < 16 || run.find('&') != npos) {
             out_ += run;
             return;
         }
