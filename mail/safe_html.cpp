@@ -60,11 +60,10 @@ class Writer final : public HtmlReader {
         escaped_.clear();
         append_escaped(escaped_, utf8);  // first, for what counts is what a parser will see
         std::string_view text = escaped_;
-        if (after_pre_) text.remove_prefix(std::min(text.find_first_not_of('\n'), text.size()));
         if (out_.empty()) text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-        if (text.empty()) return;
         if (text.find_first_not_of(blanks) != npos) enter_phrase();
-        write(text);
+        if (after_pre_) text.remove_prefix(std::min(text.find_first_not_of('\n'), text.size()));
+        if (!text.empty()) write(text);
     }
 
     std::string finish() {

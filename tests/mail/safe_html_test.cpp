@@ -73,6 +73,7 @@ TEST(SafeHtml, ReadsHtmlAsMailProgramsWriteIt) {
         {"<a href=http://a><table><tr><td>x</table></a>",
          "<a href=\"http://a\"" + policy + "><table><tr><td>x</td></tr></table></a>"},
         {"<h1>a<h2>b</h1>c", "<h1>a</h1><h2>b</h2>c"},
+        {"<b><pre>a</b>\n\nb</pre>", "<b><pre>a</pre></b><pre>b</pre>"},
         {"<span><div>a</span>b</div>", "<span><div>ab</div></span>"},
     });
 }
