@@ -10,6 +10,8 @@ endif()
 option(TICKETGATE_TESTS "Build the tests, which need GoogleTest" ON)
 set(TICKETGATE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
 
+option(TICKETGATE_FUZZ "Build the targets of tests/fuzz for libFuzzer" OFF)
+
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})

@@ -260,19 +260,40 @@ constexpr auto windows = std::to_array<std::string_view>(
     {"€", "",  "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", "", "Ž", "",
      "",  "‘", "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", "", "ž", "Ÿ"});
 
+// Bytes of UTF-8 that append_escaped() has to look at: the others are most of a text.
+constexpr auto is_special = [] {
+    std::array<bool, 256> special{};
+    for (std::size_t i = 0; i < 0x20; ++i) special[i] = i != '\n' && i != '\t';
+    for (const unsigned char c : {'&', '<', '>', '"', '\x7f'}) special[c] = true;
+    special[0xC2] = special[0xEF] = true;
+    return special;
+}();
+
+// Where the elements begin whose name begins with each letter, since a lookup a tag adds up.
+constexpr auto first_of = [] {
+    std::array<std::size_t, 27> first{};
+    for (std::size_t letter = 0; letter < first.size(); ++letter)
+        while (first[letter] < elements.size() &&
+               static_cast<std::size_t>(elements[first[letter]].name[0] - 'a') < letter)
+            ++first[letter];
+    return first;
+}();
+
 }  // namespace
 
 const Element* find_element(std::string_view name) {
-    const auto* found =
-        std::lower_bound(elements.begin(), elements.end(), name,
-                         [](const Element& one, std::string_view wanted) { return one.name < wanted; });
-    return found == elements.end() || found->name != name ? nullptr : found;
+    if (name.empty() || name[0] < 'a' || name[0] > 'z') return nullptr;
+    const auto letter = static_cast<std::size_t>(name[0] - 'a');
+    for (std::size_t i = first_of[letter]; i < first_of[letter + 1]; ++i)
+        if (elements[i].name == name) return &elements[i];
+    return nullptr;
 }
 
 void append_escaped(std::string& out, std::string_view utf8) {
     std::size_t done = 0;
     for (std::size_t i = 0; i < utf8.size(); ++i) {
         const char c = utf8[i];
+        if (!is_special[static_cast<unsigned char>(c)]) continue;
         std::string_view instead;
         std::size_t length = 1;
         switch (c) {
@@ -296,8 +317,11 @@ void append_escaped(std::string& out, std::string_view utf8) {
                 instead = windows[static_cast<unsigned char>(utf8[i + 1]) - 0x80];
                 length = 2;
                 break;
+            case '\xEF':  // U+FFFE and U+FFFF are no characters
+                if (utf8.substr(i, 3) != "\xEF\xBF\xBE" && utf8.substr(i, 3) != "\xEF\xBF\xBF") continue;
+                length = 3;
+                break;
             default:
-                if (!is_control(c) || c == '\n' || c == '\t') continue;
                 break;
         }
         out.append(utf8.substr(done, i - done)).append(instead);

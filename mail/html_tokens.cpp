@@ -64,14 +64,27 @@ class Feed {
         out_.append("<").append(root).append(">");
         while (at_ < html_.size()) {
             const std::size_t next = std::min(html_.find('<', at_), html_.size());
-            out_ += html_.substr(at_, next - at_);
+            text(html_.substr(at_, next - at_));
             at_ = next;
             if (at_ < html_.size()) markup();
         }
         return std::move(out_);
     }
 
+    // Text that libxml2 does not see: in its place, an end tag with the name `_`.
+    [[nodiscard]] const std::vector<std::string_view>& texts() const { return texts_; }
+
   private:
+    // libxml2 costs more a byte than all the rest here, and has nothing to say of text without entities.
+    void text(std::string_view run) {
+        if (run.size() < 16 || run.find('&') != npos) {
+            out_ += run;
+            return;
+        }
+        out_ += "<?_>";
+        texts_.push_back(run);
+    }
+
     void markup() {
         const char next = at_ + 1 < html_.size() ? html_[at_ + 1] : '\0';
         if (last_end_ == npos || at_ > last_end_) {
@@ -122,7 +135,8 @@ class Feed {
             return;
         }
         if (skipped(name, html_[at_ - 2] == '/') || end == npos) return;
-        if (iequals(name, "html") || iequals(name, "head")) return;  // libxml2 would close the root for them
+        if (name.size() == 4 && (iequals(name, "html") || iequals(name, "head")))
+            return;  // libxml2 would close the root for them
         out_.append(html_.substr(begin, end - 1 - begin)).append(" />");
     }
 
@@ -138,36 +152,39 @@ class Feed {
     std::size_t tag_end(std::size_t at) {
         const std::size_t limit = std::min(html_.size(), at_ + max_tag);
         std::size_t attributes = 0;
-        char before = ' ';  // the last character that is no blank, or a blank when one came since
-        char mark = ' ';
-        while (at < limit) {
+        enum { between, name, before_value, value } state = between;
+        for (; at < limit; ++at) {
             const char c = html_[at];
             if (c == '>') return attributes > max_attributes ? npos : at + 1;
-            if ((c == '"' || c == '\'') && mark == '=') {
-                const std::size_t quote = is_unclosed(c) ? npos : html_.find(c, at + 1);
-                if (quote == npos) {
-                    if (!is_unclosed(c)) unclosed_ += c;
+            const bool blank = is_space(c) || c == '\f';
+            if (state == before_value && (c == '"' || c == '\'')) {
+                if (is_unclosed(c)) return npos;
+                at = html_.find(c, at + 1);
+                if (at == npos) {
+                    unclosed_ += c;
                     return npos;
                 }
-                at = quote + 1;
-                mark = before = ' ';
-                continue;
+                state = between;
+            } else if (state == before_value || state == value) {
+                if (!blank) state = value;
+                if (blank && state == value) state = between;
+            } else if (c == '=') {
+                state = before_value;
+            } else if (blank || c == '/') {
+                state = between;
+            } else if (state == between) {
+                state = name;
+                ++attributes;
             }
-            if (is_space(c) || c == '\f') {
-                before = ' ';
-            } else {
-                if ((before == ' ' || before == '/') && c != '=' && mark != '=') ++attributes;
-                before = mark = c;
-            }
-            ++at;
         }
         return npos;
     }
     [[nodiscard]] bool is_unclosed(char quote) const { return unclosed_.find(quote) != std::string::npos; }
 
     bool skipped(std::string_view name, bool closed_itself) {
-        const auto* found = std::find_if(silent.begin(), silent.end(),
-                                         [&](const Silent& one) { return iequals(one.name, name); });
+        const auto* found = std::find_if(silent.begin(), silent.end(), [&](const Silent& one) {
+            return one.name[0] == lower(name[0]) && iequals(one.name, name);
+        });
         if (found == silent.end()) return false;
         const std::size_t index = static_cast<std::size_t>(found - silent.begin());
         if (never_ends_[index] || (closed_itself && !found->raw)) return true;
@@ -202,7 +219,8 @@ class Feed {
     std::size_t last_end_;  // behind it no tag can end
     std::size_t at_ = 0;
     std::string out_;
-    std::string unclosed_;
+    std::vector<std::string_view> texts_;
+    std::string unclosed_;  // the kinds of quote that are not found any more
     bool comments_end_ = true;
     std::array<bool, silent.size()> never_ends_{};
 };
@@ -213,7 +231,9 @@ std::string_view view(const xmlChar* text) {
 
 struct Handler {
     HtmlReader& reader;
-    std::vector<HtmlAttribute> attributes;
+    const std::vector<std::string_view>& texts;
+    std::size_t next_text = 0;
+    std::vector<HtmlAttribute> attributes{};
 };
 
 void on_start(void* context, const xmlChar* name, const xmlChar** attributes) {
@@ -225,7 +245,12 @@ void on_start(void* context, const xmlChar* name, const xmlChar** attributes) {
     handler.reader.start(view(name), handler.attributes);
 }
 void on_instruction(void* context, const xmlChar* target, const xmlChar*) {
-    static_cast<Handler*>(context)->reader.end(view(target));
+    auto& handler = *static_cast<Handler*>(context);
+    const std::string_view name = view(target);
+    if (!name.starts_with('_'))
+        handler.reader.end(name);
+    else if (handler.next_text < handler.texts.size())
+        handler.reader.text(handler.texts[handler.next_text++]);
 }
 void on_characters(void* context, const xmlChar* text, int length) {
     static_cast<Handler*>(context)->reader.text(
@@ -234,11 +259,13 @@ void on_characters(void* context, const xmlChar* text, int length) {
 
 }  // namespace
 
-void read_html(std::string_view html, HtmlReader& reader) {
+void read_html_tokens(std::string_view html, HtmlReader& reader) {
     // At a byte that is no UTF-8 libxml2 would take the rest for Latin-1.
     const bool valid = is_utf8(html) && html.find('\0') == npos;
-    const std::string feed = Feed(valid ? html : to_valid_utf8(html)).make();
-    Handler handler{reader, {}};
+    const std::string mended = valid ? std::string() : to_valid_utf8(html);
+    Feed source(valid ? html : mended);
+    const std::string feed = source.make();
+    Handler handler{.reader = reader, .texts = source.texts()};
     htmlSAXHandler sax{};
     sax.startElement = on_start;
     sax.processingInstruction = on_instruction;

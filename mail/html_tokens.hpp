@@ -29,6 +29,6 @@ class HtmlReader {
     virtual void text(std::string_view utf8) = 0;  // decoded; one run of text may come in several pieces
 };
 
-void read_html(std::string_view html, HtmlReader& reader);
+void read_html_tokens(std::string_view html, HtmlReader& reader);
 
 }  // namespace mail

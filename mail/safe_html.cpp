@@ -16,7 +16,7 @@ constexpr std::size_t max_depth = 100;
 constexpr std::size_t table_depth = 8;   // kept free for the rows and cells of the deepest table
 constexpr std::size_t max_pending = 16;  // a hundred open <font> must not come back with each paragraph
 constexpr auto npos = std::string_view::npos;
-constexpr std::string_view blanks = " \t\r\n\f";
+constexpr std::string_view blanks = " \t\n";
 
 bool is_structure(ElementKind kind) {  // holds no text of its own
     return kind == table || kind == column_group || kind == section || kind == row;
@@ -57,12 +57,13 @@ class Writer final : public HtmlReader {
     }
 
     void text(std::string_view utf8) override {
-        if (after_pre_) utf8.remove_prefix(std::min(utf8.find_first_not_of("\r\n"), utf8.size()));
-        const bool blank = utf8.find_first_not_of(blanks) == npos;
-        if (utf8.empty() || (blank && out_.empty())) return;
-        if (!blank) enter_phrase();
-        append_escaped(out_, utf8);
-        after_pre_ = false;
+        escaped_.clear();
+        append_escaped(escaped_, utf8);  // first, for what counts is what a parser will see
+        std::string_view text = escaped_;
+        if (out_.empty()) text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+        if (text.find_first_not_of(blanks) != npos) enter_phrase();
+        if (after_pre_) text.remove_prefix(std::min(text.find_first_not_of('\n'), text.size()));
+        if (!text.empty()) write(text);
     }
 
     std::string finish() {
@@ -81,8 +82,8 @@ class Writer final : public HtmlReader {
         return std::string_view(out_).substr(open.at, open.size);
     }
 
-    void write(std::string_view tag) {
-        out_ += tag;
+    void write(std::string_view tag_or_text) {
+        out_ += tag_or_text;
         after_pre_ = false;
     }
 
@@ -305,8 +306,8 @@ class Writer final : public HtmlReader {
     }
 
     std::string out_;
-    std::string tag_;
-    std::size_t budget_;  // bytes that tags may take which come back
+    std::string tag_, escaped_;  // used again each time
+    std::size_t budget_;         // bytes that tags may take which come back
     std::vector<Open> open_;
     std::vector<Open> pending_;
     std::map<std::string_view, std::size_t> dropped_;  // open elements that were too deep
@@ -317,7 +318,7 @@ class Writer final : public HtmlReader {
 
 std::string safe_html(std::string_view utf8) {
     Writer writer(utf8.size());
-    read_html(utf8, writer);
+    read_html_tokens(utf8, writer);
     return writer.finish();
 }
 

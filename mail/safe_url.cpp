@@ -12,9 +12,17 @@ constexpr std::size_t max_link = 16 * 1024;
 constexpr auto npos = std::string_view::npos;
 constexpr std::size_t max_id = 998;  // RFC 5322 §2.1.1: a Content-ID is on one line
 
-bool is_forbidden(char c) {
+constexpr bool is_forbidden(char c) {
     return is_control(c) || c == ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';
 }
+
+// Bytes that stay as they are wherever they stand.
+constexpr auto is_plain = [] {
+    std::array<bool, 256> plain{};
+    for (std::size_t i = 0; i < plain.size(); ++i)
+        plain[i] = i != 0xE2 && i != 0xEF && (i >= 0x80 || !is_forbidden(static_cast<char>(i)));
+    return plain;
+}();
 
 // U+200B-200F, U+2028-202E, U+2060-2069 and U+FEFF: what nobody sees, or what turns the rest around.
 bool is_invisible(std::string_view three) {
@@ -47,13 +55,18 @@ std::string visible(std::string_view text) {
 std::string encoded(std::string_view text) {
     std::string out;
     out.reserve(text.size());
+    std::size_t done = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const std::size_t end = is_invisible(text.substr(i, 3)) ? i + 3 : i + 1;
-        const bool encode = end > i + 1 || is_forbidden(text[i]);
-        for (; i < end; ++i) encode ? append_encoded(out, text[i]) : out.push_back(text[i]);
-        --i;
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (is_plain[byte]) continue;
+        std::size_t length = is_forbidden(text[i]) ? 1 : 0;
+        if (byte >= 0xE2 && is_invisible(text.substr(i, 3))) length = 3;
+        out += text.substr(done, i - done);
+        done = i;
+        for (; done < i + length; ++done) append_encoded(out, text[done]);
+        if (length > 0) i = done - 1;
     }
-    return out;
+    return out.append(text.substr(done));
 }
 
 // The scheme in lower case, and what follows its colon.
@@ -90,10 +103,10 @@ std::string percent_decoded(std::string_view text) {
 }
 
 std::optional<std::string> content_id(std::string_view text) {
-    std::string decoded = percent_decoded(text);
-    std::string_view id = trim(decoded);
-    if (id.starts_with('<')) id.remove_prefix(1);
-    if (id.ends_with('>')) id.remove_suffix(1);
+    const std::string decoded = percent_decoded(text);
+    std::string_view id = decoded;
+    id.remove_prefix(std::min(id.find_first_not_of("< \t\r\n"), id.size()));
+    id.remove_suffix(id.size() - 1 - std::min(id.find_last_not_of("> \t\r\n"), id.size() - 1));
     if (id.empty() || id.size() > max_id) return std::nullopt;
     std::string out = "cid:";
     for (const char c : id) {

@@ -73,6 +73,7 @@ TEST(SafeHtml, ReadsHtmlAsMailProgramsWriteIt) {
         {"<a href=http://a><table><tr><td>x</table></a>",
          "<a href=\"http://a\"" + policy + "><table><tr><td>x</td></tr></table></a>"},
         {"<h1>a<h2>b</h1>c", "<h1>a</h1><h2>b</h2>c"},
+        {"<b><pre>a</b>\n\nb</pre>", "<b><pre>a</pre></b><pre>b</pre>"},
         {"<span><div>a</span>b</div>", "<span><div>ab</div></span>"},
     });
 }
@@ -276,6 +277,11 @@ TEST(SafeHtml, LeavesNothingActive) {
 TEST(SafeHtml, NoByteIsTrusted) {
     using namespace std::string_literals;
     EXPECT_EQ(safe_html("a\0b\1z\x7f<b\0>x"s), "abz<b>x</b>");
+    EXPECT_EQ(safe_html("a text of some length \xEF\xBF\xBF and\x1f more of it"),
+              "a text of some length  and more of it");
+    EXPECT_EQ(safe_html("<p></p>\x1b a &#127; <pre>&#1;\n\nb"), "<p></p> a  <pre>b</pre>");
+    EXPECT_EQ(safe_html("\x1b a text of some length"), "a text of some length");
+    EXPECT_EQ(safe_html("&#127; a"), "a");
     EXPECT_EQ(safe_html("\xff<b>\xC3"), "\uFFFD<b>\uFFFD</b>");
     EXPECT_EQ(safe_html("<script\xff>x</b>"), "&lt;script\uFFFD&gt;x");
 }
