@@ -129,13 +129,16 @@ unsigned date_points(string_view text) {
         while (end < text.size() && is_digit(text[end])) ++end;
         const std::size_t length = end - i;
         const char next = end + 1 < text.size() && is_digit(text[end + 1]) ? text[end] : '\0';
+        // Czech writes "5. 3. 2018"
+        const bool spaced =
+            end + 2 < text.size() && text[end] == '.' && text[end + 1] == ' ' && is_digit(text[end + 2]);
         if (length <= 2 && (next == ':' || next == 'h')) {
             time = true;
         } else if (length == 4 && (text.substr(i, 1) == "1" || text.substr(i, 1) == "2")) {
             year = true;
             whole = whole || next == '-' || next == '/' || next == '.';
         } else if (length <= 2) {
-            whole = whole || next == '/' || next == '.' || next == '-';
+            whole = whole || spaced || next == '/' || next == '.' || next == '-';
             day = true;
         }
         i = end;
@@ -191,8 +194,8 @@ bool opens_with_date(string_view text) {
 
 bool may_open_attribution(string_view text) {
     text = without_any_of(text, " <>*_-|");
-    return starts_at_date(text) || text.find('<') != string_view::npos ||
-           address_at(text) != string_view::npos ||
+    return starts_at_date(text) || starts_with_any(text, reply_words::quoting) ||
+           text.find('<') != string_view::npos || address_at(text) != string_view::npos ||
            (starts_with_any(text, reply_words::openers) &&
             text.find_first_of("0123456789") != string_view::npos);
 }
@@ -222,6 +225,8 @@ Attribution attribution_of(string_view text) {
         angle == string_view::npos)
         return Attribution::strong;
 
+    if (colon && starts_with_any(text, reply_words::quoting))  // Horde
+        return address != string_view::npos ? Attribution::strong : Attribution::weak;
     const auto at_end = [&](string_view verb) { return ends_with_word(body, verb); };
     const auto inside = [&](string_view verb) { return has_word(body, verb); };
     const auto any = [](std::span<const string_view> words, const auto& test) {
@@ -233,7 +238,8 @@ Attribution attribution_of(string_view text) {
         return colon && body.size() < 160 ? Attribution::weak : Attribution::none;
     }
     if (any(reply_words::spoken_verbs, at_end)) {
-        if (points >= 4 && (opened || address != string_view::npos)) return Attribution::strong;
+        const bool usenet = text.starts_with("in message <") || text.starts_with("in article <");
+        if (usenet || (points >= 4 && (opened || address != string_view::npos))) return Attribution::strong;
         return colon && body.size() < 120 ? Attribution::weak : Attribution::none;
     }
     // "Am … schrieb Some One:", "Some One <a@b.example> schrieb am …:"

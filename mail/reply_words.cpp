@@ -11,14 +11,14 @@ constexpr auto words(Words... all) {
 }
 
 // Before the date.
-constexpr auto openers_table = words(
-    "on ", "at ", "in message ", "in article ", "quoting ", "am ", "a.m. ", "an ", "den ", "d. ", "le ",
-    "el ", "il ", "il giorno ", "in data ", "em ", "no dia ", "a ", "op ", "på ", "dne ", "dňa ", "dna ",
-    "dnia ", "w dniu ", "dana ", "u ", "în data ", "in data de ", "pe ", "la ", "la data ", "în ", "na ",
-    "στις ", "την ", "στις:", "в ", "во ", "от ", "у ", "на ", "дана ", "ti ", "ma ", "ke ", "to ", "pe ",
-    "su ", "pada ", "vào ", "vào lúc ", "vào ngày ", "lúc ", "ngày ", "เมื่อ ", "ใน ", "在", "於", "于", "në ",
-    "ar ", "an ", "el dia ", "missatge de ", "v ", "dne", "tarihinde ", "בתאריך", "ב-", "ביום ", "في ",
-    "بتاريخ ", "در ", "در تاریخ ", "vào thứ ", "kl. ", "- on ", "em:", "il:");
+constexpr auto openers_table =
+    words("on ", "at ", "am ", "a.m. ", "an ", "den ", "d. ", "le ", "el ", "il ", "il giorno ", "in data ",
+          "em ", "no dia ", "a ", "op ", "på ", "dne ", "dňa ", "dna ", "dnia ", "w dniu ", "dana ", "u ",
+          "în data ", "in data de ", "pe ", "la ", "la data ", "în ", "na ", "στις ", "την ", "στις:", "в ",
+          "во ", "от ", "у ", "на ", "дана ", "ti ", "ma ", "ke ", "to ", "pe ", "su ", "pada ", "vào ",
+          "vào lúc ", "vào ngày ", "lúc ", "ngày ", "เมื่อ ", "ใน ", "在", "於", "于", "në ", "ar ", "an ",
+          "el dia ", "missatge de ", "v ", "dne", "tarihinde ", "בתאריך", "ב-", "ביום ", "في ", "بتاريخ ",
+          "در ", "در تاریخ ", "vào thứ ", "kl. ", "- on ", "em:", "il:");
 
 // Who wrote is named before these, or after them and then the line ends with a colon.
 constexpr auto verbs_table = words(
@@ -41,6 +41,10 @@ constexpr auto verbs_table = words(
 
 constexpr auto spoken_table = words("said", "says", "writes", "scrive", "schreibt", "écrit", "escribe",
                                     "escreve", "schrijft", "skriver", "kirjoittaa", "píše");
+
+constexpr auto quoting_table =
+    words("quoting ", "zitat von ", "citando ", "citation de ", "citaat van ", "citat från ", "citat fra ",
+          "cytowanie ", "cituji ", "citování ", "citazione di ", "missatge de ", "цитирование ", "lainaus ");
 
 constexpr auto separators_table = words(
     "original message", "original email", "original mail", "original appointment", "forwarded message",
@@ -552,6 +556,7 @@ constexpr Label labels_table[] = {{"from", F},
 const std::span<const std::string_view> openers = openers_table;
 const std::span<const std::string_view> verbs = verbs_table;
 const std::span<const std::string_view> spoken_verbs = spoken_table;
+const std::span<const std::string_view> quoting = quoting_table;
 const std::span<const std::string_view> separators = separators_table;
 const std::span<const std::string_view> reply_above = reply_above_table;
 const std::span<const std::string_view> device_openers = device_openers_table;
