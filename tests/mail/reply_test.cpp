@@ -15,6 +15,7 @@ using mail::NamedAddress;
 using mail::split_reply;
 
 // Who wrote when, as mail programs say it. Line ends where they wrap it.
+// clang-format off
 const char* const attributions[] = {
     // English
     "On Mon, Mar 5, 2018 at 10:15 AM, Ann Lee <ann@mail.example> wrote:",
@@ -100,8 +101,7 @@ const char* const attributions[] = {
     // Right to left
     "في الاثنين، 5 مارس 2018 في 10:15 ص تمت كتابة ما يلي بواسطة Ann Lee <ann@mail.example>:",
     "بتاريخ 5 مارس 2018 10:15، كتب Ann Lee <ann@mail.example>:",
-    "‫בתאריך יום ב׳, 5 במרץ 2018 ב-10:15 מאת ‪Ann Lee‬‏ "
-    "<‪ann@mail.example‬‏>:‬",
+    "‫בתאריך יום ב׳, 5 במרץ 2018 ב-10:15 מאת ‪Ann Lee‬‏ <‪ann@mail.example‬‏>:‬",
     "در تاریخ دوشنبه ۵ مارس ۲۰۱۸،‏ ۱۰:۱۵ Ann Lee <ann@mail.example> نوشت:",
     // South and south-east Asia
     "सोम, 5 मार्च 2018 को 10:15 am बजे को Ann Lee <ann@mail.example> ने लिखा:",
@@ -119,6 +119,7 @@ const char* const attributions[] = {
     "2018/03/05 10:15、Ann Lee <ann@mail.example>のメール:",
     "2018년 3월 5일 (월) 오전 10:15, Ann Lee <ann@mail.example>님이 작성:",
 };
+// clang-format on
 
 TEST(Reply, KnowsWhoWroteWhenInManyLanguages) {
     for (const std::string attribution : attributions) {
