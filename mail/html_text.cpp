@@ -71,7 +71,8 @@ bool ends_document(std::string_view tag) {
 bool is_bare_address(std::string_view tag) {
     const std::string_view inside = tag.substr(1, tag.size() - 2);
     if (inside.size() > 2000 || inside.find_first_of(" \t\r\n\"'<") != std::string_view::npos) return false;
-    if (inside.starts_with("http://") || inside.starts_with("https://") || inside.starts_with("mailto:")) return true;
+    if (inside.starts_with("http://") || inside.starts_with("https://") || inside.starts_with("mailto:"))
+        return true;
     return inside.find('@') != std::string_view::npos && inside.find('=') == std::string_view::npos;
 }
 

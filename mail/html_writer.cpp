@@ -74,8 +74,7 @@ void HtmlWriter::start(const HtmlElement& element) {
         } else if (name == "li") {
             start_item();
         } else if (name == "tr") {
-            row_filled_ = false;
-            header_cells_ = 0;
+            start_row();
         } else if (name == "td" || name == "th") {
             start_cell(name);
         } else if (name == "pre") {
@@ -152,16 +151,24 @@ void HtmlWriter::start_item() {
     fresh_ = true;
 }
 
+HtmlWriter::Open* HtmlWriter::table_around() {
+    for (std::size_t i = open_.size(); i > 0 && i + 6 > open_.size(); --i)
+        if (open_[i - 1].name == "table") return &open_[i - 1];
+    return nullptr;
+}
+
+void HtmlWriter::start_row() {
+    row_filled_ = false;
+    header_cells_ = 0;
+    if (Open* const table = table_around(); table != nullptr && table->number++ > 0 && table->data_table)
+        breaks_ = std::min(breaks_, 1);
+}
+
 void HtmlWriter::start_cell(std::string_view name) {
     if (name == "th") ++header_cells_;
-    bool data = false;
-    for (std::size_t i = open_.size(); i > 0 && i + 6 > open_.size(); --i) {
-        Open& open = open_[i - 1];
-        if (open.name != "table") continue;
-        open.data_table = open.data_table || header_cells_ > 1;
-        data = open.data_table;
-        break;
-    }
+    Open* const table = table_around();
+    if (table != nullptr && header_cells_ > 1) table->data_table = true;
+    const bool data = table != nullptr && table->data_table;
     if (row_filled_ && row_line_ == line_) {
         if (data) breaks_ = 0;
         if (breaks_ == 0) {

@@ -29,7 +29,7 @@ class HtmlWriter {
         bool silent = false, quote = false, pre = false, spaced = false, list = false, data_table = false;
         bool font_zero = false;  // as it is inside
         std::size_t mark = no_mark;
-        unsigned number = 0;  // of the next item; 0: not numbered
+        unsigned number = 0;  // a list's next item (0: not numbered), a table's rows
     };
     struct Mark {
         TextMark mark;
@@ -39,7 +39,9 @@ class HtmlWriter {
     void begin_mark(const ElementMark& mark, Open& open);
     void close(const Open& open);
     void start_item();
+    void start_row();
     void start_cell(std::string_view name);
+    [[nodiscard]] Open* table_around();
     void break_line(int breaks);
     void write_breaks();
     void add(std::string_view word);

@@ -194,15 +194,15 @@ class Splitter {
     void find_closing(const std::optional<NamedAddress>& from) {
         std::vector<std::string_view> said;
         std::vector<std::size_t> at;
-        std::size_t last_quoted = 0;
+        std::size_t last_quoted = 0, last_said = 0;
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (parts_[i] == Part::quoted && kinds_[i] != LineKind::empty) last_quoted = i;
             if (parts_[i] != Part::reply) continue;
+            if (kinds_[i] != LineKind::empty) last_said = i;
             said.push_back(kinds_[i] == LineKind::empty ? std::string_view() : lines_[i]);
             at.push_back(i);
         }
-        const bool above_quote = !at.empty() && last_quoted > at.front();
-        const std::size_t begin = find_signature(said, from, above_quote);
+        const std::size_t begin = find_signature(said, from, last_quoted > last_said);
         for (std::size_t i = begin; i < at.size(); ++i) parts_[at[i]] = Part::signature;
     }
 

@@ -270,15 +270,19 @@ class Classifier {
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (kinds_[i] != LineKind::text || settled_[i]) continue;
             if (header_bits(fold_line(lines_[i])) == 0) continue;
-            const std::size_t end = header_block_end(i);
-            if (end == i) continue;
+            std::size_t seen = i;
+            const std::size_t end = header_block_end(i, seen);
+            if (end == i) {
+                i = std::max(i, seen - 1);  // a later start would find less
+                continue;
+            }
             for (; i < end; ++i)
                 if (kinds_[i] != LineKind::empty) kinds_[i] = LineKind::separator;
             --i;
         }
     }
 
-    [[nodiscard]] std::size_t header_block_end(std::size_t begin) const {
+    [[nodiscard]] std::size_t header_block_end(std::size_t begin, std::size_t& seen) const {
         constexpr std::size_t max_lines = 30;
         unsigned bits = 0;
         std::size_t headers = 0, end = begin, between = 0;
@@ -300,10 +304,12 @@ class Classifier {
             }
             address = address || line.find('@') != std::string::npos;
         }
+        seen = end;
         const bool after_separator = begin > 0 && previous_filled(begin) < begin &&
                                      (kinds_[previous_filled(begin)] == LineKind::separator ||
                                       kinds_[previous_filled(begin)] == LineKind::delimiter);
-        const bool names_sender = (bits & header_from) != 0;
+        constexpr unsigned others = header_date | header_to | header_subject;
+        const bool names_sender = (bits & header_from) != 0 || (bits & others) == others;
         const bool enough = headers >= 3 && ((bits & header_subject) != 0 || address) &&
                             (bits & (header_date | header_subject)) != 0;
         return names_sender && (enough || (after_separator && headers >= 2 && bits != header_from)) ? end

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <vector>
 
 namespace mail {
 namespace {
@@ -107,8 +108,43 @@ bool has_word(string_view text, string_view word) {
     return false;
 }
 
-bool starts_with_any(string_view text, std::span<const string_view> words) {
-    return std::any_of(words.begin(), words.end(), [&](string_view word) { return text.starts_with(word); });
+// A table's words by their first or last byte: a line is compared with few of them.
+class Words {
+  public:
+    enum class By { first, last };
+    Words(std::span<const string_view> words, By by) : by_(by) {
+        for (const string_view word : words) of(by == By::first ? word.front() : word.back()).push_back(word);
+    }
+    // Those that the text may start or end with.
+    [[nodiscard]] const std::vector<string_view>& near(string_view text) const {
+        static const std::vector<string_view> none;
+        if (text.empty()) return none;
+        return words_[static_cast<unsigned char>(by_ == By::first ? text.front() : text.back())];
+    }
+    [[nodiscard]] bool start(string_view text) const {
+        const auto& words = near(text);
+        return std::any_of(words.begin(), words.end(),
+                           [&](string_view word) { return text.starts_with(word); });
+    }
+    [[nodiscard]] bool end(string_view text) const {
+        const auto& words = near(text);
+        return std::any_of(words.begin(), words.end(),
+                           [&](string_view word) { return ends_with_word(text, word); });
+    }
+
+  private:
+    std::vector<string_view>& of(char c) { return words_[static_cast<unsigned char>(c)]; }
+    By by_;
+    std::array<std::vector<string_view>, 256> words_;
+};
+
+bool starts_with_opener(string_view text) {
+    static const Words openers(reply_words::openers, Words::By::first);
+    return openers.start(text);
+}
+bool starts_quoting(string_view text) {
+    static const Words quoting(reply_words::quoting, Words::By::first);
+    return quoting.start(text);
 }
 
 string_view without_any_of(string_view text, string_view characters) {
@@ -129,13 +165,16 @@ unsigned date_points(string_view text) {
         while (end < text.size() && is_digit(text[end])) ++end;
         const std::size_t length = end - i;
         const char next = end + 1 < text.size() && is_digit(text[end + 1]) ? text[end] : '\0';
+        // Czech writes "5. 3. 2018"
+        const bool spaced =
+            end + 2 < text.size() && text[end] == '.' && text[end + 1] == ' ' && is_digit(text[end + 2]);
         if (length <= 2 && (next == ':' || next == 'h')) {
             time = true;
         } else if (length == 4 && (text.substr(i, 1) == "1" || text.substr(i, 1) == "2")) {
             year = true;
             whole = whole || next == '-' || next == '/' || next == '.';
         } else if (length <= 2) {
-            whole = whole || next == '/' || next == '.' || next == '-';
+            whole = whole || spaced || next == '/' || next == '.' || next == '-';
             day = true;
         }
         i = end;
@@ -186,15 +225,14 @@ std::string fold_line(string_view line) {
 
 bool opens_with_date(string_view text) {
     text = without_any_of(text, " <>*_-|");
-    return starts_at_date(text) || (starts_with_any(text, reply_words::openers) && date_points(text) > 0);
+    return starts_at_date(text) || (starts_with_opener(text) && date_points(text) > 0);
 }
 
 bool may_open_attribution(string_view text) {
     text = without_any_of(text, " <>*_-|");
-    return starts_at_date(text) || text.find('<') != string_view::npos ||
+    return starts_at_date(text) || starts_quoting(text) || text.find('<') != string_view::npos ||
            address_at(text) != string_view::npos ||
-           (starts_with_any(text, reply_words::openers) &&
-            text.find_first_of("0123456789") != string_view::npos);
+           (starts_with_opener(text) && text.find_first_of("0123456789") != string_view::npos);
 }
 
 Attribution attribution_of(string_view text) {
@@ -207,7 +245,7 @@ Attribution attribution_of(string_view text) {
     if (body.empty()) return Attribution::none;
     const std::size_t address = address_at(text);
     const unsigned date = date_points(text);
-    const bool opened = starts_with_any(text, reply_words::openers);
+    const bool opened = starts_with_opener(text);
     const unsigned points = date + (address != string_view::npos ? 2U : 0U) + (opened ? 1U : 0U);
 
     // "2013/10/2 Some One <a@b.example>", "ср, 1 апр. 2020, 18:29 Some One <a@b.example>:"
@@ -222,22 +260,24 @@ Attribution attribution_of(string_view text) {
         angle == string_view::npos)
         return Attribution::strong;
 
-    const auto at_end = [&](string_view verb) { return ends_with_word(body, verb); };
-    const auto inside = [&](string_view verb) { return has_word(body, verb); };
-    const auto any = [](std::span<const string_view> words, const auto& test) {
-        return std::any_of(words.begin(), words.end(), test);
-    };
-    if (any(reply_words::verbs, at_end)) {
+    if (colon && starts_quoting(text))  // Horde
+        return address != string_view::npos ? Attribution::strong : Attribution::weak;
+    static const Words verbs(reply_words::verbs, Words::By::last);
+    static const Words spoken(reply_words::spoken_verbs, Words::By::last);
+    if (verbs.end(body)) {
         if (points >= (colon || without_blanks(body) || tail.find('-') != string_view::npos ? 3U : 4U))
             return Attribution::strong;
         return colon && body.size() < 160 ? Attribution::weak : Attribution::none;
     }
-    if (any(reply_words::spoken_verbs, at_end)) {
-        if (points >= 4 && (opened || address != string_view::npos)) return Attribution::strong;
+    if (spoken.end(body)) {
+        const bool usenet = text.starts_with("in message <") || text.starts_with("in article <");
+        if (usenet || (points >= 4 && (opened || address != string_view::npos))) return Attribution::strong;
         return colon && body.size() < 120 ? Attribution::weak : Attribution::none;
     }
     // "Am … schrieb Some One:", "Some One <a@b.example> schrieb am …:"
-    if ((colon || tail.find('>') != string_view::npos) && points >= 3 && any(reply_words::verbs, inside))
+    if ((colon || tail.find('>') != string_view::npos) && points >= 3 &&
+        std::any_of(reply_words::verbs.begin(), reply_words::verbs.end(),
+                    [&](string_view verb) { return has_word(body, verb); }))
         return Attribution::strong;
     return Attribution::none;
 }
@@ -246,12 +286,13 @@ bool is_separator(string_view text) {
     constexpr string_view frame = " -_=*~#<>[]()|:+.";
     const string_view core = without_any_of(text, frame);
     if (core.size() < 6 || core.size() > 120) return false;
-    const auto begins = [&](string_view phrase) {
+    static const Words separators(reply_words::separators, Words::By::first);
+    const auto& near = separators.near(core);
+    const auto found = std::find_if(near.begin(), near.end(), [&](string_view phrase) {
         return core.starts_with(phrase) &&
                (core.size() == phrase.size() || !is_word_byte(core[phrase.size()]) || without_blanks(phrase));
-    };
-    const auto found = std::find_if(reply_words::separators.begin(), reply_words::separators.end(), begins);
-    if (found == reply_words::separators.end()) return false;
+    });
+    if (found == near.end()) return false;
     const std::size_t lead = text.find_first_not_of(" >*_|");
     const bool framed =
         lead != string_view::npos &&
@@ -263,11 +304,12 @@ bool is_separator(string_view text) {
 
 bool is_reply_above(string_view text) {
     if (text.size() < 8 || text.size() > 240) return false;
-    const auto says = [&](string_view phrase) { return text.find(phrase) != string_view::npos; };
-    if (!std::any_of(reply_words::reply_above.begin(), reply_words::reply_above.end(), says)) return false;
     constexpr string_view frame = "#-=*_~>+<([{\xE2";
-    return frame.find(text.front()) != string_view::npos || frame.find(text.back()) != string_view::npos ||
-           text.size() < 90;
+    if (frame.find(text.front()) == string_view::npos && frame.find(text.back()) == string_view::npos &&
+        text.find("above this line") == string_view::npos)
+        return false;
+    return std::any_of(reply_words::reply_above.begin(), reply_words::reply_above.end(),
+                       [&](string_view phrase) { return text.find(phrase) != string_view::npos; });
 }
 
 unsigned header_bits(string_view text) {
@@ -290,9 +332,10 @@ bool is_device_line(string_view text) {
     words = words.substr(0, std::min(words.find("http"), words.size()));
     words = without_any_of(words, " ()[]>*_.!:\"");
     if (words.size() < 6 || words.size() > 160) return false;
-    const bool opens = starts_with_any(text, reply_words::device_openers);
-    const bool ends = std::any_of(reply_words::device_ends.begin(), reply_words::device_ends.end(),
-                                  [&](string_view end) { return ends_with_word(words, end); });
+    static const Words openers(reply_words::device_openers, Words::By::first);
+    static const Words last_words(reply_words::device_ends, Words::By::last);
+    const bool opens = openers.start(text);
+    const bool ends = last_words.end(words);
     if (!opens && !ends) return false;
     const auto blanks = std::count(words.begin(), words.end(), ' ');
     // "Sent from my phone, sorry for its brevity"; not "Sent from my desk, where the phone is broken"
@@ -304,8 +347,9 @@ bool is_device_line(string_view text) {
 }
 
 std::size_t closing_formula(string_view text) {
+    static const Words formulas(reply_words::formulas, Words::By::first);
     std::size_t longest = 0;
-    for (const string_view formula : reply_words::formulas)
+    for (const string_view formula : formulas.near(text))
         if (formula.size() > longest && text.starts_with(formula) &&
             (text.size() == formula.size() || !is_word_byte(text[formula.size()])))
             longest = formula.size();

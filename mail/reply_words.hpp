@@ -16,6 +16,7 @@ struct Label {
 extern const std::span<const std::string_view> openers;       // "on ", "am "
 extern const std::span<const std::string_view> verbs;         // "wrote", "a écrit"
 extern const std::span<const std::string_view> spoken_verbs;  // said, writes: as often a person's own words
+extern const std::span<const std::string_view> quoting;       // "quoting ": the name follows
 extern const std::span<const std::string_view> separators;    // "original message"
 extern const std::span<const std::string_view> reply_above;
 extern const std::span<const std::string_view> device_openers;  // "sent from"

@@ -58,7 +58,7 @@ TEST(Fixture, OldClient) {
 TEST(Fixture, HtmlOnly) {
     const mail::Message message = read("html_only.eml");
     EXPECT_EQ(message.text,
-              "Hello,\n\nyour order 42 is on its way <https://shop.example/42>.\n\nPrice 5 \u20ac\n");
+              "Hello,\n\nyour order 42 is on its way <https://shop.example/42>.\n\nPrice  5 \u20ac\n");
     EXPECT_EQ(message.header.date, "2026-03-03T10:00:00-00:00");
 }
 

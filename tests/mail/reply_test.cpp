@@ -15,6 +15,7 @@ using mail::NamedAddress;
 using mail::split_reply;
 
 // Who wrote when, as mail programs say it. Line ends where they wrap it.
+// clang-format off
 const char* const attributions[] = {
     // English
     "On Mon, Mar 5, 2018 at 10:15 AM, Ann Lee <ann@mail.example> wrote:",
@@ -34,7 +35,8 @@ const char* const attributions[] = {
     "2018-03-05 10:15 GMT+01:00 Ann Lee\n<ann@mail.example>:",
     "2018/3/5 Ann Lee <ann@mail.example>",
     "10:15 AM, March 5, 2018, \"Ann Lee\" <ann@mail.example>:",
-    "Quoting Ann Lee <ann@mail.example>, 5 Mar 2018:\nAnn Lee <ann@mail.example> wrote:",
+    "Quoting Ann Lee <ann@mail.example>:",
+    "Zitat von Ann Lee <ann@mail.example>:",
     // German
     "Am Mo., 5. März 2018 um 10:15 Uhr schrieb Ann Lee <ann@mail.example>:",
     "Am Mo., 5. März 2018 um 10:15 Uhr schrieb Ann Lee via Forum <\nann@mail.example>:",
@@ -117,10 +119,12 @@ const char* const attributions[] = {
     "2018/03/05 10:15、Ann Lee <ann@mail.example>のメール:",
     "2018년 3월 5일 (월) 오전 10:15, Ann Lee <ann@mail.example>님이 작성:",
 };
+// clang-format on
 
 TEST(Reply, KnowsWhoWroteWhenInManyLanguages) {
     for (const std::string attribution : attributions) {
-        for (const std::string quote : {"> Is it there?\n> Ann\n", "\n> Is it there?\n>\n> Ann\n", "\nIs it there?\n\nAnn\n"}) {
+        for (const std::string quote :
+             {"> Is it there?\n> Ann\n", "\n> Is it there?\n>\n> Ann\n", "\nIs it there?\n\nAnn\n"}) {
             const std::string text = "Yes, it is there.\n\n" + attribution + "\n" + quote;
             const mail::ReplyParts parts = split_reply(text);
             EXPECT_EQ(parts.reply, "Yes, it is there.\n") << text;
@@ -143,7 +147,8 @@ TEST(Reply, LeavesAPersonsWordsAlone) {
              "We go\nFrom: Berlin\nTo: Paris\nDate: 5 May\nand back.\n",
              "My settings:\nname | value\nport | 25\n",
              "| a | b |\n| 1 | 2 |\n",
-             "Name     Price\n-----------------\nApples   1.00\nPears    2.00\nPlums    3.00\nNuts     4.00\nFigs     "
+             "Name     Price\n-----------------\nApples   1.00\nPears    2.00\nPlums    3.00\nNuts     "
+             "4.00\nFigs     "
              "5.00\nDates    6.00\nand that is all of it.\n",
              "Sent from my desk, is much easier than from a phone.\n",
              "The notification was sent from my iPhone app.\n",
@@ -170,32 +175,46 @@ TEST(Reply, SplitsWhatMailProgramsWrite) {
         {"", "", "", ""},
         {"\n\n", "\n", "", ""},
         // Outlook
-        {"Yes.\n\nFrom: Ann Lee <ann@mail.example>\nSent: Monday, March 5, 2018 10:15 AM\nTo: desk\nSubject: Is it?\n\nIs it?\n",
-         "Yes.\n", "From: Ann Lee <ann@mail.example>\nSent: Monday, March 5, 2018 10:15 AM\nTo: desk\nSubject: Is it?\n\nIs it?\n", ""},
-        {"Ja.\n\n________________________________\nVon: Ann Lee <ann@mail.example>\nGesendet: Montag, 5. März 2018 10:15\nAn: desk\nBetreff: Ist es?\n\nIst es?\n",
-         "Ja.\n", "________________________________\nVon: Ann Lee <ann@mail.example>\nGesendet: Montag, 5. März 2018 10:15\nAn: desk\nBetreff: Ist es?\n\nIst es?\n", ""},
+        {"Yes.\n\nFrom: Ann Lee <ann@mail.example>\nSent: Monday, March 5, 2018 10:15 AM\nTo: desk\nSubject: "
+         "Is it?\n\nIs it?\n",
+         "Yes.\n",
+         "From: Ann Lee <ann@mail.example>\nSent: Monday, March 5, 2018 10:15 AM\nTo: desk\nSubject: Is "
+         "it?\n\nIs it?\n",
+         ""},
+        {"Ja.\n\n________________________________\nVon: Ann Lee <ann@mail.example>\nGesendet: Montag, 5. "
+         "März 2018 10:15\nAn: desk\nBetreff: Ist es?\n\nIst es?\n",
+         "Ja.\n",
+         "________________________________\nVon: Ann Lee <ann@mail.example>\nGesendet: Montag, 5. März 2018 "
+         "10:15\nAn: desk\nBetreff: Ist es?\n\nIst es?\n",
+         ""},
         {"Oui.\n\n*De :* Ann Lee\n*Envoyé :* lundi 5 mars 2018 10:15\n*À :* desk\n*Objet :* Est-ce ?\n\nQ\n",
-         "Oui.\n", "*De :* Ann Lee\n*Envoyé :* lundi 5 mars 2018 10:15\n*À :* desk\n*Objet :* Est-ce ?\n\nQ\n", ""},
+         "Oui.\n",
+         "*De :* Ann Lee\n*Envoyé :* lundi 5 mars 2018 10:15\n*À :* desk\n*Objet :* Est-ce ?\n\nQ\n", ""},
         {"Da.\n\nОт: Ann Lee\nОтправлено: 5 марта 2018 г. 10:15\nКому: desk\nТема: Q\n\nQ\n", "Da.\n",
          "От: Ann Lee\nОтправлено: 5 марта 2018 г. 10:15\nКому: desk\nТема: Q\n\nQ\n", ""},
         {"好。\n\n发件人：Ann Lee\n发送时间：2018年3月5日 10:15\n收件人：desk\n主题：问\n\n问\n", "好。\n",
          "发件人：Ann Lee\n发送时间：2018年3月5日 10:15\n收件人：desk\n主题：问\n\n问\n", ""},
         // QQ, Samsung, Yahoo
-        {"好。\n\n------------------ 原始邮件 ------------------\n问\n", "好。\n", "------------------ 原始邮件 ------------------\n问\n", ""},
-        {"Yes.\n\n-------- Original message --------\nQ\n", "Yes.\n", "-------- Original message --------\nQ\n", ""},
-        {"Yes.\n\n-----Ursprüngliche Nachricht-----\nQ\n", "Yes.\n", "-----Ursprüngliche Nachricht-----\nQ\n", ""},
+        {"好。\n\n------------------ 原始邮件 ------------------\n问\n", "好。\n",
+         "------------------ 原始邮件 ------------------\n问\n", ""},
+        {"Yes.\n\n-------- Original message --------\nQ\n", "Yes.\n",
+         "-------- Original message --------\nQ\n", ""},
+        {"Yes.\n\n-----Ursprüngliche Nachricht-----\nQ\n", "Yes.\n", "-----Ursprüngliche Nachricht-----\nQ\n",
+         ""},
         {"Yes.\n\nBegin forwarded message:\n\n> Q\n", "Yes.\n", "Begin forwarded message:\n\n> Q\n", ""},
         {"Yes.\n\n##- Please type your reply above this line -##\n\nYour request\n", "Yes.\n",
          "##- Please type your reply above this line -##\n\nYour request\n", ""},
         // devices
-        {"Yes.\n\nSent from my iPhone\n\nOn 5 Mar 2018, at 10:15, Ann Lee <ann@mail.example> wrote:\n\n> Q\n", "Yes.\n",
-         "On 5 Mar 2018, at 10:15, Ann Lee <ann@mail.example> wrote:\n\n> Q\n", "Sent from my iPhone\n"},
+        {"Yes.\n\nSent from my iPhone\n\nOn 5 Mar 2018, at 10:15, Ann Lee <ann@mail.example> wrote:\n\n> Q\n",
+         "Yes.\n", "On 5 Mar 2018, at 10:15, Ann Lee <ann@mail.example> wrote:\n\n> Q\n",
+         "Sent from my iPhone\n"},
         {"Ja.\n\nVon meinem iPhone gesendet\n", "Ja.\n", "", "Von meinem iPhone gesendet\n"},
         {"Oui.\n\nEnvoyé de mon iPhone\n", "Oui.\n", "", "Envoyé de mon iPhone\n"},
         {"はい。\n\niPhoneから送信\n", "はい。\n", "", "iPhoneから送信\n"},
         {"好。\n\n发自我的 iPhone\n", "好。\n", "", "发自我的 iPhone\n"},
         {"네.\n\n나의 iPhone에서 보냄\n", "네.\n", "", "나의 iPhone에서 보냄\n"},
-        {"Yes.\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n", "Yes.\n", "", "Get Outlook for iOS<https://aka.ms/o0ukef>\n"},
+        {"Yes.\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n", "Yes.\n", "",
+         "Get Outlook for iOS<https://aka.ms/o0ukef>\n"},
         // signatures
         {"Yes.\n\n-- \nAlex Doe\nExample Ltd\n", "Yes.\n", "", "-- \nAlex Doe\nExample Ltd\n"},
         {"Yes.\n--\nAlex Doe\n\nOn 5 Mar 2018, at 10:15, Ann Lee wrote:\n> Q\n", "Yes.\n",
@@ -203,25 +222,35 @@ TEST(Reply, SplitsWhatMailProgramsWrite) {
         {"Yes, it is.\n\nBest regards,\nAlex Doe\nHead of Sales\nTel. +1 555 0100\n", "Yes, it is.\n", "",
          "Best regards,\nAlex Doe\nHead of Sales\nTel. +1 555 0100\n"},
         {"Yes, it is here.\n\nAlex\n", "Yes, it is here.\n", "", "Alex\n"},
-        {"Ja, ist da.\n\nMit freundlichen Grüßen\nAlex Doe\n", "Ja, ist da.\n", "", "Mit freundlichen Grüßen\nAlex Doe\n"},
-        {"Yes, it is.\n\nThanks,\nAlex\n\nOn 5 Mar 2018, at 10:15, Ann Lee wrote:\n> Q\n", "Yes, it is.\n\nThanks,\nAlex\n",
-         "On 5 Mar 2018, at 10:15, Ann Lee wrote:\n> Q\n", ""},
+        {"Ja, ist da.\n\nMit freundlichen Grüßen\nAlex Doe\n", "Ja, ist da.\n", "",
+         "Mit freundlichen Grüßen\nAlex Doe\n"},
+        {"Yes, it is.\n\nThanks,\nAlex\n\nOn 5 Mar 2018, at 10:15, Ann Lee wrote:\n> Q\n",
+         "Yes, it is.\n\nThanks,\nAlex\n", "On 5 Mar 2018, at 10:15, Ann Lee wrote:\n> Q\n", ""},
         // answers between quotes
-        {"On 5 Mar 2018, at 10:15, Ann Lee wrote:\n> One?\n\nYes.\n\n> Two?\n\nNo.\n", "> One?\n\nYes.\n\n> Two?\n\nNo.\n",
-         "On 5 Mar 2018, at 10:15, Ann Lee wrote:\n", ""},
-        {"Hi Ann,\n\nOn 5 Mar 2018, at 10:15, Ann Lee wrote:\n> One?\n\nYes.\n", "Hi Ann,\n\n> One?\n\nYes.\n",
-         "On 5 Mar 2018, at 10:15, Ann Lee wrote:\n", ""},
+        {"On 5 Mar 2018, at 10:15, Ann Lee wrote:\n> One?\n\nYes.\n\n> Two?\n\nNo.\n",
+         "> One?\n\nYes.\n\n> Two?\n\nNo.\n", "On 5 Mar 2018, at 10:15, Ann Lee wrote:\n", ""},
+        {"Hi Ann,\n\nOn 5 Mar 2018, at 10:15, Ann Lee wrote:\n> One?\n\nYes.\n",
+         "Hi Ann,\n\n> One?\n\nYes.\n", "On 5 Mar 2018, at 10:15, Ann Lee wrote:\n", ""},
         // quotes whose long lines were wrapped once more
-        {"Yes.\n\nOn 5 Mar 2018, at 10:15, Ann Lee wrote:\n> It is a long line that somebody quoted, so long that it does not\nfit.\n> Q\n", "Yes.\n",
-         "On 5 Mar 2018, at 10:15, Ann Lee wrote:\n> It is a long line that somebody quoted, so long that it does not\nfit.\n> Q\n", ""},
+        {"Yes.\n\nOn 5 Mar 2018, at 10:15, Ann Lee wrote:\n> It is a long line that somebody quoted, so long "
+         "that it does not\nfit.\n> Q\n",
+         "Yes.\n",
+         "On 5 Mar 2018, at 10:15, Ann Lee wrote:\n> It is a long line that somebody quoted, so long that it "
+         "does not\nfit.\n> Q\n",
+         ""},
         // never to nothing
         {"> Q\n", "> Q\n", "", ""},
-        {"On 5 Mar 2018, at 10:15, Ann Lee wrote:\n> Q\n", "On 5 Mar 2018, at 10:15, Ann Lee wrote:\n> Q\n", "", ""},
-        {"---------- Forwarded message ---------\nFrom: Ann Lee <ann@mail.example>\nDate: Mon, Mar 5, 2018\nSubject: Q\nTo: desk\n\nQ\n\nThanks,\nAnn\n",
-         "---------- Forwarded message ---------\nFrom: Ann Lee <ann@mail.example>\nDate: Mon, Mar 5, 2018\nSubject: Q\nTo: desk\n\nQ\n\nThanks,\nAnn\n", "", ""},
+        {"On 5 Mar 2018, at 10:15, Ann Lee wrote:\n> Q\n", "On 5 Mar 2018, at 10:15, Ann Lee wrote:\n> Q\n",
+         "", ""},
+        {"---------- Forwarded message ---------\nFrom: Ann Lee <ann@mail.example>\nDate: Mon, Mar 5, "
+         "2018\nSubject: Q\nTo: desk\n\nQ\n\nThanks,\nAnn\n",
+         "---------- Forwarded message ---------\nFrom: Ann Lee <ann@mail.example>\nDate: Mon, Mar 5, "
+         "2018\nSubject: Q\nTo: desk\n\nQ\n\nThanks,\nAnn\n",
+         "", ""},
         {"Sent from my iPhone\n", "Sent from my iPhone\n", "", ""},
         // other quote marks
-        {"Yes.\n\nAnn Lee <ann@mail.example> wrote on 5 Mar 2018:\nAL> Q\nAL> Q\n", "Yes.\n", "Ann Lee <ann@mail.example> wrote on 5 Mar 2018:\nAL> Q\nAL> Q\n", ""},
+        {"Yes.\n\nAnn Lee <ann@mail.example> wrote on 5 Mar 2018:\nAL> Q\nAL> Q\n", "Yes.\n",
+         "Ann Lee <ann@mail.example> wrote on 5 Mar 2018:\nAL> Q\nAL> Q\n", ""},
         {"Yes.\n\nAnn Lee wrote:\n| Q\n| Q\n", "Yes.\n", "Ann Lee wrote:\n| Q\n| Q\n", ""},
         {"Yes.\n\n>>>>Q\n>>Q\n", "Yes.\n", ">>>>Q\n>>Q\n", ""},
         {"\xC2\xA0\nYes.\n\xE2\x80\x8B\n> Q\n", "Yes.\n", "> Q\n", ""},
@@ -248,20 +277,45 @@ std::vector<std::string> filled_lines(const std::string& text) {
 
 // Lines of all kinds in random order: none is lost, none is there twice, and something is visible.
 TEST(Reply, ThePartsAreTheWhole) {
-    const char* const pieces[] = {"On 5 Mar 2018, at 10:15, Ann Lee wrote:", "> quoted", ">> quoted twice", "said", "--", "-- ", "____",
-                                  "Sent from my iPhone", "From: Ann <ann@mail.example>", "To: desk", "Subject: Q",
-                                  "-----Original Message-----", "Best regards,", "Alex Doe", "+1 555 0100", "", "", "```",
-                                  "On Mon, Mar 5, 2018 at 10:15 Ann Lee <", "ann@mail.example> wrote:", ">>> Ann >>>", "<<< Ann <<<",
-                                  "-----BEGIN PGP SIGNATURE-----", "-----END PGP SIGNATURE-----", "| a", "Ann> b", "Joe said:"};
+    const char* const pieces[] = {"On 5 Mar 2018, at 10:15, Ann Lee wrote:",
+                                  "> quoted",
+                                  ">> quoted twice",
+                                  "said",
+                                  "--",
+                                  "-- ",
+                                  "____",
+                                  "Sent from my iPhone",
+                                  "From: Ann <ann@mail.example>",
+                                  "To: desk",
+                                  "Subject: Q",
+                                  "-----Original Message-----",
+                                  "Best regards,",
+                                  "Alex Doe",
+                                  "+1 555 0100",
+                                  "",
+                                  "",
+                                  "```",
+                                  "On Mon, Mar 5, 2018 at 10:15 Ann Lee <",
+                                  "ann@mail.example> wrote:",
+                                  ">>> Ann >>>",
+                                  "<<< Ann <<<",
+                                  "-----BEGIN PGP SIGNATURE-----",
+                                  "-----END PGP SIGNATURE-----",
+                                  "| a",
+                                  "Ann> b",
+                                  "Joe said:"};
     unsigned seed = 7;
-    const auto next = [&seed](std::size_t below) { return (seed = seed * 1664525U + 1013904223U, (seed >> 8) % below); };
+    const auto next = [&seed](std::size_t below) {
+        return (seed = seed * 1664525U + 1013904223U, (seed >> 8) % below);
+    };
     for (int round = 0; round < 4000; ++round) {
         std::string text;
-        for (std::size_t lines = next(14); lines > 0; --lines) text.append(pieces[next(std::size(pieces))]).append("\n");
+        for (std::size_t lines = next(14); lines > 0; --lines)
+            text.append(pieces[next(std::size(pieces))]).append("\n");
         std::vector<mail::TextMark> marks;
-        if (round % 3 == 0)
-            marks.push_back({static_cast<mail::TextMark::Kind>(next(3)), next(8), next(20)});
-        const mail::ReplyParts parts = split_reply(text, NamedAddress{"Alex Doe", "alex@mail.example"}, marks);
+        if (round % 3 == 0) marks.push_back({static_cast<mail::TextMark::Kind>(next(3)), next(8), next(20)});
+        const mail::ReplyParts parts =
+            split_reply(text, NamedAddress{"Alex Doe", "alex@mail.example"}, marks);
         std::vector<std::string> whole = filled_lines(text), put = filled_lines(parts.reply);
         EXPECT_EQ(put.empty(), whole.empty()) << text;
         for (const std::string& part : {parts.quoted, parts.signature})
@@ -273,15 +327,37 @@ TEST(Reply, ThePartsAreTheWhole) {
 }
 
 TEST(Reply, HostileTextIsBounded) {
-    for (const char* piece : {">\n", "> \n", "On ", "On 1\n", "On 5 Mar 2018 <\n", "a@b:\n", "From: a@b\n", ">", "|", "--\n", "\n", "x",
-                              "Joe said:\n", "Joe said:\n> a\n", "-----Original Message-----\n", "```\n", ">>>>\n", "Sent from my\n",
-                              "-----BEGIN PGP SIGNATURE-----\n", "Alex Doe\n", "wrote:\n", "\xE5\x86\x99\xE9\x81\x93", "1\n\n"}) {
+    for (const char* piece : {">\n",
+                              "> \n",
+                              "On ",
+                              "On 1\n",
+                              "On 5 Mar 2018 <\n",
+                              "a@b:\n",
+                              "From: a@b\n",
+                              ">",
+                              "|",
+                              "--\n",
+                              "\n",
+                              "x",
+                              "Joe said:\n",
+                              "Joe said:\n> a\n",
+                              "-----Original Message-----\n",
+                              "```\n",
+                              ">>>>\n",
+                              "Sent from my\n",
+                              "-----BEGIN PGP SIGNATURE-----\n",
+                              "Alex Doe\n",
+                              "wrote:\n",
+                              "\xE5\x86\x99\xE9\x81\x93",
+                              "1\n\n"}) {
         std::string text;
         while (text.size() < 1'000'000) text += piece;
         const auto began = std::chrono::steady_clock::now();
         const mail::ReplyParts parts = split_reply(text, NamedAddress{"Alex Doe", "alex@mail.example"});
         const auto took = std::chrono::steady_clock::now() - began;
-        EXPECT_GE(parts.reply.size() + parts.quoted.size() + parts.signature.size() + 1, filled_lines(text).size()) << piece;
+        EXPECT_GE(parts.reply.size() + parts.quoted.size() + parts.signature.size() + 1,
+                  filled_lines(text).size())
+            << piece;
         EXPECT_LT(took, std::chrono::seconds(5)) << piece;
     }
 }
