@@ -83,6 +83,17 @@ void look_at_words(const Message& message, Signals& signals) {
         add(signals.away, "away_text");
 }
 
+// It looks like a person's mail up to its last part.
+bool may_answer_invitation(std::string_view raw, const HeaderIndex& index, const Signals& signals) {
+    if (!signals.loop.empty() || signals.through_list) return false;
+    const Field* const type = index.find("Content-Type");
+    if (type == nullptr) return false;
+    constexpr std::size_t near = 32 * 1024;
+    return lower(type->value).find("calendar") != std::string::npos ||
+           (lower(type->value).find("multipart/") != std::string::npos &&
+            raw.substr(index.body, near).find("/calendar") != std::string_view::npos);
+}
+
 KindDecision conclude(Signals signals) {
     if (!signals.loop.empty()) return {Kind::loop, std::move(signals.loop), {}};
     // What a list sends on was said to the list, a bounce of one of its members' servers included.
@@ -141,10 +152,7 @@ KindDecision kind_of(const MimeTree& tree, const Message& message, const Circums
 KindDecision read_kind(std::string_view raw, const Header& header, const Circumstances& circumstances) {
     const HeaderIndex index = index_header(raw);
     Signals signals = signals_of(index, header, circumstances);
-    // An answer to an invitation looks like a person's mail up to its last part.
-    constexpr std::size_t near = 32 * 1024;
-    const bool calendar = raw.substr(index.body, near).find("alendar") != std::string_view::npos;
-    if (signals.suspicious() || (calendar && signals.loop.empty() && !signals.through_list)) {
+    if (signals.suspicious() || may_answer_invitation(raw, index, signals)) {
         Message message = read_message(raw, circumstances);
         KindDecision decision{message.kind, std::move(message.kind_reasons), {}};
         if (message.bounce) decision.original_message_id = message.bounce->original_message_id;

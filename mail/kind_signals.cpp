@@ -5,6 +5,7 @@
 #include "mail/text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace mail {
 namespace {
@@ -155,7 +156,10 @@ class Gatherer {
     }
 
     void extension(const Field& field) {
-        const std::string name = lower(field.name);
+        std::array<char, 40> buffer;  // longer ones are none of these
+        if (field.name.size() > buffer.size()) return;
+        std::ranges::transform(field.name, buffer.begin(), [](char c) { return lower(c); });
+        const std::string_view name(buffer.data(), field.name.size());
         const auto value = [&] { return value_of(field); };
         if (name == "x-ticketgate-loop") {
             if (!circumstances_.installation.empty() &&
