@@ -48,7 +48,7 @@ void look_at_bounce(const std::optional<Bounce>& bounce, Signals& signals) {
         add(signals.report, "feedback_report");
     else if (all_are("vacation"))
         add(signals.away, "vacation");
-    else
+    else if (signals.bounce.empty())
         add(signals.bounce, "bounce_text");
 }
 
@@ -141,12 +141,16 @@ std::optional<Kind> kind_named(std::string_view name) {
 
 KindDecision kind_of(const MimeTree& tree, const Message& message, const Circumstances& circumstances) {
     Signals signals = signals_of(tree.parts.front().header, message.header, circumstances);
+    // mail/bounce.hpp finds none in what a list hands on.
+    if (message.bounce) signals.through_list = false;
     if (signals.loop.empty() && !signals.through_list) {
         look_at_parts(tree, signals);
-        look_at_bounce(message.bounce, signals);
         look_at_words(message, signals);
+        look_at_bounce(message.bounce, signals);
     }
-    return conclude(std::move(signals));
+    KindDecision decision = conclude(std::move(signals));
+    if (message.bounce) decision.original_message_id = message.bounce->original_message_id;
+    return decision;
 }
 
 KindDecision read_kind(std::string_view raw, const Header& header, const Circumstances& circumstances) {

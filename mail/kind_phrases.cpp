@@ -208,7 +208,7 @@ Phrases away_subjects() {
 Phrases automatic_subjects() {
     return automatic;
 }
-Phrases bounce_subjects() {
+Phrases server_subjects() {
     return bounce;
 }
 Phrases absence_phrases() {

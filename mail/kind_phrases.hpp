@@ -11,7 +11,7 @@ using Phrases = std::span<const char* const>;
 // mail servers write over mail that they could not deliver.
 [[nodiscard]] Phrases away_subjects();
 [[nodiscard]] Phrases automatic_subjects();
-[[nodiscard]] Phrases bounce_subjects();
+[[nodiscard]] Phrases server_subjects();
 // Anywhere in the words of what is a machine's answer by other signs.
 [[nodiscard]] Phrases absence_phrases();
 // Local parts without their punctuation.

@@ -305,8 +305,9 @@ class Gatherer {
 }  // namespace
 
 bool Signals::suspicious() const {
-    const bool list_post = through_list && loop.empty();
-    if (list_post || !loop.empty()) return false;
+    if (!loop.empty()) return false;
+    if (through_list)
+        return !bounce.empty() || is_report || mail_server || subject.what == SubjectWords::What::bounce;
     const bool unlisted_bulk = !bulk.empty() && bulk.front() == "precedence_bulk";
     return !bounce.empty() || !report.empty() || !away.empty() || !automatic.empty() || is_report ||
            unlisted_bulk || subject.what != SubjectWords::What::nothing ||

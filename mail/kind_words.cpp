@@ -127,7 +127,7 @@ std::string folded(std::string_view utf8, std::size_t bytes) {
 
 SubjectWords words_of_subject(std::string_view subject) {
     static const PhraseIndex away(away_subjects()), automatic(automatic_subjects()),
-        bounce(bounce_subjects());
+        bounce(server_subjects());
     constexpr std::size_t told_anywhere = 10;  // shorter ones are everybody's words
     for (const auto& [phrases, what] : {std::pair(&away, What::away), std::pair(&automatic, What::automatic)})
         if (const std::size_t end = program_words(subject, *phrases))
