@@ -48,7 +48,7 @@ void look_at_bounce(const std::optional<Bounce>& bounce, Signals& signals) {
         add(signals.report, "feedback_report");
     else if (all_are("vacation"))
         add(signals.away, "vacation");
-    else
+    else if (signals.bounce.empty())
         add(signals.bounce, "bounce_text");
 }
 
@@ -81,6 +81,17 @@ void look_at_words(const Message& message, Signals& signals) {
     // vacation(1) says no more than `Precedence: bulk` of itself.
     if (absent && signals.bounce.empty() && (machine || (bulk && signals.answers)))
         add(signals.away, "away_text");
+}
+
+// It looks like a person's mail up to its last part.
+bool may_answer_invitation(std::string_view raw, const HeaderIndex& index, const Signals& signals) {
+    if (!signals.loop.empty() || signals.through_list) return false;
+    const Field* const type = index.find("Content-Type");
+    if (type == nullptr) return false;
+    constexpr std::size_t near = 32 * 1024;
+    return lower(type->value).find("calendar") != std::string::npos ||
+           (lower(type->value).find("multipart/") != std::string::npos &&
+            raw.substr(index.body, near).find("/calendar") != std::string_view::npos);
 }
 
 KindDecision conclude(Signals signals) {
@@ -130,21 +141,22 @@ std::optional<Kind> kind_named(std::string_view name) {
 
 KindDecision kind_of(const MimeTree& tree, const Message& message, const Circumstances& circumstances) {
     Signals signals = signals_of(tree.parts.front().header, message.header, circumstances);
+    // mail/bounce.hpp finds none in what a list hands on.
+    if (message.bounce) signals.through_list = false;
     if (signals.loop.empty() && !signals.through_list) {
         look_at_parts(tree, signals);
-        look_at_bounce(message.bounce, signals);
         look_at_words(message, signals);
+        look_at_bounce(message.bounce, signals);
     }
-    return conclude(std::move(signals));
+    KindDecision decision = conclude(std::move(signals));
+    if (message.bounce) decision.original_message_id = message.bounce->original_message_id;
+    return decision;
 }
 
 KindDecision read_kind(std::string_view raw, const Header& header, const Circumstances& circumstances) {
     const HeaderIndex index = index_header(raw);
     Signals signals = signals_of(index, header, circumstances);
-    // An answer to an invitation looks like a person's mail up to its last part.
-    constexpr std::size_t near = 32 * 1024;
-    const bool calendar = raw.substr(index.body, near).find("alendar") != std::string_view::npos;
-    if (signals.suspicious() || (calendar && signals.loop.empty() && !signals.through_list)) {
+    if (signals.suspicious() || may_answer_invitation(raw, index, signals)) {
         Message message = read_message(raw, circumstances);
         KindDecision decision{message.kind, std::move(message.kind_reasons), {}};
         if (message.bounce) decision.original_message_id = message.bounce->original_message_id;

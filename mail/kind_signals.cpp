@@ -5,6 +5,7 @@
 #include "mail/text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace mail {
 namespace {
@@ -155,7 +156,10 @@ class Gatherer {
     }
 
     void extension(const Field& field) {
-        const std::string name = lower(field.name);
+        std::array<char, 40> buffer;  // longer ones are none of these
+        if (field.name.size() > buffer.size()) return;
+        std::ranges::transform(field.name, buffer.begin(), [](char c) { return lower(c); });
+        const std::string_view name(buffer.data(), field.name.size());
         const auto value = [&] { return value_of(field); };
         if (name == "x-ticketgate-loop") {
             if (!circumstances_.installation.empty() &&
@@ -301,8 +305,9 @@ class Gatherer {
 }  // namespace
 
 bool Signals::suspicious() const {
-    const bool list_post = through_list && loop.empty();
-    if (list_post || !loop.empty()) return false;
+    if (!loop.empty()) return false;
+    if (through_list)
+        return !bounce.empty() || is_report || mail_server || subject.what == SubjectWords::What::bounce;
     const bool unlisted_bulk = !bulk.empty() && bulk.front() == "precedence_bulk";
     return !bounce.empty() || !report.empty() || !away.empty() || !automatic.empty() || is_report ||
            unlisted_bulk || subject.what != SubjectWords::What::nothing ||
