@@ -44,6 +44,10 @@ struct DomainAdd {
 struct DomainList {
     bool json = false;
 };
+struct DomainPostmaster {
+    std::string domain;
+    std::string mailbox;
+};
 struct DomainRemove {
     std::string domain;
 };
@@ -101,12 +105,12 @@ struct Explain {
     bool json = false;
 };
 
-using Command =
-    std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
-                 WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxList, MailboxRemove,
-                 TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit,
-                 Explain, Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge,
-                 TicketSplit, AgentAdd, AgentList, AgentRemove, Purge, PersonErase>;
+using Command = std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
+                             WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster,
+                             DomainRemove, MailboxAdd, MailboxList, MailboxRemove, TicketList, TicketShow,
+                             Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, Explain,
+                             Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge,
+                             TicketSplit, AgentAdd, AgentList, AgentRemove, Purge, PersonErase>;
 
 struct CommandLine {
     std::string config_file;

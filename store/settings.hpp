@@ -87,6 +87,11 @@ struct NewMailbox {
     bool bare_postmaster = false;  // the first mailbox of the installation is that anyway
 };
 
+struct RemovedAddress {
+    std::string address;
+    std::optional<std::string> alias_of;  // the mailbox that stays
+};
+
 class SettingsStore {
   public:
     explicit SettingsStore(Pool& pool) : pool_(pool) {}
@@ -99,9 +104,12 @@ class SettingsStore {
     asio::awaitable<Outcome<std::monostate>> add_domain(std::string domain, std::string workspace,
                                                         std::optional<mail::Mailbox> postmaster);
     asio::awaitable<Outcome<std::monostate>> remove_domain(std::string domain);
+    // Who gets mail for postmaster@domain from now on: a mailbox of the domain's workspace.
+    asio::awaitable<Outcome<std::monostate>> set_postmaster(std::string domain, mail::Mailbox mailbox);
 
     asio::awaitable<Outcome<std::int64_t>> add_mailbox(NewMailbox mailbox);
-    asio::awaitable<Outcome<std::monostate>> remove_mailbox(mail::Mailbox address);
+    // An alias goes alone, the mailbox's own address with all of it.
+    asio::awaitable<Outcome<RemovedAddress>> remove_mailbox(mail::Mailbox address);
 
     asio::awaitable<Snapshot> snapshot();
 
