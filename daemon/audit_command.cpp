@@ -42,7 +42,7 @@ int run(const Config& config, const Audit& options) {
     return with_desk(patient, [&](DeskSession& session) {
         std::vector<store::AuditCheck> checks;
         {
-            ScanProgress progress("raw mail");
+            ScanProgress progress("raw mails");
             checks = session.run(store::Audit(session.pool()).run([&](std::int64_t done, std::int64_t total) {
                 progress.at(done, total);
             }));

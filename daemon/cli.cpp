@@ -101,6 +101,13 @@ class Tree {
                          "The mailbox that gets mail for postmaster@DOMAIN; else the domain's first mailbox")
             ->type_name("ADDRESS");
         add_list<DomainList>(domain, "List the domains", "domain list --json");
+        auto postmaster = std::make_shared<DomainPostmaster>();
+        add_named<DomainPostmaster>(domain, "postmaster", "Say which mailbox gets mail for postmaster@DOMAIN",
+                                    "domain postmaster acme.example help@acme.example",
+                                    &DomainPostmaster::domain, "DOMAIN", postmaster)
+            ->add_option("ADDRESS", postmaster->mailbox)
+            ->required()
+            ->type_name("");
         add_named<DomainRemove>(domain, "remove", "Remove a domain that has no mailboxes",
                                 "domain remove acme.example", &DomainRemove::domain, "DOMAIN");
 
@@ -109,7 +116,7 @@ class Tree {
         add_mailbox_add(mailbox);
         add_mailbox_set(mailbox);
         add_list<MailboxList>(mailbox, "List the mailboxes", "mailbox list --json");
-        add_named<MailboxRemove>(mailbox, "remove", "Remove a mailbox; its tickets stay",
+        add_named<MailboxRemove>(mailbox, "remove", "Remove a mailbox, or one of its aliases; tickets stay",
                                  "mailbox remove help@acme.example", &MailboxRemove::address, "ADDRESS");
     }
 

@@ -44,6 +44,10 @@ struct DomainAdd {
 struct DomainList {
     bool json = false;
 };
+struct DomainPostmaster {
+    std::string domain;
+    std::string mailbox;
+};
 struct DomainRemove {
     std::string domain;
 };
@@ -108,11 +112,11 @@ struct Explain {
 
 using Command =
     std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
-                 WorkspaceRemove, DomainAdd, DomainList, DomainRemove, MailboxAdd, MailboxSet, MailboxList,
-                 MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw,
-                 AttachmentSave, Audit, HeldList, HeldShow, Explain, Reprocess, TicketStatus, TicketAssign,
-                 TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList, AgentRemove, Purge,
-                 PersonErase>;
+                 WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove, MailboxAdd,
+                 MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import,
+                 InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain, Reprocess, TicketStatus,
+                 TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList,
+                 AgentRemove, Purge, PersonErase>;
 
 struct CommandLine {
     std::string config_file;

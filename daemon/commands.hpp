@@ -16,6 +16,7 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const WorkspaceRemove& options);
 [[nodiscard]] int run(const Config& config, const DomainAdd& options);
 [[nodiscard]] int run(const Config& config, const DomainList& options);
+[[nodiscard]] int run(const Config& config, const DomainPostmaster& options);
 [[nodiscard]] int run(const Config& config, const DomainRemove& options);
 [[nodiscard]] int run(const Config& config, const MailboxAdd& options);
 [[nodiscard]] int run(const Config& config, const MailboxSet& options);

@@ -32,13 +32,15 @@ struct Dispatch {
 
 int run_command(int argc, char** argv) {
     const auto given = read_command_line(argc, argv);
+    int status = 0;
     if (const auto* nothing = std::get_if<NothingToDo>(&given)) {
         std::cout << nothing->output;
         std::cerr << nothing->error;
-        return nothing->status;
+        status = nothing->status;
+    } else {
+        const auto& line = std::get<CommandLine>(given);
+        status = std::visit(Dispatch{line.config_file}, line.command);
     }
-    const auto& line = std::get<CommandLine>(given);
-    const int status = std::visit(Dispatch{line.config_file}, line.command);
     std::cout.flush();
     if (std::cout) return status;
     std::cerr << "ticketgate: standard output can't be written\n";  // a full disk must not look like success

@@ -10,6 +10,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <ostream>
@@ -129,10 +130,23 @@ void pretty(std::ostream& out, const json::value& value, const std::string& inde
     }
 }
 
-std::vector<fs::path> files_below(const fs::path& directory, std::error_code& error) {
-    std::vector<fs::path> files;
-    for (fs::recursive_directory_iterator at(directory, error), end; !error && at != end; at.increment(error))
-        if (at->is_regular_file(error)) files.push_back(at->path());
+using Complain = std::function<void(const std::string& path, const std::string& why)>;
+
+// A folder that can't be read is complained of, and the others are read. Links to folders are not followed.
+std::vector<fs::path> files_below(const fs::path& top, const Complain& complain) {
+    std::vector<fs::path> files, folders = {top};
+    while (!folders.empty()) {
+        const fs::path folder = std::move(folders.back());
+        folders.pop_back();
+        std::error_code error, unknown;
+        for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+            if (at->is_directory(unknown) && !at->is_symlink(unknown))
+                folders.push_back(at->path());
+            else if (at->is_regular_file(unknown))
+                files.push_back(at->path());
+        }
+        if (error) complain(folder.string(), error.message());
+    }
     std::sort(files.begin(), files.end());
     return files;
 }
@@ -148,11 +162,9 @@ int parse_files(const Parse& options, std::ostream& out, std::ostream& err) {
         status = 2;
     };
     for (const std::string& path : options.paths) {
-        std::error_code error;
         std::vector<fs::path> files = {path};
         std::error_code no_directory;
-        if (fs::is_directory(path, no_directory)) files = files_below(path, error);
-        if (error) complain(path, error.message());
+        if (fs::is_directory(path, no_directory)) files = files_below(path, complain);
         for (const fs::path& file : files) {
             std::ifstream input(file, std::ios::binary);
             std::string raw{std::istreambuf_iterator<char>(input), {}};

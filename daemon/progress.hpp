@@ -20,6 +20,7 @@ class Progress {
     Progress(std::ostream& out, bool terminal, std::uint64_t total, std::string unit,
              Clock::time_point now = Clock::now());
 
+    void set_total(std::uint64_t total) { total_ = total; }
     void update(std::uint64_t done, std::uint64_t count, Clock::time_point now = Clock::now());
     // A line of its own, above the bar.
     void note(std::string_view line);
@@ -31,7 +32,7 @@ class Progress {
 
     std::ostream& out_;
     const bool terminal_;
-    const std::uint64_t total_;
+    std::uint64_t total_;
     const std::string unit_;
     Clock::time_point shown_at_, measured_at_;
     std::uint64_t done_ = 0, count_ = 0, measured_done_ = 0, measured_count_ = 0;

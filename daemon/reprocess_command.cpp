@@ -119,7 +119,7 @@ int run(const Config& config, const Reprocess& options) {
         };
         intake::ReprocessReport report;
         {
-            ScanProgress progress("mail");
+            ScanProgress progress("mails");
             report = session.run(
                 intake::Reprocess(session.pool(), settings).run(wanted, changed, [&](std::int64_t read) {
                     progress.at(read, total);

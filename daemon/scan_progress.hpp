@@ -1,27 +1,21 @@
-// How far a long scan is, on standard error: a line that is written over on a terminal, and elsewhere a
-// line every half minute.
+// How far a long scan is, on standard error: a Progress of which the total is known as it goes.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <string>
+#include "daemon/progress.hpp"
 
 namespace program {
 
 class ScanProgress {
   public:
-    explicit ScanProgress(std::string what);
-    ~ScanProgress();
+    explicit ScanProgress(std::string unit);
+    ~ScanProgress() { progress_.clear(); }
     ScanProgress(const ScanProgress&) = delete;
     ScanProgress& operator=(const ScanProgress&) = delete;
 
     void at(std::int64_t done, std::int64_t total);
 
   private:
-    std::string what_;
-    bool terminal_;
-    bool shown_ = false;
-    std::chrono::steady_clock::time_point told_;
+    Progress progress_;
 };
 
 }  // namespace program

@@ -1,4 +1,4 @@
-// `ticketgate migrate`, and `workspace|domain|mailbox add|list|remove`.
+// `ticketgate migrate`, `workspace|domain|mailbox add|list|remove` and `domain postmaster`.
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "store/settings.hpp"
@@ -144,6 +144,15 @@ int run(const Config& config, const DomainList& options) {
     });
 }
 
+int run(const Config& config, const DomainPostmaster& options) {
+    const auto mailbox = operators_address(options.mailbox);
+    if (!mailbox) return 2;
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto set = desk.run(store::SettingsStore(desk.pool()).set_postmaster(options.domain, *mailbox));
+        return tell(set, "mail for postmaster@" + options.domain + " goes to " + mailbox->str());
+    });
+}
+
 int run(const Config& config, const DomainRemove& options) {
     return with_desk(config, [&](DeskSession& desk) {
         const auto removed = desk.run(store::SettingsStore(desk.pool()).remove_domain(options.domain));
@@ -209,6 +218,8 @@ int run(const Config& config, const MailboxRemove& options) {
     if (!address) return 2;
     return with_desk(config, [&](DeskSession& desk) {
         const auto removed = desk.run(store::SettingsStore(desk.pool()).remove_mailbox(*address));
+        if (removed && removed->alias_of)
+            return tell(removed, "removed alias " + removed->address + " of " + *removed->alias_of);
         return tell(removed, "removed mailbox " + address->str());
     });
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
 
 namespace program {
@@ -11,5 +13,10 @@ namespace program {
 // Subjects and names come from strangers: nothing of them may move a terminal's cursor.
 [[nodiscard]] std::string printable(const std::string& text);
 [[nodiscard]] std::string one_line(const std::string& text);  // without line ends and tabs too
+
+// As much of a line as fits into so many columns, with "..." where something is missing.
+[[nodiscard]] std::string cut(const std::string& line, std::size_t columns);
+// Of standard output; none when it is no terminal, or doesn't say.
+[[nodiscard]] std::optional<std::size_t> terminal_columns();
 
 }  // namespace program

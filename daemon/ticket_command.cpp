@@ -165,6 +165,31 @@ void print(const FullTicket& ticket) {
     }
 }
 
+json::object as_json(const store::TicketLine& line) {
+    return {{"id", line.id.str()},
+            {"short_id", line.short_id},
+            {"workspace", line.workspace},
+            {"subject", line.subject},
+            {"status", line.status},
+            {"assignee", as_json(line.assignee)},
+            {"tags", json::array(line.tags.begin(), line.tags.end())},
+            {"person", as_json(line.person)},
+            {"received", rfc3339(line.received)},
+            {"updated", rfc3339(line.updated_at)},
+            {"interactions", line.interactions}};
+}
+
+// The subject is the last: on a terminal it is what is cut.
+std::string as_line(const store::TicketLine& line) {
+    std::string more;
+    if (line.assignee) more += one_line(" (" + line.assignee->name + ")");
+    for (const auto& tag : line.tags) more += " [" + one_line(tag) + "]";
+    return fmt::format("#{}  {:<8}  {}  {:>3} mail{}  {}{}  {}", line.short_id, line.status,
+                       rfc3339(line.received), line.interactions, line.interactions == 1 ? " " : "s",
+                       shown(line.person), more,
+                       line.subject.empty() ? "(no subject)" : one_line(line.subject));
+}
+
 }  // namespace
 
 int run(const Config& config, const TicketList& options) {
@@ -176,23 +201,15 @@ int run(const Config& config, const TicketList& options) {
     }
     return with_desk(config, [&](DeskSession& session) {
         const auto list = session.run(store::DeskStore(session.pool()).list(filter));
+        const auto columns = terminal_columns();
         json::array array;
         for (const auto& line : list) {
-            if (options.json)
-                array.push_back(json::object{{"id", line.id.str()},
-                                             {"short_id", line.short_id},
-                                             {"workspace", line.workspace},
-                                             {"subject", line.subject},
-                                             {"status", line.status},
-                                             {"person", as_json(line.person)},
-                                             {"received", rfc3339(line.received)},
-                                             {"updated", rfc3339(line.updated_at)},
-                                             {"interactions", line.interactions}});
-            else
-                std::cout << fmt::format("#{}  {:<8}  {}  {:>3} mail{}  {}  {}\n", line.short_id, line.status,
-                                         rfc3339(line.received), line.interactions,
-                                         line.interactions == 1 ? " " : "s", shown(line.person),
-                                         line.subject.empty() ? "(no subject)" : one_line(line.subject));
+            if (options.json) {
+                array.push_back(as_json(line));
+                continue;
+            }
+            const std::string text = as_line(line);
+            std::cout << (columns ? cut(text, *columns) : text) << '\n';
         }
         if (options.json) std::cout << json::serialize(array) << '\n';
         return 0;

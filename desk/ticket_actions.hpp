@@ -24,7 +24,8 @@ struct TicketRef {
     std::optional<std::string> workspace;  // needed only where several have that short id
 };
 
-// What was done, in words for the agent, and the ticket that it left: the new one, or the one that is left of two.
+// What was done, in words for the agent, and the ticket that it left: the new one, or the one that is left of
+// two.
 struct Done {
     std::string text;
     store::TicketKey ticket;

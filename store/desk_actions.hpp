@@ -1,8 +1,8 @@
 // What the desk changes by hand, as rows: one DeskAction is one transaction over locked tickets, whose
 // verbs are collected and written by commit(). Dropped without commit(), it changes nothing.
 //
-// begin() throws Error (serialization) when a ticket was merged or removed meanwhile: look it up and begin again.
-// Locks are taken in the writers' order, so neither waits for the other in a circle.
+// begin() throws Error (serialization) when a ticket was merged or removed meanwhile: look it up and begin
+// again. Locks are taken in the writers' order, so neither waits for the other in a circle.
 #pragma once
 
 #include "store/pool.hpp"

@@ -65,7 +65,8 @@ asio::awaitable<std::vector<TicketLine>> DeskStore::list(TicketFilter filter) {
     for (int i = 0; i < results[0].size(); ++i) {
         const Row row = results[0][i];
         lines.push_back({row.uuid(0), row.text(1), row.text(2), row.text(3), row.text(4),
-                         read_person(row, 5, 6), row.time(7), row.time(8), row.integer(9)});
+                         read_person(row, 5, 6), row.time(7), row.time(8), row.integer(9),
+                         read_person(row, 10, 11), row.texts(12)});
     }
     co_return lines;
 }
@@ -86,17 +87,25 @@ asio::awaitable<std::vector<TicketInfo>> DeskStore::with_interactions(std::vecto
     co_return tickets;
 }
 
+asio::awaitable<std::vector<TicketInfo>> DeskStore::read(const Result& keys) {
+    std::vector<std::int64_t> workspaces;
+    std::vector<tickets::Uuid> ids;
+    for (int i = 0; i < keys.size(); ++i) {
+        workspaces.push_back(keys[i].integer(0));
+        ids.push_back(keys[i].uuid(1));
+    }
+    const auto rows =
+        co_await pool_.run(single(sql::tickets_by_key, std::move(Params().integers(workspaces).uuids(ids))));
+    std::vector<TicketInfo> tickets;
+    for (int i = 0; i < rows[0].size(); ++i) tickets.push_back(read_ticket(rows[0][i]));
+    co_return co_await with_interactions(std::move(tickets));
+}
+
 asio::awaitable<std::vector<TicketInfo>> DeskStore::find(std::string id,
                                                          std::optional<std::string> workspace) {
     auto params = std::move(Params().text(id).maybe_text(workspace).maybe_uuid(tickets::Uuid::parse(id)));
     const auto keys = co_await pool_.run(single(sql::find_ticket, std::move(params)));
-    std::vector<TicketInfo> found;
-    for (int i = 0; i < keys[0].size(); ++i) {
-        const auto rows = co_await pool_.run(single(
-            sql::ticket_by_id, std::move(Params().integer(keys[0][i].integer(0)).uuid(keys[0][i].uuid(1)))));
-        if (rows[0].size() > 0) found.push_back(read_ticket(rows[0][0]));
-    }
-    co_return co_await with_interactions(std::move(found));
+    co_return co_await read(keys[0]);
 }
 
 asio::awaitable<void> DeskStore::each_ticket(std::optional<std::string> workspace,
@@ -104,16 +113,14 @@ asio::awaitable<void> DeskStore::each_ticket(std::optional<std::string> workspac
     std::int64_t last_workspace = 0;
     tickets::Uuid last;
     for (;;) {
-        const auto rows = co_await pool_.run(single(
-            sql::tickets_page,
+        const auto keys = co_await pool_.run(single(
+            sql::ticket_keys,
             std::move(Params().maybe_text(workspace).integer(last_workspace).uuid(last).integer(page_size))));
-        std::vector<TicketInfo> page;
-        for (int i = 0; i < rows[0].size(); ++i) page.push_back(read_ticket(rows[0][i]));
-        if (page.empty()) co_return;
-        last_workspace = page.back().workspace_id;
-        last = page.back().id;
-        page = co_await with_interactions(std::move(page));
-        for (const auto& ticket : page) visit(ticket);
+        if (keys[0].size() == 0) co_return;
+        const Row end = keys[0][keys[0].size() - 1];
+        last_workspace = end.integer(0);
+        last = end.uuid(1);
+        for (const auto& ticket : co_await read(keys[0])) visit(ticket);
     }
 }
 

@@ -21,6 +21,8 @@ struct TicketLine {
     std::optional<PersonInfo> person;
     Timestamp received, updated_at;
     std::int64_t interactions = 0;
+    std::optional<PersonInfo> assignee;  // an agent
+    std::vector<std::string> tags;
 };
 
 struct InteractionInfo {
@@ -82,6 +84,7 @@ class DeskStore {
     asio::awaitable<std::vector<UsageLine>> usage(std::optional<std::string> workspace);
 
   private:
+    asio::awaitable<std::vector<TicketInfo>> read(const Result& keys);
     asio::awaitable<std::vector<TicketInfo>> with_interactions(std::vector<TicketInfo> tickets);
 
     Pool& pool_;

@@ -108,14 +108,15 @@ asio::awaitable<std::vector<StoredReading>> ReadingStore::read(WorkspaceId works
     if (interactions.empty()) co_return std::vector<StoredReading>{};
     const auto [first, last] = std::ranges::minmax(interactions);
     std::vector<Query> queries;
+    queries.push_back({&sql::use_block_ranges, {}});
     queries.push_back({&sql::readings, {}});
     queries.back().params.integer(workspace).uuids(interactions);
     queries.push_back({&sql::refs_between, {}});
     queries.back().params.integer(workspace).uuid(first).uuid(last);
     const auto results = co_await pool_.run(std::move(queries));
-    auto readings = read_rows(results[0]);
-    for (int i = 0; i < results[1].size(); ++i) {
-        const Row row = results[1][i];
+    auto readings = read_rows(results[1]);
+    for (int i = 0; i < results[2].size(); ++i) {
+        const Row row = results[2][i];
         const auto mail = std::ranges::lower_bound(readings, row.uuid(0), {}, &StoredReading::interaction);
         if (mail != readings.end() && mail->interaction == row.uuid(0))
             mail->reading.refs.emplace(row.uuid(1), static_cast<threading::Role>(row.integer(2)));

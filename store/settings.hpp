@@ -96,6 +96,11 @@ struct NewMailbox {
     AutomaticMail automatic = AutomaticMail::ticket, bounces = AutomaticMail::hold;
 };
 
+struct RemovedAddress {
+    std::string address;
+    std::optional<std::string> alias_of;  // the mailbox that stays
+};
+
 class SettingsStore {
   public:
     explicit SettingsStore(Pool& pool) : pool_(pool) {}
@@ -108,9 +113,12 @@ class SettingsStore {
     asio::awaitable<Outcome<std::monostate>> add_domain(std::string domain, std::string workspace,
                                                         std::optional<mail::Mailbox> postmaster);
     asio::awaitable<Outcome<std::monostate>> remove_domain(std::string domain);
+    // Who gets mail for postmaster@domain from now on: a mailbox of the domain's workspace.
+    asio::awaitable<Outcome<std::monostate>> set_postmaster(std::string domain, mail::Mailbox mailbox);
 
     asio::awaitable<Outcome<std::int64_t>> add_mailbox(NewMailbox mailbox);
-    asio::awaitable<Outcome<std::monostate>> remove_mailbox(mail::Mailbox address);
+    // An alias goes alone, the mailbox's own address with all of it.
+    asio::awaitable<Outcome<RemovedAddress>> remove_mailbox(mail::Mailbox address);
     // What is none stays as it is.
     asio::awaitable<Outcome<std::monostate>> set_automatic_mail(mail::Mailbox address,
                                                                 std::optional<AutomaticMail> automatic,

@@ -80,6 +80,22 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::remove_domain(std::strin
     co_return std::monostate{};
 }
 
+asio::awaitable<Outcome<std::monostate>> SettingsStore::set_postmaster(std::string domain,
+                                                                       mail::Mailbox mailbox) {
+    const Snapshot now = co_await snapshot();
+    const auto named = now.domains.find(mail::domain_to_ascii(domain));
+    if (named == now.domains.end()) co_return Refusal{fmt::format("there is no domain {}", domain)};
+    const auto found = now.addresses.find(mailbox.key());
+    if (found == now.addresses.end()) co_return Refusal{fmt::format("there is no mailbox {}", mailbox.str())};
+    const MailboxInfo& owner = now.mailboxes.at(found->second);
+    if (owner.workspace_name != named->second.workspace_name)
+        co_return Refusal{
+            fmt::format("{} is no mailbox of workspace {}", mailbox.str(), named->second.workspace_name)};
+    co_await change(
+        single(sql::set_domain_postmaster, std::move(Params().text(named->first).integer(owner.id.mailbox))));
+    co_return std::monostate{};
+}
+
 asio::awaitable<Outcome<std::int64_t>> SettingsStore::add_mailbox(NewMailbox mailbox) {
     const Snapshot now = co_await snapshot();
     const auto found =
@@ -135,15 +151,21 @@ asio::awaitable<Outcome<std::int64_t>> SettingsStore::add_mailbox(NewMailbox mai
     co_return id;
 }
 
-asio::awaitable<Outcome<std::monostate>> SettingsStore::remove_mailbox(mail::Mailbox address) {
+asio::awaitable<Outcome<RemovedAddress>> SettingsStore::remove_mailbox(mail::Mailbox address) {
     const Snapshot now = co_await snapshot();
     const auto found = now.addresses.find(address.key());
     if (found == now.addresses.end()) co_return Refusal{fmt::format("there is no mailbox {}", address.str())};
     const auto [workspace, mailbox] = found->second;
+    const std::string& own = now.mailboxes.at(found->second).address;
+    if (own != address.key()) {
+        co_await change(single(sql::remove_alias,
+                               std::move(Params().text(address.key()).integer(workspace).integer(mailbox))));
+        co_return RemovedAddress{address.key(), own};
+    }
     auto queries = single(sql::remove_mailbox, std::move(Params().integer(workspace).integer(mailbox)));
     queries.push_back(query(sql::drop_unused_mailboxes, std::move(Params().integer(workspace))));
     co_await change(std::move(queries));
-    co_return std::monostate{};
+    co_return RemovedAddress{own, std::nullopt};
 }
 
 asio::awaitable<Outcome<std::monostate>> SettingsStore::set_automatic_mail(

@@ -3,10 +3,14 @@
 -- name: list_tickets
 -- $1 workspace name or null, $2 status or null, $3 how many; newest first.
 SELECT t.id, t.short_id, w.name, t.subject, t.status, p.address, p.name, t.received, t.updated_at,
-       (SELECT count(*) FROM interactions i WHERE i.workspace_id = t.workspace_id AND i.ticket_id = t.id)
+       (SELECT count(*) FROM interactions i WHERE i.workspace_id = t.workspace_id AND i.ticket_id = t.id),
+       a.address, a.name,
+       ARRAY(SELECT g.tag FROM ticket_tags g
+             WHERE g.workspace_id = t.workspace_id AND g.ticket_id = t.id ORDER BY g.tag)
 FROM tickets t
 JOIN workspaces w ON w.id = t.workspace_id
 LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
+LEFT JOIN agents a ON a.id = t.assignee
 WHERE t.merged_into IS NULL AND ($1::text IS NULL OR w.name = $1) AND ($2::text IS NULL OR t.status = $2::ticket_status)
 ORDER BY t.id DESC LIMIT $3
 
@@ -22,33 +26,27 @@ CROSS JOIN LATERAL (
 ) AS f (id)
 WHERE $2::text IS NULL OR w.name = $2
 
--- name: tickets_page
+-- name: ticket_keys
 -- $1 workspace name or null; the tickets behind ($2, $3), $4 of them, in the order of their keys.
-SELECT t.workspace_id, t.id, t.short_id, w.name, t.subject, t.status, p.address, p.name, c.address, c.name,
-       t.received, t.updated_at, t.email_sender, m.address, a.address, a.name,
-       ARRAY(SELECT g.tag FROM ticket_tags g
-             WHERE g.workspace_id = t.workspace_id AND g.ticket_id = t.id ORDER BY g.tag)
-FROM tickets t
-JOIN workspaces w ON w.id = t.workspace_id
-JOIN mailboxes m ON m.workspace_id = t.workspace_id AND m.id = t.mailbox_id
-LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
-LEFT JOIN persons c ON c.workspace_id = t.workspace_id AND c.id = t.created_by
-LEFT JOIN agents a ON a.id = t.assignee
+SELECT t.workspace_id, t.id
+FROM tickets t JOIN workspaces w ON w.id = t.workspace_id
 WHERE t.merged_into IS NULL AND ($1::text IS NULL OR w.name = $1) AND (t.workspace_id, t.id) > ($2, $3)
 ORDER BY t.workspace_id, t.id LIMIT $4
 
--- name: ticket_by_id
+-- name: tickets_by_key
+-- $1 workspaces, $2 tickets.
 SELECT t.workspace_id, t.id, t.short_id, w.name, t.subject, t.status, p.address, p.name, c.address, c.name,
        t.received, t.updated_at, t.email_sender, m.address, a.address, a.name,
        ARRAY(SELECT g.tag FROM ticket_tags g
              WHERE g.workspace_id = t.workspace_id AND g.ticket_id = t.id ORDER BY g.tag)
-FROM tickets t
+FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, id)
+JOIN tickets t ON t.workspace_id = k.workspace_id AND t.id = k.id
 JOIN workspaces w ON w.id = t.workspace_id
 JOIN mailboxes m ON m.workspace_id = t.workspace_id AND m.id = t.mailbox_id
 LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
 LEFT JOIN persons c ON c.workspace_id = t.workspace_id AND c.id = t.created_by
 LEFT JOIN agents a ON a.id = t.assignee
-WHERE t.workspace_id = $1 AND t.id = $2
+ORDER BY t.workspace_id, t.id
 
 -- name: interactions_of
 -- $1 workspaces, $2 tickets; in the order in which they came.
@@ -61,11 +59,18 @@ LEFT JOIN thread_merges m ON m.workspace_id = i.workspace_id AND m.thread = i.th
 ORDER BY i.ticket_id, i.received, i.id
 
 -- name: links_of
-SELECT o.short_id FROM ticket_links l
-JOIN tickets t ON t.workspace_id = l.workspace_id
-    AND t.id = CASE WHEN l.ticket_id = $2 THEN l.linked_id ELSE l.ticket_id END
-JOIN tickets o ON o.workspace_id = t.workspace_id AND o.id = coalesce(t.merged_into, t.id)
-WHERE l.workspace_id = $1 AND (l.ticket_id = $2 OR l.linked_id = $2) AND o.id <> $2
+-- Also the links of what was merged into it, and of what their other ends were merged into.
+WITH own AS (
+    SELECT $2::uuid AS id UNION SELECT t.id FROM tickets t WHERE t.workspace_id = $1 AND t.merged_into = $2
+), ends AS (
+    SELECT l.linked_id AS id FROM own JOIN ticket_links l ON l.workspace_id = $1 AND l.ticket_id = own.id
+    UNION
+    SELECT l.ticket_id FROM own JOIN ticket_links l ON l.workspace_id = $1 AND l.linked_id = own.id
+)
+SELECT DISTINCT o.short_id
+FROM ends JOIN tickets t ON t.workspace_id = $1 AND t.id = ends.id
+JOIN tickets o ON o.workspace_id = $1 AND o.id = coalesce(t.merged_into, t.id)
+WHERE o.id <> $2
 ORDER BY o.short_id
 
 -- name: raw_of

@@ -70,6 +70,12 @@ WHERE name = $1 AND workspace_id = $2
 UPDATE installation SET postmaster_workspace = $1, postmaster_mailbox = $2
 WHERE $3 OR postmaster_mailbox IS NULL
 
+-- name: set_domain_postmaster
+UPDATE domains SET postmaster_mailbox = $2 WHERE name = $1
+
+-- name: remove_alias
+DELETE FROM mailbox_addresses WHERE address = $1 AND workspace_id = $2 AND mailbox_id = $3
+
 -- name: remove_mailbox
 -- Its addresses go; the row stays for what it received, and only with mail of it. RFC 5321 §4.5.1: what it
 -- answered for as postmaster falls to the oldest mailbox that is left, of its own workspace where one is.

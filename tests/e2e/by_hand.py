@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
 """What the operator and the desk do by hand: look at kept mail, save attachments, audit, change tickets."""
 
+import fcntl
 import json
+import os
 import pathlib
+import pty
+import struct
 import subprocess
+import termios
 import unittest
 
 import desk
@@ -138,6 +143,10 @@ class ByHand(unittest.TestCase):
         self.assertEqual((shown["status"], shown["assignee"], shown["tags"], shown["mailbox"], shown["email_sender"]),
                          ("Pending", {"name": "Ben", "address": "ben@desk.example"}, ["help wanted", "vip"], desk.SALES,
                           desk.SALES))
+        listed = {each["short_id"]: each for each in json.loads(self.desk.run("ticket", "list", "--json"))}
+        self.assertEqual((listed[first]["assignee"]["name"], listed[first]["tags"]), ("Ben", ["help wanted", "vip"]))
+        self.assertEqual((listed[second]["assignee"], listed[second]["tags"]), (None, []))
+        self.assertIn(" (Ben) [help wanted] [vip]  Help\n", self.desk.run("ticket", "list"))
         for word in ("Ben <ben@desk.example>", "help wanted, vip"):
             self.assertIn(word, self.desk.run("ticket", "show", first))
         exported = {each["short_id"]: each for each in self.desk.tickets()}
@@ -153,6 +162,18 @@ class ByHand(unittest.TestCase):
         self.assertEqual(sorted(each["interactions"][0]["id"] for each in self.desk.tickets()), sorted(ids))
         self.desk.run("agent", "remove", "ben@desk.example")
         self.assertTrue(json.loads(self.desk.run("audit", "--json"))["holds"])
+
+    def test_a_list_fits_the_terminal(self):
+        self.send(mail("one@client.example", subject="long " * 50))
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        done = subprocess.run([str(desk.PROGRAM), "--config", str(self.desk.config), "ticket", "list"], stdout=theirs,
+                              timeout=60)
+        os.close(theirs)
+        shown = os.read(ours, 65536).decode()
+        os.close(ours)
+        self.assertEqual((done.returncode, len(shown.rstrip("\r\n")), shown[-5:]), (0, 80, "...\r\n"), shown)
+        self.assertGreater(len(self.desk.run("ticket", "list")), 250, "a program reads it whole")
 
     def test_what_can_not_be_done_by_hand(self):
         self.send(mail("one@client.example"))

@@ -2,6 +2,8 @@
 """The command line: help with an example everywhere, status 2 and a reason for bad input, JSON that parses."""
 
 import json
+import os
+import pathlib
 import subprocess
 import unittest
 
@@ -11,7 +13,7 @@ import smtp
 NOUNS = ("workspace", "domain", "mailbox", "agent")
 COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
             "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess", "purge",
-            "person erase", "held list", "held show", "mailbox set",
+            "person erase", "held list", "held show", "mailbox set", "domain postmaster",
             *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split")),
             *(f"{noun} {verb}" for noun in NOUNS for verb in ("add", "list", "remove"))]
 
@@ -85,6 +87,30 @@ class BadInput(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertNotEqual(done.stderr.strip(), "")
 
+    def test_output_that_can_not_be_written(self):
+        for command in (["--help"], ["config", "sample"]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([str(desk.PROGRAM), *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+            self.assertEqual((done.returncode, done.stderr), (1, "ticketgate: standard output can't be written\n"))
+
+    def test_a_folder_that_can_not_be_read(self):
+        """One with too long a name, which not even root can open; what is beside it is read."""
+        folder = desk.work_folder()
+        for name in ("a.eml", "z.eml"):
+            (folder / name).write_text("Subject: x\n\nx\n")
+        before = os.getcwd()
+        try:
+            os.chdir(folder)
+            for _ in range(25):
+                os.mkdir("m" * 200)
+                os.chdir("m" * 200)
+        finally:
+            os.chdir(before)
+        done = run("parse", str(folder), "--jsonl")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("File name too long", done.stderr)
+        self.assertEqual([pathlib.Path(json.loads(line)["file"]).name for line in done.stdout.splitlines()], ["a.eml", "z.eml"])
+
     def test_files_to_parse(self):
         self.refused("parse", "/no/such/file", "--jsonl", words=["/no/such/file"])
 
@@ -143,6 +169,13 @@ class OnADesk(unittest.TestCase):
         self.desk.run("domain", "add", "second.example", "--workspace", "second")
         self.desk.run("mailbox", "add", "help@second.example", "--workspace", "second", "--alias", "hilfe@second.example")
         self.assertIn("hilfe@second.example", str(self.json("mailbox", "list")))
+        self.desk.run("mailbox", "add", "boss@second.example", "--workspace", "second")
+        self.desk.run("domain", "postmaster", "second.example", "boss@second.example")
+        self.assertIn("boss@second.example", str(self.json("domain", "list")))
+        self.desk.run("mailbox", "remove", "boss@second.example")
+        self.assertIn("removed alias hilfe@second.example of help@second.example",
+                      self.desk.run("mailbox", "remove", "hilfe@second.example"))
+        self.assertIn("help@second.example", str(self.json("mailbox", "list")))
         self.desk.run("mailbox", "remove", "help@second.example")
         self.desk.run("domain", "remove", "second.example")
         self.desk.run("workspace", "remove", "second")

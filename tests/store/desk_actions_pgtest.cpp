@@ -232,6 +232,23 @@ TEST_F(DeskActions, MailsOfATicketBecomeATicketOfTheirOwn) {
     expect_everything_holds();
 }
 
+TEST_F(DeskActions, WhatAMergedTicketWasLinkedWithIsShownWithTheOneThatTookIt) {
+    take(mail_text("1@c"));
+    take(mail_text("2@c", "<1@c>", from_bob));
+    take(mail_text("3@c", "", "Carl <carl@client.example>"));
+    const auto links = [&](const std::string& message) {
+        return wait_for(io, store::DeskStore(daemon->pool).links(1, ticket(with(message)).id));
+    };
+    EXPECT_TRUE(act([&](auto& desk) { return desk.split({with("1@c"), {}}, {interaction("2@c")}); }));
+    EXPECT_THAT(links("1@c"), ElementsAre(ticket(with("2@c")).short_id));
+    EXPECT_THAT(links("3@c"), ElementsAre());
+    EXPECT_TRUE(act([&](auto& desk) { return desk.merge({with("2@c"), {}}, {with("3@c"), {}}); }));
+    EXPECT_THAT(links("1@c"), ElementsAre(ticket(with("3@c")).short_id));
+    EXPECT_THAT(links("3@c"), ElementsAre(ticket(with("1@c")).short_id));
+    EXPECT_TRUE(act([&](auto& desk) { return desk.merge({with("1@c"), {}}, {with("3@c"), {}}); }));
+    EXPECT_THAT(links("3@c"), ElementsAre()) << "a ticket is not linked with itself";
+}
+
 TEST_F(DeskActions, AMailOfNobodyIsSplitToo) {
     take("Message-ID: <1@c>\r\nSubject: first\r\n\r\n");
     take("Message-ID: <2@c>\r\nReferences: <1@c>\r\nSubject: second\r\n\r\n");

@@ -29,6 +29,10 @@ struct SettingsTest : testing::Test {
                                                     .plus_addressing = true})));
     }
     Snapshot snapshot() { return wait_for(io, store.snapshot()); }
+    static void refused(const auto& outcome, const char* word) {
+        ASSERT_FALSE(outcome) << word;
+        EXPECT_NE(outcome.error().text.find(word), std::string::npos) << outcome.error().text;
+    }
 };
 
 TEST_F(SettingsTest, WhatIsAddedIsFound) {
@@ -64,10 +68,6 @@ TEST_F(SettingsTest, ALaterMailboxTakesNothingUnasked) {
 
 TEST_F(SettingsTest, RefusalsSayWhy) {
     make_desk();
-    const auto refused = [&](const auto& outcome, const char* word) {
-        ASSERT_FALSE(outcome) << word;
-        EXPECT_NE(outcome.error().text.find(word), std::string::npos) << outcome.error().text;
-    };
     refused(wait_for(io, store.add_workspace("acme")), "already");
     refused(wait_for(io, store.add_workspace("")), "1 to 100");
     refused(wait_for(io, store.add_domain("acme.example", "acme", std::nullopt)), "already");
@@ -92,9 +92,40 @@ TEST_F(SettingsTest, RefusalsSayWhy) {
     refused(wait_for(io, store.remove_workspace("nobody")), "no workspace");
 }
 
+TEST_F(SettingsTest, AnAliasIsRemovedAlone) {
+    make_desk();
+    EXPECT_EQ(wait_for(io, store.remove_mailbox({"HELP", "acme.example"})).value().alias_of,
+              "support@acme.example");
+    EXPECT_EQ(snapshot().find({"help", "acme.example"}).first, Snapshot::Match::unknown_mailbox);
+    EXPECT_EQ(snapshot().find({"support", "acme.example"}).first, Snapshot::Match::found);
+    EXPECT_EQ(snapshot().find({"postmaster", ""}).first, Snapshot::Match::found);
+    EXPECT_FALSE(wait_for(io, store.remove_mailbox({"support", "acme.example"})).value().alias_of);
+    EXPECT_TRUE(snapshot().addresses.empty());
+}
+
+TEST_F(SettingsTest, ADomainsPostmasterCanBeAnother) {
+    make_desk();
+    ASSERT_TRUE(wait_for(
+        io,
+        store.add_mailbox(
+            {.workspace = "acme", .address = {"sales", "acme.example"}, .aliases = {}, .display_name = ""})));
+    ASSERT_TRUE(wait_for(io, store.set_postmaster("ACME.example", {"Sales", "acme.example"})));
+    const Snapshot now = snapshot();
+    EXPECT_EQ(now.mailboxes.at(now.find({"postmaster", "acme.example"}).second).address,
+              "sales@acme.example");
+    EXPECT_EQ(now.mailboxes.at(now.find({"postmaster", ""}).second).address, "support@acme.example")
+        << "the bare one is another matter";
+    refused(wait_for(io, store.set_postmaster("b.example", {"sales", "acme.example"})), "no domain");
+    refused(wait_for(io, store.set_postmaster("acme.example", {"nobody", "acme.example"})), "no mailbox");
+    ASSERT_TRUE(wait_for(io, store.add_workspace("other")));
+    ASSERT_TRUE(wait_for(io, store.add_domain("other.example", "other", std::nullopt)));
+    refused(wait_for(io, store.set_postmaster("other.example", {"sales", "acme.example"})),
+            "of workspace other");
+}
+
 TEST_F(SettingsTest, WhatIsRemovedIsGone) {
     make_desk();
-    ASSERT_TRUE(wait_for(io, store.remove_mailbox({"help", "acme.example"})));
+    ASSERT_TRUE(wait_for(io, store.remove_mailbox({"support", "acme.example"})));
     EXPECT_EQ(snapshot().find({"support", "acme.example"}).first, Snapshot::Match::unknown_mailbox);
     EXPECT_EQ(snapshot().find({"postmaster", ""}).first, Snapshot::Match::unknown_mailbox);
     ASSERT_TRUE(wait_for(io, store.remove_domain("acme.example")));
