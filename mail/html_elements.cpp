@@ -179,6 +179,13 @@ void append_attribute(std::string& out, std::string_view name, std::string_view 
     out += '"';
 }
 
+// Control characters alone are nothing once they are left out.
+bool says_something(std::string_view text) {
+    std::string escaped;
+    append_escaped(escaped, text.substr(0, max_text_value));
+    return !escaped.empty();
+}
+
 std::string_view value_of(std::span<const HtmlAttribute> attributes, std::string_view name) {
     for (const HtmlAttribute& attribute : attributes)
         if (attribute.name == name) return attribute.value;
@@ -189,7 +196,7 @@ void append_by_rule(std::string& out, const Rule& rule, std::string_view text) {
     std::string value;
     switch (rule.value) {
         case Value::text:
-            if (!text.empty() && text.size() <= max_text_value) append_attribute(out, rule.name, text);
+            if (says_something(text) && text.size() <= max_text_value) append_attribute(out, rule.name, text);
             return;
         case Value::flag:
             append_attribute(out, rule.name, "");
@@ -238,7 +245,7 @@ bool append_image(std::string& out, std::span<const HtmlAttribute> attributes) {
     auto outside = outside_address(source);
     if (!outside) outside = outside_address(value_of(attributes, "data-outside-src"));
     if (outside) append_attribute(out, "data-outside-src", *outside);
-    return outside || !value_of(attributes, "alt").empty();
+    return outside || says_something(value_of(attributes, "alt"));
 }
 
 // The colours that the whole mail was written for.
