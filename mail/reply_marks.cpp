@@ -31,17 +31,21 @@ Character character_at(string_view text, std::size_t i) {
     return {0xFFFD, first >= 0xF0 ? 4U : 1U};
 }
 
-void append(std::string& out, char32_t c) {
+// UTF-8 into `out`; returns how many bytes.
+std::size_t encode(char32_t c, char* out) {
     if (c < 0x80) {
-        out += static_cast<char>(c);
-    } else if (c < 0x800) {
-        out += static_cast<char>(0xC0 | c >> 6);
-        out += static_cast<char>(0x80 | (c & 0x3F));
-    } else {
-        out += static_cast<char>(0xE0 | c >> 12);
-        out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-        out += static_cast<char>(0x80 | (c & 0x3F));
+        out[0] = static_cast<char>(c);
+        return 1;
     }
+    if (c < 0x800) {
+        out[0] = static_cast<char>(0xC0 | c >> 6);
+        out[1] = static_cast<char>(0x80 | (c & 0x3F));
+        return 2;
+    }
+    out[0] = static_cast<char>(0xE0 | c >> 12);
+    out[1] = static_cast<char>(0x80 | (c >> 6 & 0x3F));
+    out[2] = static_cast<char>(0x80 | (c & 0x3F));
+    return 3;
 }
 
 bool invisible(char32_t c) {
@@ -205,22 +209,39 @@ bool starts_at_date(string_view text) {
 
 std::string fold_line(string_view line) {
     if (line.size() > max_marked_line) return {};
-    std::string out;
-    out.reserve(line.size());
+    std::string out(line.size(), '\0');  // no character becomes longer
+    std::size_t end = 0;
     for (std::size_t i = 0; i < line.size();) {
+        const char byte = line[i];
+        if (static_cast<unsigned char>(byte) < 0x80) {
+            ++i;
+            if (byte != ' ' && byte != '\t' && byte != '\r')
+                out[end++] = lower(byte);
+            else if (end > 0 && out[end - 1] != ' ')
+                out[end++] = ' ';
+            continue;
+        }
         const Character c = character_at(line, i);
+        const std::size_t length = std::min(c.length, line.size() - i);
         const char32_t value = folded(c.value);
         if (value == ' ') {
-            if (!out.empty() && out.back() != ' ') out += ' ';
+            if (end > 0 && out[end - 1] != ' ') out[end++] = ' ';
         } else if (c.value == 0xFFFD) {
-            out += line.substr(i, c.length);
+            end += line.copy(out.data() + end, length, i);
         } else if (!invisible(c.value)) {
-            append(out, value);
+            end += encode(value, out.data() + end);
         }
-        i += c.length;
+        i += length;
     }
-    if (!out.empty() && out.back() == ' ') out.pop_back();
+    if (end > 0 && out[end - 1] == ' ') --end;
+    out.resize(end);
     return out;
+}
+
+bool may_be_attribution(string_view text) {
+    for (const char c : text)
+        if (is_digit(c) || c == '@' || c == '<' || c == ':') return true;
+    return starts_quoting(without_any_of(text, " <>*_-|"));
 }
 
 bool opens_with_date(string_view text) {
