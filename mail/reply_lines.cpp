@@ -70,8 +70,11 @@ bool is_delimiter(std::string_view line) {
 class Classifier {
   public:
     Classifier(std::span<const std::string_view> lines, std::span<const TextMark> marks)
-        : lines_(lines), kinds_(lines.size(), LineKind::text), settled_(lines.size(), false),
-          folded_(lines.size()), is_folded_(lines.size(), false) {
+        : lines_(lines),
+          kinds_(lines.size(), LineKind::text),
+          settled_(lines.size(), false),
+          folded_(lines.size()),
+          is_folded_(lines.size(), false) {
         settle_code();
         settle_armour();
         settle_enclosed_quotes();

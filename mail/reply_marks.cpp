@@ -264,6 +264,12 @@ Attribution attribution_of(string_view text) {
     const string_view tail = text.substr(body.size());
     const bool colon = tail.find(':') != string_view::npos;
     if (body.empty()) return Attribution::none;
+    static const Words verbs(reply_words::verbs, Words::By::last);
+    static const Words spoken(reply_words::spoken_verbs, Words::By::last);
+    const bool wrote = verbs.end(body);
+    const bool said = !wrote && spoken.end(body);
+    const bool closed = tail.find('>') != string_view::npos;
+    if (!wrote && !said && !colon && !closed && !text.starts_with("20")) return Attribution::none;
     const std::size_t address = address_at(text);
     const unsigned date = date_points(text);
     const bool opened = starts_with_opener(text);
@@ -274,7 +280,7 @@ Attribution attribution_of(string_view text) {
     const std::size_t last_address = text.rfind('@');
     if (address != string_view::npos && angle != string_view::npos && angle < last_address && date >= 2 &&
         body.find_first_of("> ", last_address) == string_view::npos && starts_at_date(text) &&
-        (colon || (is_digit(text[0]) && tail.find('>') != string_view::npos)))
+        (colon || (is_digit(text[0]) && closed)))
         return Attribution::strong;
     // "2016-03-03 17:21 GMT+01:00 Some One"
     if (text.starts_with("20") && text.size() < 120 && text.find(" gmt+") == 16 && date >= 3 &&
@@ -283,20 +289,18 @@ Attribution attribution_of(string_view text) {
 
     if (colon && starts_quoting(text))  // Horde
         return address != string_view::npos ? Attribution::strong : Attribution::weak;
-    static const Words verbs(reply_words::verbs, Words::By::last);
-    static const Words spoken(reply_words::spoken_verbs, Words::By::last);
-    if (verbs.end(body)) {
+    if (wrote) {
         if (points >= (colon || without_blanks(body) || tail.find('-') != string_view::npos ? 3U : 4U))
             return Attribution::strong;
         return colon && body.size() < 160 ? Attribution::weak : Attribution::none;
     }
-    if (spoken.end(body)) {
+    if (said) {
         const bool usenet = text.starts_with("in message <") || text.starts_with("in article <");
         if (usenet || (points >= 4 && (opened || address != string_view::npos))) return Attribution::strong;
         return colon && body.size() < 120 ? Attribution::weak : Attribution::none;
     }
     // "Am … schrieb Some One:", "Some One <a@b.example> schrieb am …:"
-    if ((colon || tail.find('>') != string_view::npos) && points >= 3 &&
+    if ((colon || closed) && points >= 3 &&
         std::any_of(reply_words::verbs.begin(), reply_words::verbs.end(),
                     [&](string_view verb) { return has_word(body, verb); }))
         return Attribution::strong;

@@ -34,7 +34,7 @@ TEST(HtmlText, ReadsLikeAPerson) {
         {"<img alt=\"logo\" src=x>", "logo\n"},
         {"<meta charset=iso-8859-1><p>\u00fc", "\u00fc\n"},
         {"<!-- c --><p>a<!-- <p>b --></p>", "a\n"},
-        {"a < b and <b", "a < b and\n"},
+        {"a < b and <b", "a < b and <b\n"},
         {"write to <joe@x.example> or <https://x.example/a>.",
          "write to <joe@x.example> or <https://x.example/a>.\n"},
         {"<div>a</div><div><br></div><div>b</div>", "a\n\nb\n"},
