@@ -76,6 +76,9 @@ std::string check_conninfo(std::string_view text) {
 constexpr std::array<std::string_view, 4> log_levels{"error", "warning", "info", "debug"};
 constexpr std::array<std::string_view, 2> log_formats{"logfmt", "json"};
 
+constexpr std::array<std::string_view, 2> newline_choices{"normalize", "reject"};
+constexpr std::array<std::string_view, 2> switches{"on", "off"};
+
 constexpr std::int64_t mebibyte = 1024 * 1024;
 
 const std::array keys{
@@ -114,6 +117,13 @@ const std::array keys{
               .example = R"("/etc/ticketgate/tls.key")",
               .sentence = "PEM file with the certificate's private key."},
     ConfigKey{.section = "smtp",
+              .name = "tls_session_tickets",
+              .member = &Config::smtp_tls_session_tickets,
+              .check = check_choice<switches>,
+              .applies = Applies::at_reload,
+              .example = R"("off")",
+              .sentence = "Whether TLS sessions may be resumed by tickets: \"on\" or \"off\"."},
+    ConfigKey{.section = "smtp",
               .name = "max_message_size",
               .member = &Config::smtp_max_message_size,
               .least = 65'536,
@@ -142,6 +152,63 @@ const std::array keys{
         .example = "500",
         .sentence =
             "SMTP sessions at one time; those past it are sent away with 421. Each takes a file descriptor."},
+    ConfigKey{
+        .section = "smtp",
+        .name = "bare_newlines",
+        .member = &Config::smtp_bare_newlines,
+        .check = check_choice<newline_choices>,
+        .applies = Applies::at_reload,
+        .example = R"("reject")",
+        .sentence =
+            "What becomes of a message with a CR or LF that stands alone: \"normalize\" makes a blank of a "
+            "CR and a CRLF of an LF, \"reject\" refuses it with 550; neither ever ends a message."},
+    ConfigKey{.section = "smtp",
+              .name = "max_header_size",
+              .member = &Config::smtp_max_header_size,
+              .least = 65'536,
+              .most = 256 * mebibyte,
+              .unit = "bytes",
+              .applies = Applies::at_reload,
+              .example = "262_144",
+              .sentence = "The largest header of a message; one with a larger is refused with 552."},
+    ConfigKey{
+        .section = "smtp",
+        .name = "max_hops",
+        .member = &Config::smtp_max_hops,
+        .least = 1,
+        .most = 1'000,
+        .applies = Applies::at_reload,
+        .example = "50",
+        .sentence =
+            "Fields Received of a message; one with more goes in circles and is refused with 554 5.4.6."},
+    ConfigKey{.section = "smtp",
+              .name = "max_errors",
+              .member = &Config::smtp_max_errors,
+              .least = 0,
+              .most = 10'000,
+              .applies = Applies::at_reload,
+              .example = "50",
+              .sentence = "Bad commands in a session, since its last accepted message, that end it with 421; "
+                          "0 for no limit."},
+    ConfigKey{.section = "smtp",
+              .name = "max_refused_recipients",
+              .member = &Config::smtp_max_refused_recipients,
+              .least = 0,
+              .most = 10'000,
+              .applies = Applies::at_reload,
+              .example = "100",
+              .sentence = "Refused recipients, counted likewise: past a quarter of them replies are slowed, "
+                          "and the last one "
+                          "ends the session with 421; 0 for no limit."},
+    ConfigKey{.section = "smtp",
+              .name = "max_idle_commands",
+              .member = &Config::smtp_max_idle_commands,
+              .least = 0,
+              .most = 1'000'000,
+              .applies = Applies::at_reload,
+              .example = "1000",
+              .sentence = "Commands that bring no mail nearer (NOOP, RSET, VRFY, HELP, EHLO), counted "
+                          "likewise; 0 for no limit."},
     ConfigKey{.section = "smtp",
               .name = "command_timeout",
               .member = &Config::smtp_command_timeout,

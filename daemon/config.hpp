@@ -28,9 +28,16 @@ struct Config {
     std::string smtp_host_name;        // in greeting, EHLO and Received; empty: the machine's own name
     std::string smtp_tls_certificate;  // PEM; both or neither: without them STARTTLS isn't offered
     std::string smtp_tls_key;
+    std::string smtp_tls_session_tickets = "on";
     std::int64_t smtp_max_message_size = 50'000'000;
     std::int64_t smtp_max_recipients = 100;
     std::int64_t smtp_max_sessions = 2'000;
+    std::string smtp_bare_newlines = "normalize";
+    std::int64_t smtp_max_header_size = 4 * 1024 * 1024;
+    std::int64_t smtp_max_hops = 100;
+    std::int64_t smtp_max_errors = 10;
+    std::int64_t smtp_max_refused_recipients = 20;
+    std::int64_t smtp_max_idle_commands = 100;
     Seconds smtp_command_timeout{300};  // RFC 5321 §4.5.3.2.7
     Seconds smtp_data_timeout{300};
     Seconds smtp_tls_timeout{30};

@@ -27,7 +27,8 @@ class Metrics : public smtp::Probe {
     Metrics& operator=(const Metrics&) = delete;
 
     void session_opened(bool implicit_tls) override;
-    void session_refused() override;
+    void session_refused(std::string_view limit) override;
+    void limited(std::string_view limit) override;
     void session_closed() override;
     void tls_started() override;
     void tls_failed() override;

@@ -84,7 +84,14 @@ class Background {
 smtp::Options smtp_options(const Config& config, const std::string& host_name) {
     smtp::Options options;
     options.host_name = host_name;
-    options.max_message_size = static_cast<std::size_t>(config.smtp_max_message_size);
+    options.content.max_size = static_cast<std::size_t>(config.smtp_max_message_size);
+    options.content.max_header = static_cast<std::size_t>(config.smtp_max_header_size);
+    options.content.max_hops = static_cast<std::size_t>(config.smtp_max_hops);
+    options.content.bare_newlines =
+        config.smtp_bare_newlines == "reject" ? smtp::BareNewlines::reject : smtp::BareNewlines::normalize;
+    options.max_errors = static_cast<std::size_t>(config.smtp_max_errors);
+    options.max_refused_recipients = static_cast<std::size_t>(config.smtp_max_refused_recipients);
+    options.max_idle_commands = static_cast<std::size_t>(config.smtp_max_idle_commands);
     options.max_recipients = static_cast<std::size_t>(config.smtp_max_recipients);
     options.max_sessions = static_cast<std::size_t>(config.smtp_max_sessions);
     for (const auto& network : config.smtp_exempt_networks)
@@ -93,7 +100,8 @@ smtp::Options smtp_options(const Config& config, const std::string& host_name) {
     options.timeouts.data_block = config.smtp_data_timeout;
     options.timeouts.tls_handshake = config.smtp_tls_timeout;
     if (!config.smtp_tls_certificate.empty())
-        options.tls = smtp::TlsFiles{config.smtp_tls_certificate, config.smtp_tls_key};
+        options.tls = smtp::TlsFiles{config.smtp_tls_certificate, config.smtp_tls_key,
+                                     config.smtp_tls_session_tickets == "on"};
     return options;
 }
 

@@ -60,7 +60,7 @@ const BIO_METHOD* socket_method() {
 
 }  // namespace
 
-TlsContext TlsContext::server(const std::string& chain_file, const std::string& key_file) {
+TlsContext TlsContext::server(const std::string& chain_file, const std::string& key_file, bool tickets) {
     ERR_clear_error();
     TlsContext made;
     made.context_.reset(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
@@ -72,7 +72,8 @@ TlsContext TlsContext::server(const std::string& chain_file, const std::string& 
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets resume; we keep no state
-    SSL_CTX_set_num_tickets(context, 1);
+    SSL_CTX_set_num_tickets(context, tickets ? 1 : 0);
+    if (!tickets) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
 
     if (SSL_CTX_use_certificate_chain_file(context, chain_file.c_str()) != 1)
         throw std::runtime_error("TLS: cannot use the certificate in " + chain_file + ": " + reason());

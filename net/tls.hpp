@@ -16,7 +16,9 @@ class TlsContext {
   public:
     // The chain file begins with the server's own certificate (PEM). Throws std::runtime_error that
     // names the file when one cannot be read, or when key and certificate do not belong together.
-    [[nodiscard]] static TlsContext server(const std::string& chain_file, const std::string& key_file);
+    // Without `tickets` no session is ever resumed: each has its own key exchange.
+    [[nodiscard]] static TlsContext server(const std::string& chain_file, const std::string& key_file,
+                                           bool tickets = true);
 
     struct Free {
         void operator()(ssl_st* tls) const;

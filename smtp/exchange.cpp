@@ -54,6 +54,11 @@ Exchange::~Exchange() {
 }
 
 void Exchange::say(Reply reply) {
+    if (!reply.limit.empty()) {
+        server_.seams.probe.limited(reply.limit);
+        log(EventLog::Level::info, "limit_reached",
+            {{"client", peer_.peer_address()}, {"limit", std::string(reply.limit)}});
+    }
     if (reply.code >= 400) reply.text += " [" + id_ + "]";
     if (reply.close) {
         open_ = false;
@@ -90,7 +95,7 @@ asio::awaitable<std::optional<net::Line>> Exchange::next_line() {
             case Status::interrupted:
                 break;  // the server is stopping: seen above
             case Status::timed_out:
-                say({421, "4.4.2", "Timeout", true});
+                say({421, "4.4.2", "Timeout", true, "command_timeout"});
                 lingers_ = false;
                 co_return std::nullopt;
             case Status::closed:
@@ -106,7 +111,7 @@ asio::awaitable<bool> Exchange::read_content(DataReader& reader) {
         if (!more_input()) {
             if (!co_await flush()) co_return false;
             Status status = co_await peer_.fill(Clock::now() + server_.options.timeouts.data_block);
-            if (status == Status::timed_out) say({421, "4.4.2", "Timeout", true});
+            if (status == Status::timed_out) say({421, "4.4.2", "Timeout", true, "data_timeout"});
             if (status == Status::closed) peer_left_ = true;
             if (status != Status::ok) {
                 open_ = lingers_ = false;
@@ -119,11 +124,11 @@ asio::awaitable<bool> Exchange::read_content(DataReader& reader) {
         server_.seams.probe.bytes_received(used);
         hold(reader.held());
         if (server_.held_content > server_.options.max_held_content) {
-            reader.discard();
+            reader.refuse(DataReader::Fault::no_room);
             hold(0);
         }
-        if (reader.size() > refused_at_most && reader.held() == 0) {
-            Reply refusal = content_too_big();
+        if (reader.size() > refused_at_most && reader.fault() != DataReader::Fault::none) {
+            Reply refusal = refusal_of(reader.fault());
             refusal.close = true;
             say(refusal);
             co_return false;

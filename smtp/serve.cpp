@@ -10,21 +10,26 @@ namespace {
 RuleOptions rule_options(const ServerState& server, const net::Connection& peer) {
     const Options& options = server.options;
     bool exempt = options.exempt_networks.contains(peer.peer_address());
-    return {options.host_name, options.max_message_size, options.max_recipients,
-            exempt ? 0 : options.max_errors, server.tls.has_value()};
+    RuleOptions rules;
+    rules.host_name = options.host_name;
+    rules.max_message_size = options.content.max_size;
+    rules.max_recipients = options.max_recipients;
+    rules.offers_tls = server.tls.has_value();
+    rules.max_errors = exempt ? 0 : options.max_errors;
+    rules.max_refused_recipients = exempt ? 0 : options.max_refused_recipients;
+    rules.max_idle_commands = exempt ? 0 : options.max_idle_commands;
+    return rules;
 }
 
 // RFC 5321 §4.1.1.4: after 354 everything is content up to the final dot; then one reply, and the
 // transaction is over. A peer that leaves before the dot has sent nothing.
 asio::awaitable<void> take_message(ServerState& server, Exchange& peer, Rules& rules) {
-    DataReader reader(server.options.max_message_size, rules.envelope().announced_size);
+    DataReader reader(server.options.content, rules.envelope().announced_size);
     bool whole = co_await peer.read_content(reader);
     Envelope envelope = rules.take_envelope();
     if (!whole) co_return;
-    if (reader.too_big()) {
-        peer.say(content_too_big());
-    } else if (reader.discarded()) {
-        peer.say(no_room());
+    if (reader.fault() != DataReader::Fault::none) {
+        peer.say(refusal_of(reader.fault()));
     } else {
         Reply reply = co_await peer.deliver(peer.message(rules, std::move(envelope), reader.take()));
         if (reply.code == 250) rules.message_accepted();

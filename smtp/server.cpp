@@ -30,9 +30,8 @@ asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
         if (!socket) co_return;
         if (server->stopping) continue;
         if (server->sessions.size() >= server->options.max_sessions) {
-            server->seams.probe.session_refused();
-            server->seams.log.event(EventLog::Level::warning, "session_refused", {},
-                                    {{"reason", "too many sessions"}});
+            server->seams.probe.session_refused("sessions");
+            server->seams.log.event(EventLog::Level::warning, "session_refused", {}, {{"limit", "sessions"}});
             refuse(*socket, implicit_tls);
             continue;
         }
@@ -47,7 +46,7 @@ asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
 Server::Server(asio::any_io_executor executor, Options options, Seams seams)
     : state_(std::make_shared<ServerState>(executor, std::move(options), seams)) {
     if (const auto& files = state_->options.tls)
-        state_->tls = net::TlsContext::server(files->chain_file, files->key_file);
+        state_->tls = net::TlsContext::server(files->chain_file, files->key_file, files->session_tickets);
 }
 
 Server::~Server() = default;
@@ -70,7 +69,7 @@ std::uint16_t Server::serve(std::shared_ptr<net::Listener> listener, Tls tls) {
 
 void Server::reconfigure(Options options) {
     if (const auto& files = options.tls)
-        state_->tls = net::TlsContext::server(files->chain_file, files->key_file);
+        state_->tls = net::TlsContext::server(files->chain_file, files->key_file, files->session_tickets);
     options.host_name = state_->options.host_name;
     state_->options = std::move(options);
 }

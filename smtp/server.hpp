@@ -7,6 +7,7 @@
 
 #include "net/listener.hpp"
 #include "net/networks.hpp"
+#include "smtp/data_reader.hpp"
 #include "smtp/event_log.hpp"
 #include "smtp/probe.hpp"
 #include "smtp/seams.hpp"
@@ -32,16 +33,19 @@ struct Timeouts {
 
 struct TlsFiles {
     std::string chain_file, key_file;  // PEM
+    bool session_tickets = true;
 };
 
 struct Options {
     std::string host_name = "localhost";
-    std::size_t max_message_size = 50 * 1024 * 1024;
+    ContentLimits content;
     std::size_t max_recipients = 100;
     std::size_t max_sessions = 1000;
-    std::size_t max_errors = 20;                       // refusals in a row before 421; 0: no limit
+    std::size_t max_errors = 10;  // of one session, as the two below (smtp/rules.hpp); 0: no limit
+    std::size_t max_refused_recipients = 20;
+    std::size_t max_idle_commands = 100;
     std::size_t max_held_content = 512 * 1024 * 1024;  // of all sessions; past it 452
-    net::Networks exempt_networks;                     // no limit on errors for these
+    net::Networks exempt_networks;                     // what is counted by client does not count for these
     Timeouts timeouts;
     std::optional<TlsFiles> tls;  // without it STARTTLS is not offered
 };

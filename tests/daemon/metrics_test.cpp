@@ -31,7 +31,8 @@ TEST(Metrics, CountsWhatTheSmtpSideTells) {
     metrics.session_opened(false);
     metrics.session_opened(true);
     metrics.session_closed();
-    metrics.session_refused();
+    metrics.session_refused("sessions");
+    metrics.limited("hops");
     metrics.tls_started();
     metrics.tls_failed();
     metrics.command("MAIL");
@@ -42,7 +43,8 @@ TEST(Metrics, CountsWhatTheSmtpSideTells) {
     for (const char* line :
          {"ticketgate_smtp_sessions 1\n", "ticketgate_smtp_sessions_total{listener=\"plain\"} 1\n",
           "ticketgate_smtp_sessions_total{listener=\"tls\"} 1\n",
-          "ticketgate_smtp_sessions_refused_total 1\n",
+          "ticketgate_smtp_sessions_refused_total{limit=\"sessions\"} 1\n",
+          "ticketgate_smtp_limits_met_total{limit=\"hops\"} 1\n",
           "ticketgate_smtp_tls_handshakes_total{result=\"done\"} 1\n",
           "ticketgate_smtp_tls_handshakes_total{result=\"failed\"} 1\n",
           "ticketgate_smtp_commands_total{verb=\"MAIL\"} 1\n",

@@ -28,8 +28,7 @@ TEST(TlsContext, takes_what_belongs_together) {
     EXPECT_EQ(error_of(files.chain_file, files.key_file), "");
 }
 
-// C14
-TEST(TlsContext, says_that_key_and_certificate_do_not_match) {
+TEST(TlsContext, C14_says_that_key_and_certificate_do_not_match) {
     test::CertificateFiles ours, theirs;
     EXPECT_EQ(
         error_of(ours.chain_file, theirs.key_file),

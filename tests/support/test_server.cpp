@@ -26,7 +26,8 @@ struct TestServer::Running {
 
 TestServer::TestServer(smtp::Options options) : running_(std::make_unique<Running>()) {
     static const CertificateFiles files;
-    options.tls = smtp::TlsFiles{files.chain_file, files.key_file};
+    const bool tickets = !options.tls || options.tls->session_tickets;
+    options.tls = smtp::TlsFiles{files.chain_file, files.key_file, tickets};
     options.host_name = "mx.ours.example";
     Running& r = *running_;
     r.server.emplace(r.context.get_executor(), std::move(options),
