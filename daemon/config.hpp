@@ -38,8 +38,22 @@ struct Config {
     std::int64_t smtp_max_errors = 10;
     std::int64_t smtp_max_refused_recipients = 20;
     std::int64_t smtp_max_idle_commands = 100;
+    Seconds smtp_slow_down{1};
+    std::int64_t smtp_max_sessions_per_address = 50;
+    std::int64_t smtp_max_connections_per_minute = 300;
+    std::int64_t smtp_max_messages_per_minute = 600;
+    std::int64_t smtp_max_commands_per_minute = 10'000;
+    std::int64_t smtp_max_errors_per_hour = 500;
+    std::int64_t smtp_max_refused_recipients_per_hour = 200;
+    std::int64_t smtp_network_factor = 4;
+    std::int64_t smtp_memory = 512 * 1024 * 1024;
+    std::int64_t smtp_spool_above = 1024 * 1024;
+    std::string smtp_spool_folder = "/var/tmp";
+    Seconds smtp_session_timeout{3600};
     Seconds smtp_command_timeout{300};  // RFC 5321 §4.5.3.2.7
     Seconds smtp_data_timeout{300};
+    Seconds smtp_message_timeout{1800};
+    Seconds smtp_write_timeout{300};
     Seconds smtp_tls_timeout{30};
     Texts smtp_exempt_networks;  // "127.0.0.0/8", "::1/128"
 

@@ -80,6 +80,14 @@ struct Metrics::Meters {
     Gauge& sessions = gauge("ticketgate_smtp_sessions", "SMTP sessions that are open now");
     Gauge& session_cap =
         gauge("ticketgate_smtp_sessions_max", "SMTP sessions that may be open at a time: smtp.max_sessions");
+    Gauge& memory =
+        gauge("ticketgate_smtp_memory_bytes", "Memory that the content of messages under way takes");
+    Gauge& memory_max = gauge("ticketgate_smtp_memory_max_bytes",
+                              "Memory that the content of messages may take: smtp.memory");
+    Gauge& spooled =
+        gauge("ticketgate_smtp_spooled_bytes", "Content of messages under way in temporary files");
+    Gauge& clients = gauge("ticketgate_smtp_clients",
+                           "Addresses and networks of clients that are remembered for their limits");
     Counter& sessions_plain = counter(sessions_name, sessions_help, {{"listener", "plain"}});
     Counter& sessions_tls = counter(sessions_name, sessions_help, {{"listener", "tls"}});
     ByText refused = by_text("ticketgate_smtp_sessions_refused_total",
@@ -258,6 +266,13 @@ void Metrics::outcome_unknown(bool committed) {
 
 void Metrics::session_cap(std::size_t sessions) {
     meters_->session_cap.Set(static_cast<double>(sessions));
+}
+
+void Metrics::smtp(const smtp::Server::Standing& standing) {
+    meters_->memory.Set(static_cast<double>(standing.memory));
+    meters_->memory_max.Set(static_cast<double>(standing.memory_max));
+    meters_->spooled.Set(static_cast<double>(standing.spooled));
+    meters_->clients.Set(static_cast<double>(standing.clients));
 }
 
 void Metrics::pool(std::size_t idle, std::size_t busy) {
