@@ -55,6 +55,13 @@ std::string check_host_name(std::string_view text) {
     return fits ? "" : "is no host name (letters, digits, '-' and '.')";
 }
 
+std::string check_certificate_and_key(std::string_view text) {
+    const auto blank = text.find(' ');
+    const bool two = blank != std::string_view::npos && blank > 0 && blank + 1 < text.size() &&
+                     text.find(' ', blank + 1) == std::string_view::npos;
+    return two ? "" : "is no pair of files such as \"/etc/ticketgate/b.crt /etc/ticketgate/b.key\"";
+}
+
 template <const auto& choices>
 std::string check_choice(std::string_view text) {
     std::string allowed;
@@ -130,6 +137,16 @@ const std::array keys{
               .applies = Applies::at_reload,
               .example = R"("/etc/ticketgate/tls.key")",
               .sentence = "PEM file with the certificate's private key."},
+    ConfigKey{
+        .section = "smtp",
+        .name = "tls_other_certificates",
+        .member = &Config::smtp_tls_other_certificates,
+        .check = check_certificate_and_key,
+        .applies = Applies::at_reload,
+        .example = R"(["/etc/ticketgate/b.crt /etc/ticketgate/b.key"])",
+        .sentence =
+            "Further certificates, each with its key behind a blank: who asks for a name that one of them is "
+            "for gets that one (SNI)."},
     ConfigKey{.section = "smtp",
               .name = "tls_session_tickets",
               .member = &Config::smtp_tls_session_tickets,
@@ -391,6 +408,9 @@ std::vector<ConfigProblem> contradictions(const Config& config, const std::strin
                             "is missing: certificate and key belong together"});
     if (!config.smtp_listen_tls.empty() && config.smtp_tls_certificate.empty())
         problems.push_back({file, 0, "smtp.listen_tls", "needs smtp.tls_certificate and smtp.tls_key"});
+    if (!config.smtp_tls_other_certificates.empty() && config.smtp_tls_certificate.empty())
+        problems.push_back(
+            {file, 0, "smtp.tls_other_certificates", "needs smtp.tls_certificate and smtp.tls_key"});
     if (config.smtp_listen.empty() && config.smtp_listen_tls.empty())
         problems.push_back({file, 0, "smtp.listen", "names no address, and neither does smtp.listen_tls"});
     return problems;

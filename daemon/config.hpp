@@ -28,6 +28,7 @@ struct Config {
     std::string smtp_host_name;        // in greeting, EHLO and Received; empty: the machine's own name
     std::string smtp_tls_certificate;  // PEM; both or neither: without them STARTTLS isn't offered
     std::string smtp_tls_key;
+    Texts smtp_tls_other_certificates;  // "CHAIN_FILE KEY_FILE" each
     std::string smtp_tls_session_tickets = "on";
     std::int64_t smtp_max_message_size = 50'000'000;
     std::int64_t smtp_max_recipients = 100;

@@ -116,8 +116,12 @@ smtp::Options smtp_options(const Config& config, const std::string& host_name) {
     options.timeouts.write = config.smtp_write_timeout;
     options.timeouts.tls_handshake = config.smtp_tls_timeout;
     if (!config.smtp_tls_certificate.empty())
-        options.tls = smtp::TlsFiles{config.smtp_tls_certificate, config.smtp_tls_key,
-                                     config.smtp_tls_session_tickets == "on"};
+        options.tls = smtp::TlsFiles{
+            {config.smtp_tls_certificate, config.smtp_tls_key}, config.smtp_tls_session_tickets == "on", {}};
+    for (const auto& pair : config.smtp_tls_other_certificates) {
+        const auto blank = pair.find(' ');  // checked with the configuration
+        options.tls->others.push_back({pair.substr(0, blank), pair.substr(blank + 1)});
+    }
     return options;
 }
 

@@ -71,7 +71,7 @@ asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
 Server::Server(asio::any_io_executor executor, Options options, Seams seams)
     : state_(std::make_shared<ServerState>(executor, std::move(options), seams)) {
     if (const auto& files = state_->options.tls)
-        state_->tls = net::TlsContext::server(files->chain_file, files->key_file, files->session_tickets);
+        state_->tls = net::TlsContext::server(files->certificate, files->session_tickets, files->others);
 }
 
 Server::~Server() = default;
@@ -94,7 +94,7 @@ std::uint16_t Server::serve(std::shared_ptr<net::Listener> listener, Tls tls) {
 
 void Server::reconfigure(Options options) {
     if (const auto& files = options.tls)
-        state_->tls = net::TlsContext::server(files->chain_file, files->key_file, files->session_tickets);
+        state_->tls = net::TlsContext::server(files->certificate, files->session_tickets, files->others);
     options.host_name = state_->options.host_name;
     state_->options = std::move(options);
 }

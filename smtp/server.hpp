@@ -7,6 +7,7 @@
 
 #include "net/listener.hpp"
 #include "net/networks.hpp"
+#include "net/tls.hpp"
 #include "smtp/clients.hpp"
 #include "smtp/data_reader.hpp"
 #include "smtp/event_log.hpp"
@@ -22,6 +23,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace smtp {
 
@@ -35,8 +37,9 @@ struct Timeouts {
 };
 
 struct TlsFiles {
-    std::string chain_file, key_file;  // PEM
+    net::CertificatePaths certificate;
     bool session_tickets = true;
+    std::vector<net::CertificatePaths> others = {};  // for other names of this server
 };
 
 struct Options {

@@ -14,7 +14,7 @@ namespace {
 
 std::string error_of(const std::string& chain, const std::string& key) {
     try {
-        (void)net::TlsContext::server(chain, key);
+        (void)net::TlsContext::server({chain, key});
     } catch (const std::runtime_error& error) {
         return error.what();
     }

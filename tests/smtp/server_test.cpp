@@ -1,4 +1,5 @@
 // What only shows over real connections: time, pieces, endings, load, TLS.
+#include "tests/support/certificate.hpp"
 #include "tests/support/smtp_client.hpp"
 #include "tests/support/test_server.hpp"
 
@@ -6,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -255,7 +257,7 @@ TEST(Server, C08_renegotiation_is_refused) {
 TEST(Server, C11_sessions_resume_by_tickets_or_not_at_all) {
     for (const bool tickets : {true, false}) {
         smtp::Options options;
-        options.tls = smtp::TlsFiles{"", "", tickets};
+        options.tls = smtp::TlsFiles{{}, tickets, {}};
         TestServer server(options);
         for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
             std::unique_ptr<SSL_SESSION, decltype(&SSL_SESSION_free)> session(nullptr, SSL_SESSION_free);
@@ -272,6 +274,30 @@ TEST(Server, C11_sessions_resume_by_tickets_or_not_at_all) {
         }
         EXPECT_EQ(server.sink.stored().size(), 4U);
     }
+}
+
+TEST(Server, certificate_is_that_of_the_name_that_was_asked_for) {
+    const test::CertificateFiles help("help.example"), wild("*.desk.example");
+    smtp::Options options;
+    options.tls =
+        smtp::TlsFiles{{}, true, {{help.chain_file, help.key_file}, {wild.chain_file, wild.key_file}}};
+    TestServer server(options);
+    const std::vector<std::pair<std::string, std::string>> cases = {{"", "mx.ours.example"},
+                                                                    {"mx.ours.example", "mx.ours.example"},
+                                                                    {"help.example", "help.example"},
+                                                                    {"HELP.example", "help.example"},
+                                                                    {"a.desk.example", "a.desk.example"},
+                                                                    {"unknown.example", "mx.ours.example"}};
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION})
+        for (const auto& [asked, shown] : cases) {
+            SmtpClient client(server.tls_port);
+            client.server_name = asked;
+            ASSERT_TRUE(client.start_tls(version)) << asked;
+            const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+                SSL_get1_peer_certificate(client.tls()), X509_free);
+            EXPECT_EQ(X509_check_host(certificate.get(), shown.c_str(), 0, 0, nullptr), 1) << asked;
+            EXPECT_THAT(client.reply(), StartsWith("220"));
+        }
 }
 
 // A ClientHello with 16 KB of protocol names, in as many records as it has bytes.

@@ -110,6 +110,7 @@ bool SmtpClient::start_tls(int max_version, SSL_SESSION* resume) {
     }
     tls_ = SSL_new(context_);
     SSL_set_fd(tls_, socket_);
+    if (!server_name.empty()) SSL_set_tlsext_host_name(tls_, server_name.c_str());
     if (resume) SSL_set_session(tls_, resume);
     return SSL_connect(tls_) == 1;
 }

@@ -31,7 +31,8 @@ class SmtpClient {
     void reset();  // RST instead of an orderly end
     [[nodiscard]] ssl_st* tls() const { return tls_; }
 
-    std::string unread;  // given out by reply() before anything is read
+    std::string server_name;  // that start_tls() asks for; empty: none
+    std::string unread;       // given out by reply() before anything is read
 
   private:
     bool fill();

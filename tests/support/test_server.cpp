@@ -27,7 +27,8 @@ struct TestServer::Running {
 TestServer::TestServer(smtp::Options options) : running_(std::make_unique<Running>()) {
     static const CertificateFiles certificate;
     const bool tickets = !options.tls || options.tls->session_tickets;
-    options.tls = smtp::TlsFiles{certificate.chain_file, certificate.key_file, tickets};
+    const auto others = options.tls ? options.tls->others : std::vector<net::CertificatePaths>();
+    options.tls = smtp::TlsFiles{{certificate.chain_file, certificate.key_file}, tickets, others};
     options.host_name = "mx.ours.example";
     Running& r = *running_;
     r.server.emplace(r.context.get_executor(), std::move(options),
