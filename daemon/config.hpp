@@ -41,11 +41,11 @@ struct Config {
     std::int64_t smtp_max_idle_commands = 100;
     Seconds smtp_slow_down{1};
     std::int64_t smtp_max_sessions_per_address = 50;
-    std::int64_t smtp_max_connections_per_minute = 300;
-    std::int64_t smtp_max_messages_per_minute = 600;
-    std::int64_t smtp_max_commands_per_minute = 10'000;
-    std::int64_t smtp_max_errors_per_hour = 500;
-    std::int64_t smtp_max_refused_recipients_per_hour = 200;
+    std::int64_t smtp_max_connections_per_minute = 3'000;
+    std::int64_t smtp_max_messages_per_minute = 6'000;
+    std::int64_t smtp_max_commands_per_minute = 100'000;
+    std::int64_t smtp_max_errors_per_hour = 2'000;
+    std::int64_t smtp_max_refused_recipients_per_hour = 500;
     std::int64_t smtp_network_factor = 4;
     std::int64_t smtp_memory = 512 * 1024 * 1024;
     std::int64_t smtp_spool_above = 1024 * 1024;

@@ -7,8 +7,7 @@
 namespace smtp {
 namespace {
 
-using std::chrono_literals::operator""h;
-using std::chrono_literals::operator""min;
+using namespace std::chrono_literals;
 
 constexpr std::size_t fewest_to_forget = 20'000, most_records = 50'000;
 

@@ -19,11 +19,11 @@ namespace smtp {
 
 struct ClientLimits {  // of an address; 0: no limit
     std::size_t sessions = 50;
-    std::size_t connections_per_minute = 300;
-    std::size_t messages_per_minute = 600;
-    std::size_t commands_per_minute = 10'000;
-    std::size_t errors_per_hour = 500;
-    std::size_t refused_recipients_per_hour = 200;
+    std::size_t connections_per_minute = 3'000;
+    std::size_t messages_per_minute = 6'000;
+    std::size_t commands_per_minute = 100'000;
+    std::size_t errors_per_hour = 2'000;
+    std::size_t refused_recipients_per_hour = 500;
     std::size_t network_factor = 4;
 };
 
