@@ -169,5 +169,99 @@ class Mx(unittest.TestCase):
         self.assertEqual(len(self.new()), 1)
 
 
+class Tight(desk.Desk):
+    """One whose limits are met at once, by clients that it does not know."""
+
+    LIMITS = """bare_newlines = "reject"
+max_hops = 2
+max_header_size = 65536
+max_message_size = 2000000
+max_errors = 3
+max_refused_recipients = 4
+max_idle_commands = 6
+slow_down = 0
+max_sessions_per_address = 4
+max_messages_per_minute = 4
+spool_above = 16384
+message_timeout = 2
+"""
+
+    def _write_config(self, name):
+        path = super()._write_config(name)
+        path.write_text(path.read_text().replace('exempt_networks = ["127.0.0.0/8"]\n',
+                                                 f'{self.LIMITS}spool_folder = "{self.folder}/spool"\n'))
+        return path
+
+
+class Limits(unittest.TestCase):
+    def setUp(self):
+        self.desk = self.enterContext(Tight())
+        self.daemon = self.desk.daemons[0]
+
+    def replies(self, *lines):
+        with smtp.Client(self.daemon.smtp) as client:
+            return [client.command(line)[0] for line in lines]
+
+    def deliver(self, raw):
+        with smtp.Client(self.daemon.smtp) as client:
+            return client.deliver("ann@client.example", [desk.SUPPORT], raw)[0]
+
+    def met(self, name):
+        return {labels["limit"] for labels, value in self.daemon.metric(name) if value}
+
+    def test_of_content(self):
+        (self.desk.folder / "spool").mkdir()
+        self.assertEqual(self.deliver(HEAD + b"\r\na\nb\r\n"), 550)
+        self.assertEqual(self.deliver(b"Received: x\r\n" * 3 + HEAD + b"\r\nx\r\n"), 554)
+        self.assertEqual(self.deliver(b"X: " + b"y" * 70000 + b"\r\n\r\nx\r\n"), 552)
+        (self.desk.folder / "spool").rmdir()
+        large = HEAD + b"\r\n" + b"line\r\n" * 20000
+        self.assertEqual(self.deliver(large), 452, "the folder is missing")
+        self.assertIn("event=spool_failed", self.daemon.log.read_text())
+        self.assertEqual(self.deliver(HEAD + b"\r\nx\r\n"), 451, "the fifth message of this minute")
+        self.assertEqual(self.met("ticketgate_smtp_limits_met_total"),
+                         {"bare_newline", "hops", "header_size", "memory", "message_rate"})
+        self.assertEqual(self.desk.interactions(), [])
+
+    def test_of_content_in_a_file(self):
+        (self.desk.folder / "spool").mkdir()
+        large = HEAD + b"\r\n" + b"line\r\n" * 200000
+        self.assertEqual(self.deliver(large), 250)
+        new, = self.desk.interactions()
+        raw = subprocess.run([str(desk.PROGRAM), "--config", str(self.desk.config), "interaction", "raw", new["id"]], check=True,
+                             capture_output=True, timeout=60).stdout
+        self.assertEqual(raw, large)
+        self.assertEqual(list((self.desk.folder / "spool").iterdir()), [])
+        self.assertEqual(self.daemon.metric("ticketgate_smtp_spooled_bytes"), [({}, 0)])
+        self.assertEqual(self.daemon.metric("ticketgate_smtp_memory_bytes"), [({}, 0)])
+
+    def test_E03_E04_of_a_session(self):
+        self.assertEqual(self.replies("FOO", "FOO", "FOO"), [500, 500, 421])
+        self.assertEqual(self.replies("NOOP", "RSET", "VRFY a", "NOOP", "NOOP"), [250, 250, 252, 250, 421])
+        self.assertEqual(self.replies("MAIL FROM:<a@client.example>", *["RCPT TO:<guess@desk.example>"] * 4),
+                         [250, 550, 550, 550, 421])
+        self.assertEqual(self.met("ticketgate_smtp_limits_met_total"),
+                         {"errors", "idle_commands", "slowed", "refused_recipients"})
+
+    def test_E01_of_time(self):
+        with smtp.Client(self.daemon.smtp) as client:
+            for line in ("MAIL FROM:<a@client.example>", f"RCPT TO:<{desk.SUPPORT}>", "DATA"):
+                client.command(line)
+            start = time.monotonic()
+            client.send(HEAD)
+            self.assertEqual(client.read()[0], 421)
+            self.assertGreater(time.monotonic() - start, 1.5)
+        self.assertEqual(self.met("ticketgate_smtp_limits_met_total"), {"data_timeout"})
+
+    def test_E02_of_an_address(self):
+        held = [smtp.Client(self.daemon.smtp) for _ in range(4)]
+        with smtp.Client(self.daemon.smtp, hello=False) as fifth:
+            self.assertEqual(fifth.greeting[0], 421)
+        for client in held:
+            self.assertEqual(client.command("NOOP")[0], 250)
+            client.close()
+        self.assertEqual(self.met("ticketgate_smtp_sessions_refused_total"), {"address_sessions"})
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
