@@ -18,16 +18,18 @@ import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
-import desk  # noqa: E402
-import failpoints  # noqa: E402
-import site_under_fire as site  # noqa: E402
+import desk
+import failpoints
+from scene import Scene, SmallDisk, process_state
 
 VICTIMS = ("daemon", "backend", "postmaster")
+# What a crash may have left unwritten is written by one call, not file by file, which took most of a round.
+FAST_RECOVERY = "recovery_init_sync_method=syncfs"
 
 
 class Rounds:
     def __init__(self, scene, source):
-        self.site, self.source = scene, source
+        self.scene, self.source = scene, source
         self.kills = collections.Counter()
         self.all = {f"{victim} at {point}": (self.at_point, victim, point)
                     for point in failpoints.POINTS for victim in VICTIMS}
@@ -44,15 +46,15 @@ class Rounds:
     def run(self, name):
         work, *arguments = self.all[name]
         work(*arguments)
-        self.site.flows()
+        self.scene.flows()
 
     def kill(self, victim, phase):
         self.kills[victim, phase] += 1
-        {"backend": self.site.kill_backend, "postmaster": self.site.kill_postmaster,
-         "everything": self.site.kill_everything}[victim]()
+        {"backend": self.scene.kill_backend, "postmaster": self.scene.kill_postmaster,
+         "everything": self.scene.kill_everything}[victim]()
 
     def at_point(self, victim, point):
-        gate = self.source.choice(self.site.gates)
+        gate = self.source.choice(self.scene.gates)
         gate.page.arm(point, self.source.randint(1, 15), signal.SIGKILL if victim == "daemon" else signal.SIGSTOP)
         desk.until(f"{gate.name} passes {point}", lambda: gate.page.reached)
         if victim == "daemon":
@@ -60,7 +62,7 @@ class Rounds:
             self.kills[victim, point] += 1
             gate.start()
             return
-        desk.until(f"{gate.name} stands still", lambda: site.state(gate.process) == "T")
+        desk.until(f"{gate.name} stands still", lambda: process_state(gate.process) == "T")
         try:
             time.sleep(self.source.uniform(0, 0.01))  # PostgreSQL goes on for a moment, or hardly
             self.kill(victim, point)
@@ -72,30 +74,30 @@ class Rounds:
         if victim != "daemon":
             self.kill(victim, "random")
             return
-        gate = self.source.choice(self.site.gates)
+        gate = self.source.choice(self.scene.gates)
         gate.signal(signal.SIGKILL)
         gate.wait_for_kill()
         self.kills[victim, "random"] += 1
         gate.start()
 
     def stopped(self):
-        self.site.cluster.stop()
-        self.site.refuses(5, 451)
-        self.site.cluster.start()
+        self.scene.cluster.stop()
+        self.scene.refuses(5, 451)
+        self.scene.cluster.start()
 
     def restarted(self):
-        self.site.cluster.stop()
-        self.site.cluster.start()
+        self.scene.cluster.stop()
+        self.scene.cluster.start()
 
     def frozen(self):
-        self.site.cluster.signal(signal.SIGSTOP)
+        self.scene.cluster.signal(signal.SIGSTOP)
         try:
-            self.site.refuses(5, 451)
+            self.scene.refuses(5, 451)
         finally:
-            self.site.cluster.signal(signal.SIGCONT)
+            self.scene.cluster.signal(signal.SIGCONT)
 
     def connections(self):
-        self.site.take_connections(5)
+        self.scene.take_connections(5)
 
     def print(self):
         phases = (*failpoints.POINTS, "random")
@@ -120,14 +122,14 @@ def not_durable_is_said(scene):
 
 def full_disk(seed):
     """Whether nothing is wrong; where nothing can be mounted, a line says so."""
-    with site.SmallDisk(200) as disk:
+    with SmallDisk(200) as disk:
         if not disk:
             return True
         cluster = desk.Cluster(disk.folder / "cluster")
-        cluster.settings = ("max_connections=40", "max_wal_size=64MB", "shared_buffers=16MB")
+        cluster.settings = ("max_connections=40", FAST_RECOVERY, "max_wal_size=64MB", "shared_buffers=16MB")
         try:
             cluster.start()
-            with site.Site(seed, cluster) as scene:
+            with Scene(seed, cluster) as scene:
                 for number in range(2):
                     scene.load.ledger.during = f"full disk {number}"
                     disk.fill()
@@ -145,8 +147,8 @@ def full_disk(seed):
 
 def run(options):
     began = time.monotonic()
-    cluster = desk.Cluster.of_our_own("max_connections=40")
-    with site.Site(options.seed, cluster) as scene:
+    cluster = desk.Cluster.of_our_own("max_connections=40", FAST_RECOVERY)
+    with Scene(options.seed, cluster) as scene:
         rounds = Rounds(scene, random.Random(options.seed))
         plan = rounds.plan(options.rounds or len(rounds.all), options.only)
         for number, name in enumerate(plan, 1):
@@ -185,6 +187,8 @@ def main():
         return 2
     except KeyboardInterrupt:
         return 130
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the cluster is still to be removed
 
 
 if __name__ == "__main__":

@@ -28,13 +28,13 @@ enum Point : std::int32_t {
     connected = 1,  // 220 is sent
     after_mail,     // its reply is sent
     after_rcpt,
-    in_data,         // content, and no final dot yet
-    after_dot,       // the final dot is read
-    before_commit,   // the rows and COMMIT are queued in libpq, perhaps on their way in part
-    commit_sent,     // all of it is handed to the kernel, no answer is read
-    after_commit,    // PostgreSQL has said COMMIT
-    before_250,      // the reply is about to be sent
-    after_250,       // it is sent
+    in_data,        // content, and no final dot yet
+    after_dot,      // the final dot is read
+    before_commit,  // the rows and COMMIT are queued in libpq, perhaps on their way in part
+    commit_sent,    // all of it is handed to the kernel, no answer is read
+    after_commit,   // PostgreSQL has said COMMIT
+    before_250,     // the reply is about to be sent
+    after_250,      // it is sent
     points,
 };
 

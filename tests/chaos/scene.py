@@ -22,7 +22,7 @@ LIBRARY = pathlib.Path(os.environ.get("TICKETGATE_FAILPOINT_LIBRARY",
                                       desk.SOURCE / "build" / "default" / "tests" / "chaos" / "libfailpoints.so"))
 
 
-def state(process):
+def process_state(process):
     """One letter, as /proc has it; None when it has ended."""
     try:
         letter = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
@@ -34,17 +34,17 @@ def state(process):
 class Gate:
     """A daemon that is started again whenever it was killed. Its socket stays, as with systemd's."""
 
-    def __init__(self, site, number):
-        self.site, self.name = site, f"daemon{number}"
+    def __init__(self, helpdesk, number):
+        self.desk, self.name = helpdesk, f"daemon{number}"
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self.socket.getsockname()[1]
-        self.page = failpoints.Page(site.desk.folder / f"{self.name}.failpoints")
+        self.page = failpoints.Page(helpdesk.folder / f"{self.name}.failpoints")
         self.daemon = None
 
     def start(self):
         if self.daemon:
-            self.site.desk.daemons.remove(self.daemon)
-        self.daemon = self.site.desk.start(self.name, sockets=[self.socket],
+            self.desk.daemons.remove(self.daemon)
+        self.daemon = self.desk.start(self.name, sockets=[self.socket],
                                            environment={**self.page.environment(LIBRARY), "LISTEN_FDNAMES": "smtp"})
 
     @property
@@ -70,11 +70,11 @@ class Gate:
             self.daemon.process.wait()
 
 
-class Site:
+class Scene:
     def __init__(self, seed, cluster):
         self.cluster = cluster
         self.desk = desk.Desk(daemons=0, cluster=cluster, database_timeout=PATIENCE)
-        self.gates = [Gate(self, number) for number in range(2)]
+        self.gates = [Gate(self.desk, number) for number in range(2)]
         self.load = load.Load(seed, [gate.port for gate in self.gates])
 
     def __enter__(self):
@@ -84,13 +84,16 @@ class Site:
             self.load.start()
             self.flows()
         except BaseException:
-            self.__exit__()
+            self.__exit__(*sys.exc_info())
             raise
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failure, *_):
         for gate in self.gates:
             gate.kill()
+            if failure and issubclass(failure, Exception) and gate.daemon:
+                lines = gate.daemon.log.read_text().splitlines(True)
+                print(f"the end of {gate.daemon.log}:\n" + "".join(lines[-20:]), file=sys.stderr)
 
     def answers(self, *codes):
         """How many attempts ended in one of them so far."""
@@ -132,7 +135,7 @@ class Site:
         """It alone; its children notice, and it is started again when none is left."""
         processes = self.cluster.process_ids()
         os.kill(processes[0], signal.SIGKILL)
-        desk.until("the end of PostgreSQL", lambda: not any(state(process) for process in processes))
+        desk.until("the end of PostgreSQL", lambda: not any(process_state(process) for process in processes))
         self.cluster.start()
 
     def kill_everything(self):
@@ -187,15 +190,15 @@ class Site:
 
 
 class Verdict:
-    def __init__(self, site, finished):
-        ledger = site.load.ledger
-        rows = site.cluster.sql("SELECT message_id, count(*), count(ticket_id), min(raw_size), max(encode(raw_digest, 'hex')), "
-                                "min(cardinality(mailbox_ids)) FROM interactions GROUP BY 1", site.desk.database)
+    def __init__(self, scene, finished):
+        ledger = scene.load.ledger
+        rows = scene.cluster.sql("SELECT message_id, count(*), count(ticket_id), min(raw_size), max(encode(raw_digest, 'hex')), "
+                                "min(cardinality(mailbox_ids)) FROM interactions GROUP BY 1", scene.desk.database)
         self.stored = {line.split("|")[0]: line.split("|")[1:] for line in rows.splitlines()}
         self.acknowledged = ledger.acknowledged
         self.unacknowledged = len(self.stored.keys() & ledger.abandoned)
-        self.duplicates = int(site.cluster.sql("SELECT count(DISTINCT intake_id) FROM dispositions "
-                                               "WHERE disposition = 'duplicate'", site.desk.database))
+        self.duplicates = int(scene.cluster.sql("SELECT count(DISTINCT intake_id) FROM dispositions "
+                                               "WHERE disposition = 'duplicate'", scene.desk.database))
         self.answers = ledger.answers
         self.lost = [mail for mail in ledger.acknowledged if self.stored.get(mail, "000")[1] == "0"]
         self.doubled = [mail for mail, row in self.stored.items() if int(row[0]) > 1]
@@ -206,7 +209,7 @@ class Verdict:
         self.impossible = ledger.impossible
         self.finished = finished
         try:
-            site.desk.run("audit")
+            scene.desk.run("audit")
             self.audit = "holds"
         except AssertionError as error:
             self.audit = str(error)
