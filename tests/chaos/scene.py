@@ -208,6 +208,7 @@ class Verdict:
         self.strange = sorted(self.stored.keys() - ledger.acknowledged.keys() - ledger.abandoned - ledger.cut)
         self.impossible = ledger.impossible
         self.finished = finished
+        self.looked_up = sum(gate.daemon.log.read_text().count("event=intake.commit_looked_up") for gate in scene.gates)
         try:
             scene.desk.run("audit")
             self.audit = "holds"
@@ -233,7 +234,8 @@ class Verdict:
               f"{self.unacknowledged}), lost {len(self.lost)}, doubled {len(self.doubled)}, altered {len(self.altered)}, "
               f"without a final dot {len(self.cut)}\n  attempts: " +
               ", ".join(f"{count} times {code or 'no answer'}" for code, count in sorted(self.answers.items())) +
-              f"; {self.duplicates} recognised as duplicates\n  audit: {self.audit}", flush=True)
+              f"; {self.duplicates} recognised as duplicates, "
+              f"{self.looked_up} looked up after a COMMIT without an answer\n  audit: {self.audit}", flush=True)
         for objection in self.objections():
             print(f"  WRONG: {objection}", flush=True)
 
