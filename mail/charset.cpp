@@ -353,6 +353,14 @@ bool is_impossible(std::string_view text) {
     return false;
 }
 
+// U+E000 to U+F8FF: three bytes, the first of them 0xEE, or 0xEF before 0xA4.
+bool has_private_use(std::string_view text) {
+    for (std::size_t i = text.find_first_of("\xEE\xEF"); i != npos; i = text.find_first_of("\xEE\xEF", i + 1))
+        if (text[i] == '\xEE' || (i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA4))
+            return true;
+    return false;
+}
+
 std::string windows_1252(std::string_view bytes) {
     if (auto text = by_icu(bytes, "windows-1252")) return *std::move(text);
     return to_valid_utf8(bytes);
@@ -399,8 +407,12 @@ std::string decode_charset(std::string_view bytes, std::string_view label) {
         const bool mislabelled = name.size() == 6 && bytes.find('\0') == npos && is_utf8(bytes);
         return mislabelled ? to_valid_utf8(bytes) : *std::move(text);
     }
-    if (is_ascii(bytes) || !is_impossible(*text)) return *std::move(text);
-    if (is_utf8(bytes)) return to_valid_utf8(bytes);
+    if (is_ascii(bytes)) return *std::move(text);
+    const bool impossible = is_impossible(*text);
+    // Nor does a writer mean characters that an East Asian charset leaves to its users; UTF-8 under such a
+    // label mostly has some.
+    if ((impossible || has_private_use(*text)) && is_utf8(bytes)) return to_valid_utf8(bytes);
+    if (!impossible) return *std::move(text);
     // A few bad characters are damage. Where most are bad the label lies.
     if (count(*text, replacement) * 4 < high_bytes(bytes)) return *std::move(text);
     return decode_undeclared(bytes);

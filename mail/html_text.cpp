@@ -1,6 +1,7 @@
 #include "mail/html_text.hpp"
 
 #include "mail/html_element.hpp"
+#include "mail/html_references.hpp"
 #include "mail/html_writer.hpp"
 #include "mail/text.hpp"
 
@@ -107,7 +108,7 @@ std::string prepared(std::string_view html) {
 }  // namespace
 
 MarkedText read_html(std::string_view utf8) {
-    const std::string html = prepared(utf8);
+    const std::string html = prepared(mended_references_between_tags(utf8));
     HtmlWriter writer;
     htmlSAXHandler sax{};
     sax.startElement = on_start;

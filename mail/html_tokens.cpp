@@ -1,5 +1,6 @@
 #include "mail/html_tokens.hpp"
 
+#include "mail/html_references.hpp"
 #include "mail/text.hpp"
 
 #include <libxml/HTMLparser.h>
@@ -77,7 +78,11 @@ class Feed {
   private:
     // libxml2 costs more a byte than all the rest here, and has nothing to say of text without entities.
     void text(std::string_view run) {
-        if (run.size() < 16 || run.find('&') != npos) {
+        if (run.find('&') != npos) {
+            out_ += mended_references(run);
+            return;
+        }
+        if (run.size() < 16) {
             out_ += run;
             return;
         }
