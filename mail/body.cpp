@@ -132,10 +132,23 @@ class BodyReader {
         if (part.children.empty()) return visit_leaf(node);
         if (part.type.value == "multipart/alternative") return visit_alternative(node);
         Pieces pieces;
+        const std::size_t root = root_of(node);
         for (const std::size_t child : part.children)
-            for (Piece& piece : visit({node.tree, child, &part, child == part.children.front()}))
+            for (Piece& piece : visit({node.tree, child, &part, child == root}))
                 pieces.push_back(std::move(piece));
         return pieces;
+    }
+
+    // RFC 2387 §3.2: the first part, or the one that `start` names.
+    static std::size_t root_of(const Node& node) {
+        const std::vector<std::size_t>& children = node.part().children;
+        const std::string* const start = node.part().type.find("start");
+        if (start == nullptr || start->empty()) return children.front();
+        const auto found = std::find_if(children.begin(), children.end(), [&](std::size_t child) {
+            const std::string id = content_id_of(node.tree.parts[child]);
+            return !id.empty() && (*start == id || *start == "<" + id + ">");
+        });
+        return found == children.end() ? children.front() : *found;
     }
 
     // RFC 2046 §5.1.4 puts the best last; of texts the first is it, since what programs add behind it is

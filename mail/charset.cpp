@@ -392,15 +392,15 @@ std::string decode_undeclared(std::string_view bytes, std::string_view hint) {
     return windows_1252(bytes);
 }
 
-std::string decode_charset(std::string_view bytes, std::string_view label) {
+std::string decode_charset(std::string_view bytes, std::string_view label, std::string_view hint) {
     const std::string name = canonical(label);
     if (name == "utf-8" || name == "us-ascii" || name.empty()) {
         if (is_utf8(bytes) && bytes.find('\x1b') == npos) return to_valid_utf8(bytes);
-        return decode_undeclared(bytes);
+        return decode_undeclared(bytes, hint);
     }
     auto text = by_icu(bytes, name);
     if (!text) text = by_iconv(bytes, name);
-    if (!text) return decode_undeclared(bytes);
+    if (!text) return decode_undeclared(bytes, hint);
     if (name.starts_with("utf-16") || name.starts_with("utf-32")) {
         // Such text holds NULs, at least in its blanks and line ends; without any it never was that. Who
         // names the order of the bytes as well knows what he says.
@@ -415,7 +415,7 @@ std::string decode_charset(std::string_view bytes, std::string_view label) {
     if (!impossible) return *std::move(text);
     // A few bad characters are damage. Where most are bad the label lies.
     if (count(*text, replacement) * 4 < high_bytes(bytes)) return *std::move(text);
-    return decode_undeclared(bytes);
+    return decode_undeclared(bytes, hint);
 }
 
 }  // namespace mail

@@ -68,6 +68,11 @@ bool ends_document(std::string_view tag) {
            (tag.size() == 6 || !is_alpha(tag[6]));
 }
 
+// `<![if !supportLists]>` of Word, which libxml2 takes for text; browsers for a comment (HTML §13.2.5.42).
+bool is_declaration(std::string_view tag) {
+    return tag.starts_with("<!") && tag != "<!--";
+}
+
 // An address or URL in angle brackets that nobody escaped: `<joe@a.example>`.
 bool is_bare_address(std::string_view tag) {
     const std::string_view inside = tag.substr(1, tag.size() - 2);
@@ -82,8 +87,10 @@ bool is_bare_address(std::string_view tag) {
 std::string prepared(std::string_view html) {
     std::string out;
     std::size_t done = 0;
+    const std::size_t last_end = html.rfind('>') + 1;  // 0: there is none
     for (std::size_t at = html.find('<'); at != std::string_view::npos; at = html.find('<', at)) {
-        const bool drop = ends_document(html.substr(at, 7));
+        const bool drop =
+            ends_document(html.substr(at, 7)) || (at < last_end && is_declaration(html.substr(at, 4)));
         if (!drop && (at + 1 >= html.size() || !is_alpha(html[at + 1]))) {
             ++at;
             continue;

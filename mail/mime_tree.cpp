@@ -106,7 +106,7 @@ class Source {
         // The first Content-Type counts that says anything.
         for (const Field& field : part.header.fields)
             if (part.type.value.empty() && iequals(field.name, "Content-Type"))
-                part.type = parse_parameters(field_text(field.value, part.charset_hint));
+                part.type = parse_parameters(field_text(field.value, part.charset_hint), part.charset_hint);
         if (const Field* encoding = part.header.find("Content-Transfer-Encoding"))
             part.encoding = transfer_encoding(encoding->value);
         set_type(part.type.value, in_digest);
@@ -121,7 +121,8 @@ class Source {
 
     // The part's own charset, or the mail's.
     std::string hint_for(const HeaderIndex& header) {
-        if (is_utf8(raw_.substr(header.begin, header.body - header.begin))) return {};
+        const std::string_view block = raw_.substr(header.begin, header.body - header.begin);
+        if (is_utf8(block) && block.find("*=") == std::string_view::npos) return {};
         if (std::string charset = telling_charset(header); !charset.empty()) return charset;
         if (!mail_hint_)
             mail_hint_ = charset_hint(raw_, tree_.parts.empty() ? header : tree_.parts[0].header);

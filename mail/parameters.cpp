@@ -147,7 +147,7 @@ struct Extended {
     };
     std::vector<Piece> pieces;
 
-    std::string value() {
+    std::string value(std::string_view hint) {
         std::stable_sort(pieces.begin(), pieces.end(),
                          [](const Piece& a, const Piece& b) { return a.number < b.number; });
         std::string charset, bytes;
@@ -172,7 +172,7 @@ struct Extended {
             ++expected;
         }
         if (!encoded) return decode_words(bytes);
-        return decode_charset(bytes, charset.empty() ? "utf-8" : charset);
+        return decode_charset(bytes, charset.empty() ? "utf-8" : charset, hint);
     }
 };
 
@@ -216,7 +216,7 @@ std::string Parameters::get(std::string_view name) const {
     return found == nullptr ? std::string() : *found;
 }
 
-Parameters parse_parameters(std::string_view text) {
+Parameters parse_parameters(std::string_view text, std::string_view hint) {
     Parameters out;
     Scanner scan(text);
     out.value = lower(scan.type());
@@ -237,7 +237,7 @@ Parameters parse_parameters(std::string_view text) {
             if (!fresh && at->second != value) out.ambiguous = true;
         }
     }
-    for (auto& [name, pieces] : extended) out.entries.emplace_back(name, one_line(pieces.value()));
+    for (auto& [name, pieces] : extended) out.entries.emplace_back(name, one_line(pieces.value(hint)));
     for (auto& [name, text_value] : plain)
         if (!extended.contains(name)) out.entries.emplace_back(name, one_line(plain_value(text_value)));
     return out;

@@ -94,7 +94,9 @@ bool is_encoded(std::string_view encoding) {
 
 Parameters disposition_of(const Part& part) {
     const Field* const field = part.header.find("Content-Disposition");
-    return field == nullptr ? Parameters() : parse_parameters(field_text(field->value, part.charset_hint));
+    return field == nullptr
+               ? Parameters()
+               : parse_parameters(field_text(field->value, part.charset_hint), part.charset_hint);
 }
 
 std::string name_of(const Part& part, const Parameters& disposition) {
