@@ -28,11 +28,33 @@ struct Config {
     std::string smtp_host_name;        // in greeting, EHLO and Received; empty: the machine's own name
     std::string smtp_tls_certificate;  // PEM; both or neither: without them STARTTLS isn't offered
     std::string smtp_tls_key;
+    Texts smtp_tls_other_certificates;  // "CHAIN_FILE KEY_FILE" each
+    std::string smtp_tls_session_tickets = "on";
     std::int64_t smtp_max_message_size = 50'000'000;
     std::int64_t smtp_max_recipients = 100;
     std::int64_t smtp_max_sessions = 2'000;
+    std::string smtp_bare_newlines = "normalize";
+    std::int64_t smtp_max_header_size = 4 * 1024 * 1024;
+    std::int64_t smtp_max_hops = 100;
+    std::int64_t smtp_max_errors = 10;
+    std::int64_t smtp_max_refused_recipients = 20;
+    std::int64_t smtp_max_idle_commands = 100;
+    Seconds smtp_slow_down{1};
+    std::int64_t smtp_max_sessions_per_address = 50;
+    std::int64_t smtp_max_connections_per_minute = 3'000;
+    std::int64_t smtp_max_messages_per_minute = 6'000;
+    std::int64_t smtp_max_commands_per_minute = 100'000;
+    std::int64_t smtp_max_errors_per_hour = 2'000;
+    std::int64_t smtp_max_refused_recipients_per_hour = 500;
+    std::int64_t smtp_network_factor = 4;
+    std::int64_t smtp_memory = 512 * 1024 * 1024;
+    std::int64_t smtp_spool_above = 1024 * 1024;
+    std::string smtp_spool_folder = "/var/tmp";
+    Seconds smtp_session_timeout{3600};
     Seconds smtp_command_timeout{300};  // RFC 5321 §4.5.3.2.7
     Seconds smtp_data_timeout{300};
+    Seconds smtp_message_timeout{1800};
+    Seconds smtp_write_timeout{300};
     Seconds smtp_tls_timeout{30};
     Texts smtp_exempt_networks;  // "127.0.0.0/8", "::1/128"
 

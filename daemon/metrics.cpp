@@ -27,6 +27,14 @@ constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354
                            "451", "452", "454", "455", "500", "501", "502", "503", "504", "521",
                            "523", "530", "550", "551", "552", "553", "554", "555"};
 
+// Limits in the words of smtp/: what sends a connection away, and what a session meets.
+constexpr std::array refusals{"sessions",        "address_sessions", "network_sessions",
+                              "connection_rate", "errors",           "refused_recipients"};
+constexpr std::array limits{
+    "message_size",    "header_size",        "hops",        "recipients",      "bare_newline", "errors",
+    "idle_commands",   "refused_recipients", "slowed",      "message_rate",    "command_rate", "memory",
+    "command_timeout", "data_timeout",       "tls_timeout", "session_timeout", "write_timeout"};
+
 constexpr std::array failures{"connection", "serialization", "data"};
 
 // What intake/plan.cpp writes as disposition and reason.
@@ -85,10 +93,20 @@ struct Metrics::Meters {
     Gauge& sessions = gauge("ticketgate_smtp_sessions", "SMTP sessions that are open now");
     Gauge& session_cap =
         gauge("ticketgate_smtp_sessions_max", "SMTP sessions that may be open at a time: smtp.max_sessions");
+    Gauge& memory =
+        gauge("ticketgate_smtp_memory_bytes", "Memory that the content of messages under way takes");
+    Gauge& memory_max = gauge("ticketgate_smtp_memory_max_bytes",
+                              "Memory that the content of messages may take: smtp.memory");
+    Gauge& spooled =
+        gauge("ticketgate_smtp_spooled_bytes", "Content of messages under way in temporary files");
+    Gauge& clients = gauge("ticketgate_smtp_clients",
+                           "Addresses and networks of clients that are remembered for their limits");
     Counter& sessions_plain = counter(sessions_name, sessions_help, {{"listener", "plain"}});
     Counter& sessions_tls = counter(sessions_name, sessions_help, {{"listener", "tls"}});
-    Counter& refused = counter("ticketgate_smtp_sessions_refused_total",
-                               "Connections sent away with 421 because smtp.max_sessions were open");
+    ByText refused = by_text("ticketgate_smtp_sessions_refused_total",
+                             "Connections sent away with 421, by the limit that they met", "limit", refusals);
+    ByText limited = by_text("ticketgate_smtp_limits_met_total",
+                             "Times that a session met a limit, by the limit", "limit", limits);
     Counter& tls_started = counter(handshakes_name, handshakes_help, {{"result", "done"}});
     Counter& tls_failed = counter(handshakes_name, handshakes_help, {{"result", "failed"}});
     Counter& bytes =
@@ -199,8 +217,11 @@ void Metrics::session_opened(bool implicit_tls) {
     (implicit_tls ? meters_->sessions_tls : meters_->sessions_plain).Increment();
 }
 
-void Metrics::session_refused() {
-    meters_->refused.Increment();
+void Metrics::session_refused(std::string_view limit) {
+    find_or_other(meters_->refused, limit).Increment();
+}
+void Metrics::limited(std::string_view limit) {
+    find_or_other(meters_->limited, limit).Increment();
 }
 void Metrics::session_closed() {
     meters_->sessions.Decrement();
@@ -264,6 +285,13 @@ void Metrics::outcome_unknown(bool committed) {
 
 void Metrics::session_cap(std::size_t sessions) {
     meters_->session_cap.Set(static_cast<double>(sessions));
+}
+
+void Metrics::smtp(const smtp::Server::Standing& standing) {
+    meters_->memory.Set(static_cast<double>(standing.memory));
+    meters_->memory_max.Set(static_cast<double>(standing.memory_max));
+    meters_->spooled.Set(static_cast<double>(standing.spooled));
+    meters_->clients.Set(static_cast<double>(standing.clients));
 }
 
 void Metrics::pool(std::size_t idle, std::size_t busy) {

@@ -8,6 +8,7 @@
 
 #include "daemon/process_usage.hpp"
 #include "smtp/probe.hpp"
+#include "smtp/server.hpp"
 
 #include <chrono>
 #include <memory>
@@ -27,7 +28,8 @@ class Metrics : public smtp::Probe {
     Metrics& operator=(const Metrics&) = delete;
 
     void session_opened(bool implicit_tls) override;
-    void session_refused() override;
+    void session_refused(std::string_view limit) override;
+    void limited(std::string_view limit) override;
     void session_closed() override;
     void tls_started() override;
     void tls_failed() override;
@@ -51,6 +53,7 @@ class Metrics : public smtp::Probe {
 
     // How things stand; whoever serves text() tells it first.
     void session_cap(std::size_t sessions);
+    void smtp(const smtp::Server::Standing& standing);
     void pool(std::size_t idle, std::size_t busy);
     void queue(std::size_t messages, Duration oldest);
     void ready(bool is_ready);

@@ -398,6 +398,9 @@ std::string decode_charset(std::string_view bytes, std::string_view label, std::
         if (is_utf8(bytes) && bytes.find('\x1b') == npos) return to_valid_utf8(bytes);
         return decode_undeclared(bytes, hint);
     }
+    const bool holds_ascii =
+        name.starts_with("windows-") || name.starts_with("iso-8859-") || name.starts_with("koi8-");
+    if (holds_ascii && is_ascii(bytes)) return to_valid_utf8(bytes);
     auto text = by_icu(bytes, name);
     if (!text) text = by_iconv(bytes, name);
     if (!text) return decode_undeclared(bytes, hint);

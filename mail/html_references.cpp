@@ -62,36 +62,17 @@ unsigned windows_number(std::string_view text, std::size_t& length) {
 
 class Mender {
   public:
-    Mender(std::string_view text, bool has_tags) : text_(text), has_tags_(has_tags) {}
+    explicit Mender(std::string_view text) : text_(text) {}
 
     std::string mend() {
-        const std::string_view special = has_tags_ ? "&<\xC2" : "&\xC2";
-        for (at_ = text_.find_first_of(special); at_ != npos; at_ = text_.find_first_of(special, at_)) {
+        for (at_ = text_.find('&'); at_ != npos; at_ = text_.find('&', at_)) {
             const std::string_view rest = text_.substr(at_ + 1);
-            if (text_[at_] == '<') {
-                const bool is_tag = !rest.empty() && (is_alpha(rest[0]) || rest[0] == '/' || rest[0] == '!');
-                at_ = std::min(is_tag ? text_.find('>', at_) : at_ + 1, text_.size());
-            } else if (text_[at_] == '\xC2') {
-                raw_character(rest);
-            } else if (rest.starts_with('#')) {
-                number(rest);
-            } else {
-                name(rest);
-            }
+            rest.starts_with('#') ? number(rest) : name(rest);
         }
         return out_.append(text_.substr(done_));
     }
 
   private:
-    void raw_character(std::string_view rest) {
-        const unsigned byte = rest.empty() ? 0u : static_cast<unsigned char>(rest[0]);
-        if (byte >= 0x80 && byte <= 0x9F) {
-            replace(2, windows_character(byte));
-        } else {
-            ++at_;
-        }
-    }
-
     void number(std::string_view rest) {
         std::size_t length = 0;
         const unsigned byte = windows_number(rest, length);
@@ -115,7 +96,6 @@ class Mender {
     }
 
     std::string_view text_;
-    bool has_tags_;
     std::size_t at_ = 0, done_ = 0;  // what is before `done_` is in `out_`
     std::string out_;
 };
@@ -127,11 +107,7 @@ std::string_view windows_character(unsigned byte) {
 }
 
 std::string mended_references(std::string_view text) {
-    return Mender(text, false).mend();
-}
-
-std::string mended_references_between_tags(std::string_view html) {
-    return Mender(html, true).mend();
+    return Mender(text).mend();
 }
 
 }  // namespace mail

@@ -54,7 +54,16 @@ bool ends_name(std::string_view html, std::size_t at) {
     return at >= html.size() || is_space(html[at]) || html[at] == '\f' || html[at] == '/' || html[at] == '>';
 }
 
-// The input as libxml2 is to see it.
+// What the reader is told without asking libxml2.
+struct Plain {
+    enum class What : char { text, start, end };
+    What what;
+    std::string_view words;  // a tag's name as it was written
+};
+
+// The input as libxml2 is to see it: tags with attributes and text with entities. libxml2 costs more a byte
+// than all the rest here, and has nothing to say of the others; an end tag with the name `_` stands where
+// some of them are.
 class Feed {
   public:
     explicit Feed(std::string_view html) : html_(html), last_end_(html.rfind('>')) {
@@ -72,22 +81,26 @@ class Feed {
         return std::move(out_);
     }
 
-    // Text that libxml2 does not see: in its place, an end tag with the name `_`.
-    [[nodiscard]] const std::vector<std::string_view>& texts() const { return texts_; }
+    // Each group stands for one `_`.
+    [[nodiscard]] const std::vector<std::vector<Plain>>& plain() const { return plain_; }
 
   private:
-    // libxml2 costs more a byte than all the rest here, and has nothing to say of text without entities.
     void text(std::string_view run) {
+        if (run.empty()) return;
         if (run.find('&') != npos) {
             out_ += mended_references(run);
-            return;
+        } else {
+            pass(Plain::What::text, run);
         }
-        if (run.size() < 16) {
-            out_ += run;
-            return;
+    }
+
+    void pass(Plain::What what, std::string_view words) {
+        if (passed_at_ != out_.size()) {
+            out_ += "<?_>";
+            passed_at_ = out_.size();
+            plain_.emplace_back();
         }
-        out_ += "<?_>";
-        texts_.push_back(run);
+        plain_.back().push_back({what, words});
     }
 
     void markup() {
@@ -136,13 +149,17 @@ class Feed {
         const std::size_t end = tag_end(name_end);
         at_ = end == npos ? html_.find('>', begin) + 1 : end;
         if (name_begin > begin + 1) {
-            if (end != npos) out_.append("<?").append(lower(name)).append(">");
+            if (end != npos) pass(Plain::What::end, name);
             return;
         }
         if (skipped(name, html_[at_ - 2] == '/') || end == npos) return;
         if (name.size() == 4 && (iequals(name, "html") || iequals(name, "head")))
             return;  // libxml2 would close the root for them
-        out_.append(html_.substr(begin, end - 1 - begin)).append(" />");
+        if (end - 1 == name_end) {
+            pass(Plain::What::start, name);
+        } else {
+            out_.append(html_.substr(begin, end - 1 - begin)).append(" />");
+        }
     }
 
     [[nodiscard]] bool is_url(std::string_view name, std::size_t name_end) const {
@@ -224,8 +241,9 @@ class Feed {
     std::size_t last_end_;  // behind it no tag can end
     std::size_t at_ = 0;
     std::string out_;
-    std::vector<std::string_view> texts_;
-    std::string unclosed_;  // the kinds of quote that are not found any more
+    std::vector<std::vector<Plain>> plain_;
+    std::size_t passed_at_ = npos;  // where the last `_` ended
+    std::string unclosed_;          // the kinds of quote that are not found any more
     bool comments_end_ = true;
     std::array<bool, silent.size()> never_ends_{};
 };
@@ -236,8 +254,8 @@ std::string_view view(const xmlChar* text) {
 
 struct Handler {
     HtmlReader& reader;
-    const std::vector<std::string_view>& texts;
-    std::size_t next_text = 0;
+    const std::vector<std::vector<Plain>>& plain;
+    std::size_t next_plain = 0;
     std::vector<HtmlAttribute> attributes{};
 };
 
@@ -251,11 +269,15 @@ void on_start(void* context, const xmlChar* name, const xmlChar** attributes) {
 }
 void on_instruction(void* context, const xmlChar* target, const xmlChar*) {
     auto& handler = *static_cast<Handler*>(context);
-    const std::string_view name = view(target);
-    if (!name.starts_with('_'))
-        handler.reader.end(name);
-    else if (handler.next_text < handler.texts.size())
-        handler.reader.text(handler.texts[handler.next_text++]);
+    if (view(target) != "_" || handler.next_plain == handler.plain.size()) return;
+    for (const Plain& one : handler.plain[handler.next_plain++]) {
+        if (one.what == Plain::What::text)
+            handler.reader.text(one.words);
+        else if (one.what == Plain::What::start)
+            handler.reader.start(lower(one.words), {});
+        else
+            handler.reader.end(lower(one.words));
+    }
 }
 void on_characters(void* context, const xmlChar* text, int length) {
     static_cast<Handler*>(context)->reader.text(
@@ -270,7 +292,7 @@ void read_html_tokens(std::string_view html, HtmlReader& reader) {
     const std::string mended = valid ? std::string() : to_valid_utf8(html);
     Feed source(valid ? html : mended);
     const std::string feed = source.make();
-    Handler handler{.reader = reader, .texts = source.texts()};
+    Handler handler{.reader = reader, .plain = source.plain()};
     htmlSAXHandler sax{};
     sax.startElement = on_start;
     sax.processingInstruction = on_instruction;

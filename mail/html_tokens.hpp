@@ -2,8 +2,8 @@
 //
 // libxml2 decodes entities and takes attributes apart. Left to build a tree it would close elements by
 // rules of HTML 4 (a table ends a link), and cost quadratic time in many attributes and in end tags below
-// a deep stack. So it gets every start tag as an empty element and every end tag as a processing
-// instruction, and never has anything open; what is open is for the reader of the stream to say.
+// a deep stack. So it gets start tags with attributes, as empty elements, and text with entities, and never
+// has anything open; what is open is for the reader of the stream to say.
 //
 // Promises: linear time. Comments, declarations, processing instructions and CDATA give nothing; script,
 // style, svg, math, template, form fields and the like give nothing, their content included. A `<` that

@@ -8,6 +8,7 @@
 namespace mail {
 namespace {
 
+constexpr std::size_t max_looked_at = 32;  // open elements; keeps stray tags below a deep stack linear
 constexpr std::string_view no_break_space = "\xC2\xA0";
 
 // Characters without width pad preheaders.
@@ -45,6 +46,7 @@ void HtmlWriter::start(const HtmlElement& element) {
             characters(element.alt);
         return;
     }
+    close_implied(name);
     if (open_.size() >= max_open) {
         ++unheeded_;
         if (silent_ == 0 && is_block(name)) break_line(1);
@@ -96,16 +98,35 @@ void HtmlWriter::end(std::string_view name) {
         --unheeded_;
         return;
     }
-    // libxml2 closes what is left open; a stray end tag finds nothing
-    const std::size_t near = open_.size() - std::min<std::size_t>(open_.size(), 32);
-    std::size_t found = open_.size();
-    while (found > near && open_[found - 1].name != name) --found;
-    if (found == near) return;
-    while (open_.size() >= found) {
+    // a stray end tag finds nothing
+    const std::size_t near = open_.size() - std::min(open_.size(), max_looked_at);
+    for (std::size_t i = open_.size(); i-- > near;)
+        if (open_[i].name == name) return close_from(i);
+}
+
+void HtmlWriter::close_from(std::size_t index) {
+    while (open_.size() > index) {
         const Open open = std::move(open_.back());
         open_.pop_back();
         close(open);
     }
+}
+
+// What HTML lets a start tag close (HTML §13.1.2.4): items, cells, rows, paragraphs.
+void HtmlWriter::close_implied(std::string_view starting) {
+    using Names = std::initializer_list<std::string_view>;
+    const auto close_nearest = [&](Names wanted, Names stops) {
+        const std::size_t near = open_.size() - std::min(open_.size(), max_looked_at);
+        for (std::size_t i = open_.size(); i-- > near;) {
+            if (std::ranges::find(wanted, open_[i].name) != wanted.end()) return close_from(i);
+            if (std::ranges::find(stops, open_[i].name) != stops.end()) return;
+        }
+    };
+    if (starting == "li") return close_nearest({"li"}, {"ul", "ol", "td", "th", "table"});
+    if (starting == "td" || starting == "th") return close_nearest({"td", "th"}, {"tr", "table"});
+    if (starting == "tr") return close_nearest({"tr"}, {"table"});
+    if (starting == "dt" || starting == "dd") return close_nearest({"dt", "dd"}, {"dl", "td", "table"});
+    if (is_block(starting)) close_nearest({"p"}, {"td", "th", "table", "li"});
 }
 
 void HtmlWriter::close(const Open& open) {

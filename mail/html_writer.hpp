@@ -36,6 +36,8 @@ class HtmlWriter {
         bool begun = false, open = true;
     };
 
+    void close_implied(std::string_view starting);
+    void close_from(std::size_t index);
     void begin_mark(const ElementMark& mark, Open& open);
     void close(const Open& open);
     void start_item();

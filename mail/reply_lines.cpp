@@ -15,6 +15,7 @@ constexpr std::size_t max_wrapped_lines = 5;
 bool is_empty(std::string_view line) {
     while (!line.empty()) {
         std::size_t length = is_space(line[0]) || line[0] == '\f' || line[0] == '\v' ? 1 : 0;
+        if (length == 0 && static_cast<unsigned char>(line[0]) < 0x80) return false;
         for (const std::string_view blank :
              {"\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E",
               "\xE2\x80\x8F", "\xE2\x80\xAF", "\xEF\xBB\xBF", "\xCD\x8F"})
@@ -52,6 +53,7 @@ bool is_delimiter(std::string_view line) {
     while (!line.empty()) {
         std::size_t length = 0;
         if (std::string_view("-_,=+~#*").find(line[0]) != std::string_view::npos) length = 1;
+        if (length == 0 && (is_alpha(line[0]) || is_digit(line[0]))) return false;
         for (const std::string_view dash :
              {"\xE1\x90\xA7", "\xE2\x80\x94", "\xE2\x80\x93", "\xE2\x80\x95", "\xE2\x94\x80", "\xE2\x94\x81",
               "\xE2\x95\x90", "\xE2\x80\xA2\xE2\x80\xA2"})
@@ -68,7 +70,11 @@ bool is_delimiter(std::string_view line) {
 class Classifier {
   public:
     Classifier(std::span<const std::string_view> lines, std::span<const TextMark> marks)
-        : lines_(lines), kinds_(lines.size(), LineKind::text), settled_(lines.size(), false) {
+        : lines_(lines),
+          kinds_(lines.size(), LineKind::text),
+          settled_(lines.size(), false),
+          folded_(lines.size()),
+          is_folded_(lines.size(), false) {
         settle_code();
         settle_armour();
         settle_enclosed_quotes();
@@ -168,7 +174,7 @@ class Classifier {
             kinds_[i] = LineKind::delimiter;
             return 1;
         }
-        const std::string folded = fold_line(line);
+        const std::string& folded = folded_at(i);
         if (folded.empty()) return 1;
         if (is_device_line(folded) && stands_alone(i)) {
             kinds_[i] = LineKind::device;
@@ -186,26 +192,31 @@ class Classifier {
                (i + 1 == lines_.size() || quote_prefix(lines_[i + 1]) == 0);
     }
 
-    [[nodiscard]] bool stands_alone(std::size_t i) const {
+    [[nodiscard]] bool stands_alone(std::size_t i) {
         if (i == 0 || i + 1 == lines_.size() || kinds_[i - 1] != LineKind::text) return true;
         return is_empty(lines_[i + 1]) || is_delimiter(lines_[i + 1]) || quote_prefix(lines_[i + 1]) > 0 ||
                attribution_of(fold_line(lines_[i + 1])) != Attribution::none;
     }
 
-    [[nodiscard]] std::string folded_at(std::size_t i) const {
-        return fold_line(lines_[i].substr(quote_prefix(lines_[i])));
+    // Without the marks of a quote. Kept, since a line is looked at from several sides.
+    const std::string& folded_at(std::size_t i) {
+        if (!is_folded_[i]) {
+            folded_[i] = fold_line(lines_[i].substr(quote_prefix(lines_[i])));
+            is_folded_[i] = true;
+        }
+        return folded_[i];
     }
 
     // An attribution may wrap over five lines; returns how many lines it takes, 0 when there is none.
     std::size_t mark_attribution(std::size_t i, bool in_quote) {
         std::string text = folded_at(i);
-        if (text.empty()) return 0;
+        if (!may_be_attribution(text)) return 0;
         std::size_t taken = 1;
         Attribution found = attribution_of(text);
         if (found != Attribution::strong && may_open_attribution(text)) {
             for (std::size_t k = 1; k < max_wrapped_lines && i + k < lines_.size(); ++k) {
                 if (found == Attribution::none && !may_go_on(text)) break;
-                const std::string next = folded_at(i + k);
+                const std::string& next = folded_at(i + k);
                 if (in_quote && quote_prefix(lines_[i + k]) == 0) break;
                 if (text.size() + next.size() > max_marked_line) break;
                 // the next line is an attribution of its own
@@ -223,7 +234,7 @@ class Classifier {
         if (found == Attribution::none) return 0;
         // "2016-03-03 17:21 GMT+01:00 Some One" and the address on a line of its own
         if (found == Attribution::strong && i + taken < lines_.size()) {
-            const std::string next = folded_at(i + taken);
+            const std::string& next = folded_at(i + taken);
             if (next.starts_with('<') && next.find('@') != std::string::npos &&
                 (next.ends_with(":") || next.ends_with(">")) && next.find(' ') == std::string::npos)
                 ++taken;
@@ -243,10 +254,10 @@ class Classifier {
     static bool ends_openly(std::string_view text) { return text.ends_with('<') || text.ends_with(','); }
 
     // Whether an attribution with a date of its own begins in the lines after `i`.
-    [[nodiscard]] bool starts_anew(std::size_t i, std::size_t last) const {
+    [[nodiscard]] bool starts_anew(std::size_t i, std::size_t last) {
         std::string text;
         for (std::size_t k = last; k > 0; --k) {
-            const std::string line = folded_at(i + k);
+            const std::string& line = folded_at(i + k);
             text = text.empty() ? line : line + ' ' + text;
             if (!line.empty() && opens_with_date(line) && attribution_of(text) == Attribution::strong &&
                 !opens_with_date(folded_at(i)))
@@ -269,7 +280,7 @@ class Classifier {
     void find_header_blocks() {
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (kinds_[i] != LineKind::text || settled_[i]) continue;
-            if (header_bits(fold_line(lines_[i])) == 0) continue;
+            if (header_bits(folded_at(i)) == 0) continue;
             std::size_t seen = i;
             const std::size_t end = header_block_end(i, seen);
             if (end == i) {
@@ -282,7 +293,7 @@ class Classifier {
         }
     }
 
-    [[nodiscard]] std::size_t header_block_end(std::size_t begin, std::size_t& seen) const {
+    [[nodiscard]] std::size_t header_block_end(std::size_t begin, std::size_t& seen) {
         constexpr std::size_t max_lines = 30;
         unsigned bits = 0;
         std::size_t headers = 0, end = begin, between = 0;
@@ -293,7 +304,7 @@ class Classifier {
                 continue;
             }
             if (kinds_[i] != LineKind::text) break;
-            const std::string line = fold_line(lines_[i]);
+            const std::string& line = folded_at(i);
             if (const unsigned bit = header_bits(line)) {
                 bits |= bit;
                 ++headers;
@@ -336,6 +347,8 @@ class Classifier {
     std::span<const std::string_view> lines_;
     std::vector<LineKind> kinds_;
     std::vector<bool> settled_;
+    std::vector<std::string> folded_;
+    std::vector<bool> is_folded_;
     std::vector<std::size_t> weak_;
 };
 

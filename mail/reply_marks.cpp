@@ -31,17 +31,21 @@ Character character_at(string_view text, std::size_t i) {
     return {0xFFFD, first >= 0xF0 ? 4U : 1U};
 }
 
-void append(std::string& out, char32_t c) {
+// UTF-8 into `out`; returns how many bytes.
+std::size_t encode(char32_t c, char* out) {
     if (c < 0x80) {
-        out += static_cast<char>(c);
-    } else if (c < 0x800) {
-        out += static_cast<char>(0xC0 | c >> 6);
-        out += static_cast<char>(0x80 | (c & 0x3F));
-    } else {
-        out += static_cast<char>(0xE0 | c >> 12);
-        out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-        out += static_cast<char>(0x80 | (c & 0x3F));
+        out[0] = static_cast<char>(c);
+        return 1;
     }
+    if (c < 0x800) {
+        out[0] = static_cast<char>(0xC0 | c >> 6);
+        out[1] = static_cast<char>(0x80 | (c & 0x3F));
+        return 2;
+    }
+    out[0] = static_cast<char>(0xE0 | c >> 12);
+    out[1] = static_cast<char>(0x80 | (c >> 6 & 0x3F));
+    out[2] = static_cast<char>(0x80 | (c & 0x3F));
+    return 3;
 }
 
 bool invisible(char32_t c) {
@@ -205,22 +209,39 @@ bool starts_at_date(string_view text) {
 
 std::string fold_line(string_view line) {
     if (line.size() > max_marked_line) return {};
-    std::string out;
-    out.reserve(line.size());
+    std::string out(line.size(), '\0');  // no character becomes longer
+    std::size_t end = 0;
     for (std::size_t i = 0; i < line.size();) {
+        const char byte = line[i];
+        if (static_cast<unsigned char>(byte) < 0x80) {
+            ++i;
+            if (byte != ' ' && byte != '\t' && byte != '\r')
+                out[end++] = lower(byte);
+            else if (end > 0 && out[end - 1] != ' ')
+                out[end++] = ' ';
+            continue;
+        }
         const Character c = character_at(line, i);
+        const std::size_t length = std::min(c.length, line.size() - i);
         const char32_t value = folded(c.value);
         if (value == ' ') {
-            if (!out.empty() && out.back() != ' ') out += ' ';
+            if (end > 0 && out[end - 1] != ' ') out[end++] = ' ';
         } else if (c.value == 0xFFFD) {
-            out += line.substr(i, c.length);
+            end += line.copy(out.data() + end, length, i);
         } else if (!invisible(c.value)) {
-            append(out, value);
+            end += encode(value, out.data() + end);
         }
-        i += c.length;
+        i += length;
     }
-    if (!out.empty() && out.back() == ' ') out.pop_back();
+    if (end > 0 && out[end - 1] == ' ') --end;
+    out.resize(end);
     return out;
+}
+
+bool may_be_attribution(string_view text) {
+    for (const char c : text)
+        if (is_digit(c) || c == '@' || c == '<' || c == ':') return true;
+    return starts_quoting(without_any_of(text, " <>*_-|"));
 }
 
 bool opens_with_date(string_view text) {
@@ -243,6 +264,12 @@ Attribution attribution_of(string_view text) {
     const string_view tail = text.substr(body.size());
     const bool colon = tail.find(':') != string_view::npos;
     if (body.empty()) return Attribution::none;
+    static const Words verbs(reply_words::verbs, Words::By::last);
+    static const Words spoken(reply_words::spoken_verbs, Words::By::last);
+    const bool wrote = verbs.end(body);
+    const bool said = !wrote && spoken.end(body);
+    const bool closed = tail.find('>') != string_view::npos;
+    if (!wrote && !said && !colon && !closed && !text.starts_with("20")) return Attribution::none;
     const std::size_t address = address_at(text);
     const unsigned date = date_points(text);
     const bool opened = starts_with_opener(text);
@@ -253,7 +280,7 @@ Attribution attribution_of(string_view text) {
     const std::size_t last_address = text.rfind('@');
     if (address != string_view::npos && angle != string_view::npos && angle < last_address && date >= 2 &&
         body.find_first_of("> ", last_address) == string_view::npos && starts_at_date(text) &&
-        (colon || (is_digit(text[0]) && tail.find('>') != string_view::npos)))
+        (colon || (is_digit(text[0]) && closed)))
         return Attribution::strong;
     // "2016-03-03 17:21 GMT+01:00 Some One"
     if (text.starts_with("20") && text.size() < 120 && text.find(" gmt+") == 16 && date >= 3 &&
@@ -262,20 +289,18 @@ Attribution attribution_of(string_view text) {
 
     if (colon && starts_quoting(text))  // Horde
         return address != string_view::npos ? Attribution::strong : Attribution::weak;
-    static const Words verbs(reply_words::verbs, Words::By::last);
-    static const Words spoken(reply_words::spoken_verbs, Words::By::last);
-    if (verbs.end(body)) {
+    if (wrote) {
         if (points >= (colon || without_blanks(body) || tail.find('-') != string_view::npos ? 3U : 4U))
             return Attribution::strong;
         return colon && body.size() < 160 ? Attribution::weak : Attribution::none;
     }
-    if (spoken.end(body)) {
+    if (said) {
         const bool usenet = text.starts_with("in message <") || text.starts_with("in article <");
         if (usenet || (points >= 4 && (opened || address != string_view::npos))) return Attribution::strong;
         return colon && body.size() < 120 ? Attribution::weak : Attribution::none;
     }
     // "Am … schrieb Some One:", "Some One <a@b.example> schrieb am …:"
-    if ((colon || tail.find('>') != string_view::npos) && points >= 3 &&
+    if ((colon || closed) && points >= 3 &&
         std::any_of(reply_words::verbs.begin(), reply_words::verbs.end(),
                     [&](string_view verb) { return has_word(body, verb); }))
         return Attribution::strong;

@@ -21,6 +21,9 @@ inline constexpr std::size_t max_marked_line = 600;
 enum class Attribution { none, weak, strong };  // weak: only when what follows is quoted
 [[nodiscard]] Attribution attribution_of(std::string_view folded);
 
+// False: attribution_of() and may_open_attribution() say no. Cheap, and true of most lines of prose.
+[[nodiscard]] bool may_be_attribution(std::string_view folded);
+
 // A line that can open an attribution which wraps: it has a date, an address or "On".
 [[nodiscard]] bool may_open_attribution(std::string_view folded);
 [[nodiscard]] bool opens_with_date(std::string_view folded);

@@ -79,6 +79,7 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string to_valid_utf8(std::string_view bytes) {
+    if (is_utf8(bytes) && bytes.find('\0') == std::string_view::npos) return std::string(bytes);
     std::string out;
     out.reserve(bytes.size());
     const char* p = bytes.data();

@@ -20,6 +20,8 @@ constexpr unsigned longest_burst = 16;
 // What finish() reads at most before it closes anyway.
 constexpr std::size_t longest_farewell = 1024 * 1024;
 
+}  // namespace
+
 std::string address_of(const tcp::socket& socket) {
     boost::system::error_code error;
     auto endpoint = socket.remote_endpoint(error);
@@ -30,11 +32,10 @@ std::string address_of(const tcp::socket& socket) {
     return address.to_string();
 }
 
-}  // namespace
-
 Connection::Connection(tcp::socket socket)
     : socket_(std::move(socket)),
       timer_(socket_.get_executor()),
+      pause_(socket_.get_executor()),
       self_(std::make_shared<Connection*>(this)),
       peer_address_(address_of(socket_)) {
     boost::system::error_code ignored;
@@ -102,6 +103,12 @@ std::string Connection::tls_cipher() const {
     return SSL_get_cipher_name(tls_.get());
 }
 
+asio::awaitable<void> Connection::pause(Clock::duration time) {
+    if (aborted_ || interrupted_) co_return;
+    pause_.expires_after(time);
+    co_await pause_.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
 asio::awaitable<void> Connection::finish(Clock::time_point deadline) {
     if (aborted_) co_return;
     if (tls_ && SSL_is_init_finished(tls_.get())) {
@@ -121,12 +128,14 @@ asio::awaitable<void> Connection::finish(Clock::time_point deadline) {
 
 void Connection::interrupt() {
     interrupted_ = true;
+    pause_.cancel();
     boost::system::error_code ignored;
     if (waiting_interruptibly_) socket_.cancel(ignored);
 }
 
 void Connection::abort() {
     aborted_ = true;
+    pause_.cancel();
     boost::system::error_code ignored;
     socket_.close(ignored);
 }

@@ -30,6 +30,9 @@ enum class Status {
     interrupted,  // interrupt() was called and the wait allowed it
 };
 
+// The peer's, as text; IPv4 addresses that are mapped into IPv6 as IPv4. "0.0.0.0" when it has gone.
+[[nodiscard]] std::string address_of(const boost::asio::ip::tcp::socket& socket);
+
 class Connection {
   public:
     explicit Connection(boost::asio::ip::tcp::socket socket);
@@ -54,6 +57,9 @@ class Connection {
     [[nodiscard]] std::string tls_version() const;
     [[nodiscard]] std::string tls_cipher() const;
 
+    // Lets time pass, unless interrupt() or abort() is called.
+    [[nodiscard]] boost::asio::awaitable<void> pause(Clock::duration time);
+
     // Says goodbye, reads on until the peer does so too or the deadline has passed, and closes: closing
     // with unread input would send a RST, and the peer would lose our last reply.
     [[nodiscard]] boost::asio::awaitable<void> finish(Clock::time_point deadline);
@@ -74,7 +80,7 @@ class Connection {
     void arm_timer(Clock::time_point when);
 
     boost::asio::ip::tcp::socket socket_;
-    boost::asio::steady_timer timer_;
+    boost::asio::steady_timer timer_, pause_;
     std::shared_ptr<Connection*> self_;  // the timer's handler may run after our end
     TlsContext::Stream tls_;
     InputBuffer input_;

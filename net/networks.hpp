@@ -11,18 +11,19 @@ namespace net {
 
 class Networks {
   public:
+    using Bytes = std::array<unsigned char, 16>;  // IPv4 as ::ffff:a.b.c.d
+    static std::optional<Bytes> parse(std::string_view address);
+
     // False when it is no address or network; then nothing is added.
     [[nodiscard]] bool add(std::string_view cidr);
     // An IPv4 address mapped into IPv6 counts as the IPv4 address.
     [[nodiscard]] bool contains(std::string_view address) const;
 
   private:
-    using Bytes = std::array<unsigned char, 16>;  // IPv4 as ::ffff:a.b.c.d
     struct Network {
         Bytes prefix;
         unsigned bits;
     };
-    static std::optional<Bytes> parse(std::string_view address);
     std::vector<Network> networks_;
 };
 

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509err.h>
+#include <openssl/x509v3.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -58,13 +59,11 @@ const BIO_METHOD* socket_method() {
     return method;
 }
 
-}  // namespace
-
-TlsContext TlsContext::server(const std::string& chain_file, const std::string& key_file) {
+std::shared_ptr<SSL_CTX> make_context(const CertificatePaths& certificate, bool tickets) {
+    const auto& [chain_file, key_file] = certificate;
     ERR_clear_error();
-    TlsContext made;
-    made.context_.reset(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
-    SSL_CTX* context = made.context_.get();
+    std::shared_ptr<SSL_CTX> made(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+    SSL_CTX* context = made.get();
     if (!context) throw std::bad_alloc();
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_options(context,
@@ -72,7 +71,8 @@ TlsContext TlsContext::server(const std::string& chain_file, const std::string& 
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets resume; we keep no state
-    SSL_CTX_set_num_tickets(context, 1);
+    SSL_CTX_set_num_tickets(context, tickets ? 1 : 0);
+    if (!tickets) SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
 
     if (SSL_CTX_use_certificate_chain_file(context, chain_file.c_str()) != 1)
         throw std::runtime_error("TLS: cannot use the certificate in " + chain_file + ": " + reason());
@@ -87,6 +87,36 @@ TlsContext TlsContext::server(const std::string& chain_file, const std::string& 
     if (SSL_CTX_check_private_key(context) != 1)
         throw std::runtime_error("TLS: the key in " + key_file + " does not belong to the certificate in " +
                                  chain_file);
+    return made;
+}
+
+bool is_for(const SSL_CTX* context, const char* name) {
+    return X509_check_host(SSL_CTX_get0_certificate(context), name, 0, 0, nullptr) == 1;
+}
+
+// Called within the handshake, for which whoever shakes hands holds the TlsContext.
+int choose_certificate(SSL* tls, int*, void* contexts) {
+    const auto* others = static_cast<const std::vector<std::shared_ptr<SSL_CTX>>*>(contexts);
+    const char* name = SSL_get_servername(tls, TLSEXT_NAMETYPE_host_name);
+    if (!name || is_for(SSL_get_SSL_CTX(tls), name)) return SSL_TLSEXT_ERR_OK;
+    for (const auto& other : *others)
+        if (is_for(other.get(), name)) {
+            SSL_set_SSL_CTX(tls, other.get());
+            return SSL_TLSEXT_ERR_OK;
+        }
+    return SSL_TLSEXT_ERR_NOACK;
+}
+
+}  // namespace
+
+TlsContext TlsContext::server(const CertificatePaths& certificate, bool tickets,
+                              const std::vector<CertificatePaths>& others) {
+    TlsContext made;
+    made.context_ = make_context(certificate, tickets);
+    made.others_ = std::make_shared<std::vector<std::shared_ptr<SSL_CTX>>>();
+    for (const CertificatePaths& each : others) made.others_->push_back(make_context(each, tickets));
+    SSL_CTX_set_tlsext_servername_callback(made.context_.get(), choose_certificate);
+    SSL_CTX_set_tlsext_servername_arg(made.context_.get(), made.others_.get());
     return made;
 }
 

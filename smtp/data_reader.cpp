@@ -4,9 +4,9 @@
 
 namespace smtp {
 
-DataReader::DataReader(std::size_t max_size, std::size_t expected_size) : max_size_(max_size) {
+DataReader::DataReader(const ContentLimits& limits, std::size_t expected_size) : limits_(limits) {
     // The announced size saves growing, but is only a stranger's word.
-    content_.reserve(std::min({expected_size, max_size, std::size_t{64 * 1024}}));
+    content_.reserve(std::min({expected_size, limits.max_size, std::size_t{16 * 1024}}));
 }
 
 std::size_t DataReader::feed(std::string_view bytes) {
@@ -15,22 +15,18 @@ std::size_t DataReader::feed(std::string_view bytes) {
     while (i < bytes.size()) {
         switch (at_) {
             case At::line_start:
+                at_ = At::inside;
                 if (bytes[i] == '.') {
                     keep(bytes.substr(kept, i - kept));
                     kept = ++i;
                     at_ = At::dot;
-                } else {
-                    at_ = At::inside;
-                    after_cr_ = false;
                 }
                 break;
             case At::dot:
+                at_ = At::inside;
                 if (bytes[i] == '\r') {
                     kept = ++i;
                     at_ = At::dot_cr;
-                } else {
-                    at_ = At::inside;
-                    after_cr_ = false;
                 }
                 break;
             case At::dot_cr:
@@ -38,20 +34,36 @@ std::size_t DataReader::feed(std::string_view bytes) {
                     done_ = true;
                     return i + 1;
                 }
-                keep("\r");
+                bare(" ");  // CR CR LF: the second CR, looked at next, makes the line end
                 at_ = At::inside;
-                after_cr_ = false;  // CR CR LF: the second CR, looked at next, makes the line end
+                break;
+            case At::inside_cr:
+                at_ = At::inside;
+                if (bytes[i] == '\n') {
+                    keep("\r\n");
+                    kept = ++i;
+                    at_ = At::line_start;
+                } else {
+                    bare(" ");
+                }
                 break;
             case At::inside: {
-                std::size_t lf = bytes.find('\n', i);
-                if (lf == std::string_view::npos) {
-                    after_cr_ = bytes.back() == '\r';
-                    i = bytes.size();
-                    break;
+                const std::size_t lf = std::min(bytes.find('\n', i), bytes.size());
+                const std::size_t cr = bytes.substr(0, lf).find('\r', i);
+                if (cr == std::string_view::npos) {
+                    i = lf;
+                    if (lf == bytes.size()) break;
+                    keep(bytes.substr(kept, lf - kept));
+                    bare("\r\n");
+                    kept = ++i;
+                } else if (cr + 1 == lf && lf < bytes.size()) {
+                    i = lf + 1;
+                    at_ = At::line_start;
+                } else {
+                    keep(bytes.substr(kept, cr - kept));
+                    kept = i = cr + 1;
+                    at_ = At::inside_cr;
                 }
-                if (lf > i ? bytes[lf - 1] == '\r' : after_cr_) at_ = At::line_start;
-                after_cr_ = false;
-                i = lf + 1;
                 break;
             }
         }
@@ -60,15 +72,28 @@ std::size_t DataReader::feed(std::string_view bytes) {
     return bytes.size();
 }
 
-void DataReader::discard() {
-    discarding_ = true;
-    content_ = {};
+void DataReader::refuse(Fault fault) {
+    if (fault_ == Fault::none) fault_ = fault;
+    std::string().swap(content_);  // an assignment would keep the memory
+}
+
+void DataReader::bare(std::string_view instead) {
+    if (limits_.bare_newlines == BareNewlines::reject) refuse(Fault::bare_newline);
+    keep(instead);
 }
 
 void DataReader::keep(std::string_view bytes) {
     size_ += bytes.size();
-    if (too_big()) discard();
-    if (!discarding_) content_ += bytes;
+    if (fault_ != Fault::none) return;
+    meter_.feed(bytes);
+    if (size_ > limits_.max_size)
+        refuse(Fault::too_big);
+    else if (meter_.bytes() > limits_.max_header)
+        refuse(Fault::header_too_big);
+    else if (meter_.hops() > limits_.max_hops)
+        refuse(Fault::too_many_hops);
+    else
+        content_ += bytes;
 }
 
 }  // namespace smtp

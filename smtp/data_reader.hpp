@@ -1,13 +1,17 @@
-// The content of DATA: finds its end, takes the dots out, keeps the rest bit for bit (RFC 5321 §4.5.2).
+// The content of DATA: finds its end, takes the dots out, and mends or objects to line ends (RFC 5321
+// §4.5.2).
 //
-// The end is exactly CRLF . CRLF on raw bytes, and only a dot behind a true CRLF is ever taken out. A
-// bare CR or LF is content: it is kept as it came (changing it would break signatures) and ends
-// nothing, in no combination with dots or NULs. Taking a bare LF for a line end here is what SMTP
-// smuggling lives on (CVE-2023-51764, VU#302671).
+// The end is exactly CRLF . CRLF on raw bytes, and only a dot behind a true CRLF is ever taken out. A bare CR
+// or LF ends nothing, in no combination with dots or NULs: taking one for a line end here is what SMTP
+// smuggling lives on (CVE-2023-51764, VU#302671). So that nobody behind us does either, what is kept has
+// none: a bare CR becomes a blank and a bare LF a CRLF, or the whole message is refused. All else is kept bit
+// for bit.
 //
-// Memory is bounded by `max_size`: what is longer is read to its true end, so that the dialogue stays
-// in step, and thrown away. Time is linear.
+// What is refused is read to its true end, so that the dialogue stays in step, and thrown away. Memory is
+// bounded by `max_size`, and by whoever takes out what is held so far. Time is linear.
 #pragma once
+
+#include "smtp/header_meter.hpp"
 
 #include <cstdint>
 #include <string>
@@ -16,32 +20,43 @@
 
 namespace smtp {
 
+enum class BareNewlines { normalize, reject };
+
+struct ContentLimits {
+    std::size_t max_size = 50 * 1024 * 1024;
+    std::size_t max_header = 4 * 1024 * 1024;
+    std::size_t max_hops = 100;
+    BareNewlines bare_newlines = BareNewlines::normalize;
+};
+
 class DataReader {
   public:
-    explicit DataReader(std::size_t max_size, std::size_t expected_size = 0);
+    explicit DataReader(const ContentLimits& limits, std::size_t expected_size = 0);
 
     // Takes bytes up to the end of data and says how many; the rest are the next commands.
     std::size_t feed(std::string_view bytes);
 
+    enum class Fault { none, too_big, bare_newline, header_too_big, too_many_hops, no_room };
     [[nodiscard]] bool done() const { return done_; }
-    [[nodiscard]] bool too_big() const { return size_ > max_size_; }
-    [[nodiscard]] std::uint64_t size() const { return size_; }          // of the content, kept or not
-    [[nodiscard]] std::size_t held() const { return content_.size(); }  // of what is kept
-    [[nodiscard]] std::string take() { return std::move(content_); }
-    [[nodiscard]] bool discarded() const { return discarding_; }
-    // Keeps nothing from now on (no room left for it), and still finds the end.
-    void discard();
+    [[nodiscard]] Fault fault() const { return fault_; }        // the first; nothing is kept since
+    [[nodiscard]] std::uint64_t size() const { return size_; }  // of the content, kept or not
+    [[nodiscard]] std::size_t held() const { return content_.capacity(); }
+    // What was kept since the last call.
+    [[nodiscard]] std::string take() { return std::exchange(content_, {}); }
+    // Keeps nothing from now on, and still finds the end.
+    void refuse(Fault fault);
 
   private:
-    enum class At { line_start, dot, dot_cr, inside };  // what the bytes so far end in
+    enum class At { line_start, dot, dot_cr, inside, inside_cr };  // what the bytes so far end in
     void keep(std::string_view bytes);
+    void bare(std::string_view instead);
 
-    std::size_t max_size_;
+    ContentLimits limits_;
+    HeaderMeter meter_;
     std::string content_;
     std::uint64_t size_ = 0;
     At at_ = At::line_start;  // the CRLF of the DATA command counts
-    bool after_cr_ = false;   // while inside a line
-    bool discarding_ = false;
+    Fault fault_ = Fault::none;
     bool done_ = false;
 };
 

@@ -15,6 +15,8 @@ namespace smtp {
 namespace {
 
 constexpr std::size_t gathered_at_most = 16 * 1024;    // replies to a peer that reads none
+constexpr std::size_t spool_piece = 128 * 1024;        // what is gathered for one write to a file
+constexpr auto patience = std::chrono::seconds(5);     // of a whole message for room in memory
 constexpr std::uint64_t refused_at_most = 1ULL << 30;  // content that is read only to be refused
 
 std::string random_id() {
@@ -45,7 +47,7 @@ Exchange::Exchange(ServerState& server, net::Connection& peer)
 }
 
 Exchange::~Exchange() {
-    hold(0);
+    release();
     log(EventLog::Level::info, "session_closed",
         {{"client", peer_.peer_address()},
          {"commands", std::to_string(commands_)},
@@ -54,6 +56,11 @@ Exchange::~Exchange() {
 }
 
 void Exchange::say(Reply reply) {
+    if (!reply.limit.empty()) {
+        server_.seams.probe.limited(reply.limit);
+        log(EventLog::Level::info, "limit_reached",
+            {{"client", peer_.peer_address()}, {"limit", std::string(reply.limit)}});
+    }
     if (reply.code >= 400) reply.text += " [" + id_ + "]";
     if (reply.close) {
         open_ = false;
@@ -65,8 +72,14 @@ void Exchange::say(Reply reply) {
 
 asio::awaitable<std::optional<net::Line>> Exchange::next_line() {
     // One deadline for the whole line: a byte now and then does not buy time.
-    Clock::time_point deadline = Clock::now() + server_.options.timeouts.command;
+    const Timeouts& timeouts = server_.options.timeouts;
+    Clock::time_point deadline = std::min(Clock::now() + timeouts.command, opened_ + timeouts.session);
     for (;;) {
+        if (Clock::now() >= opened_ + timeouts.session) {
+            say({421, "4.4.2", "This session has lasted long enough", true, "session_timeout"});
+            lingers_ = false;
+            co_return std::nullopt;
+        }
         if (server_.stopping) {
             say({421, "4.3.2", "Shutting down", true});
             lingers_ = false;  // nothing of the peer's is under way
@@ -90,7 +103,8 @@ asio::awaitable<std::optional<net::Line>> Exchange::next_line() {
             case Status::interrupted:
                 break;  // the server is stopping: seen above
             case Status::timed_out:
-                say({421, "4.4.2", "Timeout", true});
+                if (Clock::now() >= opened_ + timeouts.session) break;  // seen above
+                say({421, "4.4.2", "Timeout", true, "command_timeout"});
                 lingers_ = false;
                 co_return std::nullopt;
             case Status::closed:
@@ -101,12 +115,14 @@ asio::awaitable<std::optional<net::Line>> Exchange::next_line() {
     }
 }
 
-asio::awaitable<bool> Exchange::read_content(DataReader& reader) {
+asio::awaitable<bool> Exchange::read_content(DataReader& reader, SpoolFile& spool) {
+    const Timeouts& timeouts = server_.options.timeouts;
+    const Clock::time_point last = Clock::now() + timeouts.data;  // a byte now and then does not buy time
     while (!reader.done()) {
         if (!more_input()) {
             if (!co_await flush()) co_return false;
-            Status status = co_await peer_.fill(Clock::now() + server_.options.timeouts.data_block);
-            if (status == Status::timed_out) say({421, "4.4.2", "Timeout", true});
+            Status status = co_await peer_.fill(std::min(last, Clock::now() + timeouts.data_block));
+            if (status == Status::timed_out) say({421, "4.4.2", "Timeout", true, "data_timeout"});
             if (status == Status::closed) peer_left_ = true;
             if (status != Status::ok) {
                 open_ = lingers_ = false;
@@ -117,19 +133,49 @@ asio::awaitable<bool> Exchange::read_content(DataReader& reader) {
         std::size_t used = reader.feed(peer_.input().view());
         peer_.input().consume(used);
         server_.seams.probe.bytes_received(used);
-        hold(reader.held());
-        if (server_.held_content > server_.options.max_held_content) {
-            reader.discard();
-            hold(0);
-        }
-        if (reader.size() > refused_at_most && reader.held() == 0) {
-            Reply refusal = content_too_big();
+        if (!co_await make_room(reader, spool)) reader.refuse(DataReader::Fault::no_room);
+        if (reader.size() > refused_at_most && reader.fault() != DataReader::Fault::none) {
+            Reply refusal = refusal_of(reader.fault());
             refusal.close = true;
             say(refusal);
             co_return false;
         }
     }
     co_return true;
+}
+
+// Little content stays in memory. What is larger, or finds no room there, goes to a file piece by piece, and
+// nothing more is read until it is written.
+asio::awaitable<bool> Exchange::make_room(DataReader& reader, SpoolFile& spool) {
+    if (reader.fault() != DataReader::Fault::none) {
+        release();
+        co_return true;
+    }
+    const std::size_t most = spool.begun() ? spool_piece : server_.options.spool_above;
+    if (reader.held() <= most && hold(reader.held())) co_return true;
+    std::string piece = reader.take();
+    const bool written = co_await spool.append(std::move(piece));
+    release();
+    if (!written) log(EventLog::Level::error, "spool_failed", {{"reason", spool.error()}});
+    co_return written;
+}
+
+asio::awaitable<std::optional<std::string>> Exchange::content(DataReader& reader, SpoolFile& spool) {
+    if (!spool.begun()) co_return reader.take();
+    release();
+    const std::size_t needed = 2 * (spool.size() + reader.held());  // as it came, and compressed
+    if (!co_await server_.memory.take(needed, memory_limit(server_.options), Clock::now() + patience))
+        co_return std::nullopt;
+    held_ = needed;
+    auto whole = co_await spool.take(reader.take());
+    if (!whole) log(EventLog::Level::error, "spool_failed", {{"reason", spool.error()}});
+    co_return whole;
+}
+
+asio::awaitable<void> Exchange::slow_down() {
+    if (!co_await flush()) co_return;
+    server_.seams.probe.limited("slowed");
+    co_await peer_.pause(server_.options.slow_down);
 }
 
 asio::awaitable<Reply> Exchange::deliver(ReceivedMessage message) {
@@ -139,7 +185,7 @@ asio::awaitable<Reply> Exchange::deliver(ReceivedMessage message) {
     std::string reverse_path = message.reverse_path;
     Clock::time_point final_dot = message.final_dot;
     Reply reply = co_await server_.seams.sink.accept(std::move(message));
-    hold(0);
+    release();
     bool accepted = reply.code == 250;
     if (accepted) {
         ++messages_;
@@ -161,6 +207,7 @@ asio::awaitable<bool> Exchange::shake_hands() {
         co_await peer_.start_tls(*server_.tls, Clock::now() + server_.options.timeouts.tls_handshake);
     if (status != Status::ok) {
         server_.seams.probe.tls_failed();
+        if (status == Status::timed_out) server_.seams.probe.limited("tls_timeout");
         log(EventLog::Level::info, "tls_failed",
             {{"client", peer_.peer_address()}, {"timeout", status == Status::timed_out ? "yes" : "no"}});
         open_ = false;
@@ -216,14 +263,22 @@ asio::awaitable<bool> Exchange::flush() {
     Status status = co_await peer_.write(out_, Clock::now() + server_.options.timeouts.write);
     out_.clear();
     if (status == Status::ok) co_return true;
+    if (status == Status::timed_out) server_.seams.probe.limited("write_timeout");
     open_ = false;
     peer_left_ = true;
     co_return false;
 }
 
-void Exchange::hold(std::size_t bytes) {
-    server_.held_content += bytes - held_;
+bool Exchange::hold(std::size_t bytes) {
+    if (bytes > held_ && !server_.memory.take_at_once(bytes - held_, memory_limit(server_.options)))
+        return false;
+    if (bytes < held_) server_.memory.give_back(held_ - bytes);
     held_ = bytes;
+    return true;
+}
+
+void Exchange::release() {
+    server_.memory.give_back(std::exchange(held_, 0));
 }
 
 }  // namespace smtp

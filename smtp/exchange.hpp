@@ -6,6 +6,7 @@
 #include "smtp/data_reader.hpp"
 #include "smtp/rules.hpp"
 #include "smtp/serve.hpp"
+#include "smtp/spool_file.hpp"
 
 #include <optional>
 #include <string>
@@ -28,8 +29,13 @@ class Exchange {
 
     // The next command. Nothing when the session is over: peer gone, deadline missed, server stopping.
     [[nodiscard]] boost::asio::awaitable<std::optional<net::Line>> next_line();
-    // Content up to the final dot, nothing when that never came. Too big or no room: see the reader.
-    [[nodiscard]] boost::asio::awaitable<bool> read_content(DataReader& reader);
+    // Content up to the final dot, false when that never came. Too big or no room: see the reader.
+    [[nodiscard]] boost::asio::awaitable<bool> read_content(DataReader& reader, SpoolFile& spool);
+    // All that was kept of it, once there is room for it in memory; nothing when there was none for long.
+    [[nodiscard]] boost::asio::awaitable<std::optional<std::string>> content(DataReader& reader,
+                                                                             SpoolFile& spool);
+    // Before the reply to somebody who guesses.
+    [[nodiscard]] boost::asio::awaitable<void> slow_down();
     // Hands a whole message over and passes on what becomes of it.
     [[nodiscard]] boost::asio::awaitable<Reply> deliver(ReceivedMessage message);
     [[nodiscard]] boost::asio::awaitable<bool> shake_hands();
@@ -42,7 +48,9 @@ class Exchange {
 
   private:
     [[nodiscard]] boost::asio::awaitable<bool> flush();
-    void hold(std::size_t bytes);  // our share of the content that the server holds
+    [[nodiscard]] boost::asio::awaitable<bool> make_room(DataReader& reader, SpoolFile& spool);
+    [[nodiscard]] bool hold(std::size_t bytes);  // our share of the content in memory
+    void release();
 
     ServerState& server_;
     net::Connection& peer_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace smtp {
 
@@ -10,6 +11,8 @@ struct [[nodiscard]] Reply {
     std::string enhanced;  // "2.1.5"; empty where RFC 2034 wants none (220 greeting, EHLO, 354)
     std::string text;      // for the peer, ASCII; '\n' separates the lines of a multi-line reply
     bool close = false;    // we end the connection after sending it
+    std::string_view limit =
+        {};  // which limit it tells of (docs/smtp.md), a literal; for whoever counts them
 
     [[nodiscard]] bool positive() const { return code >= 200 && code < 400; }
     [[nodiscard]] bool temporary() const { return code >= 400 && code < 500; }

@@ -16,11 +16,22 @@ Step say(Reply reply) {
 
 }  // namespace
 
-Reply content_too_big() {
-    return {552, "5.3.4", "Message too big"};
-}
-Reply no_room() {
-    return {452, "4.3.1", "No room for the message now"};
+Reply refusal_of(DataReader::Fault fault) {
+    using enum DataReader::Fault;
+    switch (fault) {
+        case too_big:
+            return {552, "5.3.4", "Message too big", false, "message_size"};
+        case bare_newline:
+            return {550, "5.5.2", "bare <CR> or <LF> in the message", false, "bare_newline"};
+        case header_too_big:
+            return {552, "5.3.4", "Message header too big", false, "header_size"};
+        case too_many_hops:
+            return {554, "5.4.6", "Too many hops, this mail goes in circles", false, "hops"};
+        case no_room:
+        case none:
+            break;
+    }
+    return {452, "4.3.1", "No room for the message now", false, "memory"};
 }
 
 Reply Rules::greeting() const {
@@ -73,6 +84,18 @@ Step Rules::on(const Command& command, bool more_input) {
     switch (command.verb) {
         case Verb::helo:
         case Verb::ehlo:
+        case Verb::rset:
+        case Verb::noop:
+        case Verb::vrfy:
+        case Verb::help:
+            if (++idle_commands_ < options_.max_idle_commands || options_.max_idle_commands == 0) break;
+            return say({421, "4.7.0", "Too many commands that bring no mail", true, "idle_commands"});
+        default:
+            break;
+    }
+    switch (command.verb) {
+        case Verb::helo:
+        case Verb::ehlo:
             return say(hello(command));
         case Verb::mail:
             return on_mail(command);
@@ -122,7 +145,8 @@ Reply Rules::hello(const Command& command) {
 Step Rules::on_mail(const Command& command) {
     if (command.path.non_ascii && !command.smtputf8)
         return say({553, "5.6.7", "An address like this needs SMTPUTF8"});
-    if (command.size && *command.size > options_.max_message_size) return say(content_too_big());
+    if (command.size && *command.size > options_.max_message_size)
+        return say(refusal_of(DataReader::Fault::too_big));
     in_transaction_ = true;
     if (!command.path.null()) envelope_.reverse_path = command.path.mailbox.str();
     envelope_.smtputf8 = command.smtputf8;
@@ -134,7 +158,7 @@ Step Rules::on_rcpt(const Command& command) {
     if (command.path.non_ascii && !envelope_.smtputf8)
         return say({553, "5.6.7", "An address like this needs SMTPUTF8"});
     if (envelope_.recipients.size() >= options_.max_recipients)
-        return say({452, "4.5.3", "Too many recipients"});
+        return say({452, "4.5.3", "Too many recipients", false, "recipients"});
     return {Step::Next::resolve, {}, command.path.mailbox, Verb::rcpt};
 }
 
@@ -143,9 +167,9 @@ Reply Rules::resolved(const mail::Mailbox& recipient, const Resolution& resoluti
         case Resolution::Outcome::found:
             break;
         case Resolution::Outcome::unknown_mailbox:
-            return counted({550, "5.1.1", "No such mailbox here"});
+            return refused_recipient({550, "5.1.1", "No such mailbox here"});
         case Resolution::Outcome::not_ours:
-            return counted({554, "5.7.1", "Relaying denied"});
+            return refused_recipient({554, "5.7.1", "Relaying denied"});
         case Resolution::Outcome::unavailable:
             return {451, "4.3.0", "Cannot look up the recipient now, try again later"};
     }
@@ -153,6 +177,9 @@ Reply Rules::resolved(const mail::Mailbox& recipient, const Resolution& resoluti
     auto& known = envelope_.recipients;
     bool repeated =
         std::any_of(known.begin(), known.end(), [&](const Recipient& r) { return r.address.key() == key; });
+    // A notice about a mail goes to the one who sent it: a notice to many is forged (RFC 5321 §6.1).
+    if (!repeated && envelope_.reverse_path.empty() && !known.empty())
+        return {452, "4.5.3", "One recipient at a time for the null sender"};
     if (!repeated) known.push_back({recipient, resolution.destination});
     return {250, "2.1.5", "Recipient ok"};
 }
@@ -194,7 +221,19 @@ std::string_view Rules::protocol(bool smtputf8) const {
 Reply Rules::counted(Reply reply) {
     if (reply.code < 500 || reply.close || options_.max_errors == 0) return reply;
     if (++errors_ < options_.max_errors) return reply;
-    return {421, "4.7.0", "Too many errors", true};
+    return {421, "4.7.0", "Too many errors", true, "errors"};
+}
+
+// Who meets one address after the other that does not exist is guessing.
+Reply Rules::refused_recipient(Reply reply) {
+    if (++refused_recipients_ < options_.max_refused_recipients || options_.max_refused_recipients == 0)
+        return reply;
+    return {421, "4.7.0", "Too many unknown recipients", true, "refused_recipients"};
+}
+
+Reply Rules::put_off() {
+    reset();
+    return {451, "4.7.1", "Too many messages from your address, try again later", false, "message_rate"};
 }
 
 void Rules::reset() {

@@ -10,6 +10,7 @@
 
 #include "net/input_buffer.hpp"
 #include "smtp/command.hpp"
+#include "smtp/data_reader.hpp"
 #include "smtp/reply.hpp"
 #include "smtp/types.hpp"
 
@@ -25,8 +26,10 @@ struct RuleOptions {
     std::string host_name = "localhost";
     std::size_t max_message_size = 50 * 1024 * 1024;
     std::size_t max_recipients = 100;  // RFC 5321 §4.5.3.1.8: at least 100
-    std::size_t max_errors = 20;       // 0: no limit
+    std::size_t max_errors = 10;       // bad commands before 421; here and below 0 is no limit
     bool offers_tls = false;
+    std::size_t max_refused_recipients = 20;  // before 421; past a quarter of it, replies are slowed
+    std::size_t max_idle_commands = 100;      // that bring no mail nearer, before 421
 };
 
 // What a transaction has gathered so far.
@@ -63,7 +66,14 @@ class Rules {
     [[nodiscard]] Reply resolved(const mail::Mailbox& recipient, const Resolution& resolution);
     // At the end of data: hands out the envelope and forgets it.
     [[nodiscard]] Envelope take_envelope();
-    void message_accepted() { errors_ = 0; }
+    void message_accepted() { errors_ = refused_recipients_ = idle_commands_ = 0; }
+    // In place of the 250 to MAIL: this client sends too much; the transaction is forgotten.
+    [[nodiscard]] Reply put_off();
+    // So many recipients were refused that the next refusals are better said slowly.
+    [[nodiscard]] bool slowed() const {
+        return options_.max_refused_recipients > 0 &&
+               refused_recipients_ > options_.max_refused_recipients / 4;
+    }
     void tls_started();
 
     [[nodiscard]] const std::string& helo() const { return helo_; }
@@ -78,6 +88,7 @@ class Rules {
     Step on_starttls(bool more_input);
     [[nodiscard]] Reply hello(const Command& command);
     Reply counted(Reply reply);
+    Reply refused_recipient(Reply reply);
     void reset();
 
     RuleOptions options_;
@@ -86,11 +97,10 @@ class Rules {
     bool secure_;
     bool in_transaction_ = false;
     Envelope envelope_;
-    std::size_t errors_ = 0;
+    std::size_t errors_ = 0, refused_recipients_ = 0, idle_commands_ = 0;
 };
 
-// Replies to content that the rules themselves refuse.
-[[nodiscard]] Reply content_too_big();
-[[nodiscard]] Reply no_room();
+// The reply to content that was not kept.
+[[nodiscard]] Reply refusal_of(DataReader::Fault fault);
 
 }  // namespace smtp

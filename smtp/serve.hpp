@@ -4,6 +4,8 @@
 #include "net/connection.hpp"
 #include "net/listener.hpp"
 #include "net/session_group.hpp"
+#include "smtp/clients.hpp"
+#include "smtp/memory_budget.hpp"
 #include "smtp/server.hpp"
 
 #include <memory>
@@ -13,7 +15,7 @@ namespace smtp {
 
 struct ServerState {
     ServerState(boost::asio::any_io_executor on, Options chosen, Server::Seams given)
-        : executor(on), options(std::move(chosen)), seams(given), sessions(on) {}
+        : executor(on), options(std::move(chosen)), seams(given), sessions(on), memory(on) {}
 
     boost::asio::any_io_executor executor;
     Options options;
@@ -21,13 +23,21 @@ struct ServerState {
     std::optional<net::TlsContext> tls;
     net::SessionGroup sessions;
     std::vector<std::shared_ptr<net::Listener>> listeners;
-    std::size_t held_content = 0;
+    Clients clients;
+    MemoryBudget memory;
+    std::size_t spooled = 0;
+    net::Clock::time_point refusal_logged;
+    std::size_t refusals_unlogged = 0;
     bool stopping = false;
 };
 
 // Both are by value: the coroutine outlives its caller's statement.
 [[nodiscard]] boost::asio::awaitable<void> serve_session(std::shared_ptr<ServerState> server,
                                                          std::unique_ptr<net::Connection> peer,
-                                                         bool implicit_tls);
+                                                         Clients::Session client, bool implicit_tls);
+
+// What `memory` of the options comes to: of four parts, one message is being received into two at most, and
+// delivering it takes the other two (as it came, and compressed).
+[[nodiscard]] std::size_t memory_limit(const Options& options);
 
 }  // namespace smtp

@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 
 #include <stdexcept>
+#include <utility>
 
 namespace asio = boost::asio;
 
@@ -14,10 +15,32 @@ namespace smtp {
 namespace {
 
 // Written without waiting: a fresh socket has room for a line, and a refused peer gets no coroutine.
-void refuse(asio::ip::tcp::socket& socket, bool implicit_tls) {
-    if (implicit_tls) return;
-    std::string line = Reply{421, "4.7.0", "Too many sessions, try again later"}.wire();
+void refuse(asio::ip::tcp::socket& socket, std::string_view limit) {
+    const bool ours = limit == "sessions";
+    std::string line =
+        Reply{421, "4.7.0",
+              ours ? "Too many sessions, try again later" : "Too much from your address, try again later"}
+            .wire();
     (void)!::send(socket.native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+// A flood must not fill the log: a line a second, with how many it stands for.
+void note_refusal(ServerState& server, const std::string& address, std::string_view limit) {
+    server.seams.probe.session_refused(limit);
+    ++server.refusals_unlogged;
+    if (net::Clock::now() - server.refusal_logged < std::chrono::seconds(1)) return;
+    server.refusal_logged = net::Clock::now();
+    server.seams.log.event(EventLog::Level::warning, "session_refused", {},
+                           {{"client", address},
+                            {"limit", std::string(limit)},
+                            {"count", std::to_string(std::exchange(server.refusals_unlogged, 0))}});
+}
+
+// What speaks against one more session of this client.
+Clients::Admission admit(ServerState& server, const std::string& address) {
+    if (server.sessions.size() >= server.options.max_sessions) return {"sessions", {}};
+    if (server.options.exempt_networks.contains(address)) return {};
+    return server.clients.admit(address, server.options.clients, net::Clock::now());
 }
 
 asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
@@ -29,15 +52,16 @@ asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
         auto socket = co_await listener->accept(paused);
         if (!socket) co_return;
         if (server->stopping) continue;
-        if (server->sessions.size() >= server->options.max_sessions) {
-            server->seams.probe.session_refused();
-            server->seams.log.event(EventLog::Level::warning, "session_refused", {},
-                                    {{"reason", "too many sessions"}});
-            refuse(*socket, implicit_tls);
+        const std::string address = net::address_of(*socket);
+        Clients::Admission admission = admit(*server, address);
+        if (!admission.limit.empty()) {
+            note_refusal(*server, address, admission.limit);
+            if (!implicit_tls) refuse(*socket, admission.limit);
             continue;
         }
         auto peer = std::make_unique<net::Connection>(*std::move(socket));
-        asio::co_spawn(server->executor, serve_session(server, std::move(peer), implicit_tls),
+        asio::co_spawn(server->executor,
+                       serve_session(server, std::move(peer), std::move(admission.session), implicit_tls),
                        asio::detached);
     }
 }
@@ -47,7 +71,7 @@ asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
 Server::Server(asio::any_io_executor executor, Options options, Seams seams)
     : state_(std::make_shared<ServerState>(executor, std::move(options), seams)) {
     if (const auto& files = state_->options.tls)
-        state_->tls = net::TlsContext::server(files->chain_file, files->key_file);
+        state_->tls = net::TlsContext::server(files->certificate, files->session_tickets, files->others);
 }
 
 Server::~Server() = default;
@@ -70,7 +94,7 @@ std::uint16_t Server::serve(std::shared_ptr<net::Listener> listener, Tls tls) {
 
 void Server::reconfigure(Options options) {
     if (const auto& files = options.tls)
-        state_->tls = net::TlsContext::server(files->chain_file, files->key_file);
+        state_->tls = net::TlsContext::server(files->certificate, files->session_tickets, files->others);
     options.host_name = state_->options.host_name;
     state_->options = std::move(options);
 }
@@ -86,8 +110,9 @@ asio::awaitable<void> Server::stop(std::chrono::milliseconds grace) {
     co_await state->sessions.wait_empty(net::Clock::now() + std::chrono::hours(24));
 }
 
-std::size_t Server::sessions() const {
-    return state_->sessions.size();
+Server::Standing Server::standing() const {
+    return {state_->sessions.size(), state_->clients.size(), state_->memory.used(),
+            memory_limit(state_->options), state_->spooled};
 }
 
 }  // namespace smtp

@@ -7,6 +7,9 @@
 
 #include "net/listener.hpp"
 #include "net/networks.hpp"
+#include "net/tls.hpp"
+#include "smtp/clients.hpp"
+#include "smtp/data_reader.hpp"
 #include "smtp/event_log.hpp"
 #include "smtp/probe.hpp"
 #include "smtp/seams.hpp"
@@ -20,28 +23,39 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace smtp {
 
 struct Timeouts {
+    std::chrono::milliseconds session = std::chrono::hours(1);  // no new command after that
     std::chrono::milliseconds command = std::chrono::minutes(5);
-    std::chrono::milliseconds data_block = std::chrono::minutes(3);
+    std::chrono::milliseconds data_block = std::chrono::minutes(3);  // for the next bytes
+    std::chrono::milliseconds data = std::chrono::minutes(30);       // for all of a message
     std::chrono::milliseconds write = std::chrono::minutes(5);
     std::chrono::milliseconds tls_handshake = std::chrono::seconds(30);
 };
 
 struct TlsFiles {
-    std::string chain_file, key_file;  // PEM
+    net::CertificatePaths certificate;
+    bool session_tickets = true;
+    std::vector<net::CertificatePaths> others = {};  // for other names of this server
 };
 
 struct Options {
     std::string host_name = "localhost";
-    std::size_t max_message_size = 50 * 1024 * 1024;
+    ContentLimits content;
     std::size_t max_recipients = 100;
     std::size_t max_sessions = 1000;
-    std::size_t max_errors = 20;                       // refusals in a row before 421; 0: no limit
-    std::size_t max_held_content = 512 * 1024 * 1024;  // of all sessions; past it 452
-    net::Networks exempt_networks;                     // no limit on errors for these
+    std::size_t max_errors = 10;  // of one session, as the two below (smtp/rules.hpp); 0: no limit
+    std::size_t max_refused_recipients = 20;
+    std::size_t max_idle_commands = 100;
+    std::chrono::milliseconds slow_down = std::chrono::seconds(1);  // before a refusal that is slowed
+    ClientLimits clients;
+    std::size_t memory = 512 * 1024 * 1024;  // of all content; at least four times the largest message
+    std::size_t spool_above = 1024 * 1024;   // content past that goes to a file while it comes in
+    std::string spool_folder = "/var/tmp";
+    net::Networks exempt_networks;  // what is counted by client does not count for these
     Timeouts timeouts;
     std::optional<TlsFiles> tls;  // without it STARTTLS is not offered
 };
@@ -55,6 +69,7 @@ class Server {
         MessageSink& sink;
         Probe& probe;
         EventLog& log;
+        boost::asio::any_io_executor files = {};  // runs what may block on a disk; none: the server's own
     };
     // Throws std::runtime_error when the TLS files cannot be used.
     Server(boost::asio::any_io_executor executor, Options options, Seams seams);
@@ -76,7 +91,12 @@ class Server {
     // `grace` connections are cut. Returns when the last session has ended.
     [[nodiscard]] boost::asio::awaitable<void> stop(std::chrono::milliseconds grace);
 
-    [[nodiscard]] std::size_t sessions() const;
+    // How things stand.
+    struct Standing {
+        std::size_t sessions = 0, clients = 0;  // clients: addresses and networks that are remembered
+        std::size_t memory = 0, memory_max = 0, spooled = 0;  // bytes of content
+    };
+    [[nodiscard]] Standing standing() const;
 
   private:
     std::uint16_t serve(std::shared_ptr<net::Listener> listener, Tls tls);

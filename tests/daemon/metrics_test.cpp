@@ -31,7 +31,8 @@ TEST(Metrics, CountsWhatTheSmtpSideTells) {
     metrics.session_opened(false);
     metrics.session_opened(true);
     metrics.session_closed();
-    metrics.session_refused();
+    metrics.session_refused("sessions");
+    metrics.limited("hops");
     metrics.tls_started();
     metrics.tls_failed();
     metrics.command("MAIL");
@@ -42,7 +43,8 @@ TEST(Metrics, CountsWhatTheSmtpSideTells) {
     for (const char* line :
          {"ticketgate_smtp_sessions 1\n", "ticketgate_smtp_sessions_total{listener=\"plain\"} 1\n",
           "ticketgate_smtp_sessions_total{listener=\"tls\"} 1\n",
-          "ticketgate_smtp_sessions_refused_total 1\n",
+          "ticketgate_smtp_sessions_refused_total{limit=\"sessions\"} 1\n",
+          "ticketgate_smtp_limits_met_total{limit=\"hops\"} 1\n",
           "ticketgate_smtp_tls_handshakes_total{result=\"done\"} 1\n",
           "ticketgate_smtp_tls_handshakes_total{result=\"failed\"} 1\n",
           "ticketgate_smtp_commands_total{verb=\"MAIL\"} 1\n",
@@ -66,6 +68,7 @@ TEST(Metrics, CountsWhatBecameOfMessages) {
     metrics.queue(7, std::chrono::milliseconds(1500));
     metrics.ready(true);
     metrics.session_cap(2000);
+    metrics.smtp({.clients = 3, .memory = 5, .memory_max = 9, .spooled = 7});
     const std::string text = metrics.text();
     for (const char* line :
          {"ticketgate_messages_disposed_total{disposition=\"ticketed\",reason=\"stored_id\"} 2\n",
@@ -74,11 +77,20 @@ TEST(Metrics, CountsWhatBecameOfMessages) {
           "ticketgate_final_dot_to_commit_seconds_bucket{le=\"0.005\"} 1\n",
           "ticketgate_batches_failed_total{kind=\"serialization\"} 1\n",
           "ticketgate_commits_looked_up_total{outcome=\"committed\"} 1\n",
-          "ticketgate_batch_messages_sum 32\n", "ticketgate_batch_bytes_sum 262144\n",
-          "ticketgate_batch_commit_seconds_count 1\n", "ticketgate_database_connections{state=\"idle\"} 3\n",
-          "ticketgate_database_connections{state=\"busy\"} 1\n", "ticketgate_messages_queued 7\n",
-          "ticketgate_oldest_queued_seconds 1.5\n", "ticketgate_ready 1\n",
-          "ticketgate_smtp_sessions_max 2000\n", "ticketgate_build_info{version=\""})
+          "ticketgate_batch_messages_sum 32\n",
+          "ticketgate_batch_bytes_sum 262144\n",
+          "ticketgate_batch_commit_seconds_count 1\n",
+          "ticketgate_database_connections{state=\"idle\"} 3\n",
+          "ticketgate_database_connections{state=\"busy\"} 1\n",
+          "ticketgate_messages_queued 7\n",
+          "ticketgate_oldest_queued_seconds 1.5\n",
+          "ticketgate_ready 1\n",
+          "ticketgate_smtp_sessions_max 2000\n",
+          "ticketgate_smtp_memory_bytes 5\n",
+          "ticketgate_smtp_memory_max_bytes 9\n",
+          "ticketgate_smtp_spooled_bytes 7\n",
+          "ticketgate_smtp_clients 3\n",
+          "ticketgate_build_info{version=\""})
         EXPECT_THAT(text, HasSubstr(line));
 }
 

@@ -48,7 +48,7 @@ class DatabaseAway(unittest.TestCase):
         desk.until("service resumes", lambda: self.deliver(name)[0] == 250, 60)
         self.assertEqual(self.stored()[f"{name}@client.example"], 1)
 
-    def test_stopped(self):
+    def test_E13_stopped(self):
         self.accepted_again("before")  # the recipient is known to the daemon, so that the commit is what fails
         before = self.stored()
         self.cluster.stop()
@@ -77,7 +77,7 @@ class DatabaseAway(unittest.TestCase):
             self.assertEqual([value for labels, value in refused if labels["reason"] == "unavailable"], [1])
             self.assertEqual(client.command(f"RCPT TO:<{desk.SUPPORT}>")[0], 250)
 
-    def test_frozen(self):
+    def test_E13_frozen(self):
         """The server is there and answers nothing, as behind a broken disk or a cut cable."""
         before = self.stored()
         self.cluster.signal(signal.SIGSTOP)

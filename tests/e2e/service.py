@@ -133,7 +133,7 @@ class Told(Service):
 
 
 class Reload(Service):
-    def test_new_certificate_while_sessions_stay(self):
+    def test_C12_new_certificate_while_sessions_stay(self):
         daemon = self.start()
         with smtp.Client(daemon.smtp) as plain, smtp.Client(daemon.smtp) as secured:
             self.assertEqual(start_tls(secured), self.first_certificate)
@@ -200,7 +200,7 @@ class Reload(Service):
         with smtp.Client(daemon.smtp) as client:
             self.assertEqual(start_tls(client), self.first_certificate)
 
-    def test_bad_file_keeps_the_old(self):
+    def test_C12_bad_file_keeps_the_old(self):
         daemon = self.start()
         self.write("no_such_key = 1\n", '[log]\nlevel = "error"\n')
         self.refused(daemon, "no_such_key")

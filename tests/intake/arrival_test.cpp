@@ -146,5 +146,18 @@ TEST(Bare, KeepsRawAndEvidenceAndNothingThatWasRead) {
     EXPECT_EQ(stripped.incoming.author, "");
 }
 
+TEST(Prepare, ABouncesOriginalIsWhatItAnswers) {
+    const Arrival arrival = prepared(
+        "From: MAILER-DAEMON@client.example\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        "--b\r\n\r\nNot delivered.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.client.example\r\n\r\nFinal-Recipient: rfc822; lee@client.example\r\n"
+        "Action: failed\r\nStatus: 5.1.1\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        "From: support@desk.example\r\nMessage-ID: <ours@desk.example>\r\n\r\nHello\r\n--b--\r\n");
+    EXPECT_EQ(arrival.kind.kind, mail::Kind::bounce);
+    if (!arrival.kind.original_message_id) GTEST_FAIL() << "its original is not known";
+    EXPECT_EQ(arrival.incoming.parents, std::vector{threading::id_key("ours@desk.example")});
+}
+
 }  // namespace
 }  // namespace intake

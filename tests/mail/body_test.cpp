@@ -127,8 +127,8 @@ TEST(Body, Attachments) {
         {multi("mixed", {part("text/html", "<img src='CID:a%40b&amp;c'>"),
                          part("image/png", "png", "Content-ID: <a%40b&c>\r\n")}),
          {" inline"}},
-        {multi("related; start=\"<root>\"",
-               {pdf, part("text/html", "<p>html</p>", "Content-ID: <root>\r\n")}),
+        {"Content-Type: multipart/related; start=\"<root>\"; boundary=B\r\n\r\n--B\r\n" + pdf +
+             "\r\n--B\r\n" + part("text/html", "<p>html</p>", "Content-ID: <root>\r\n") + "\r\n--B--\r\n",
          {"a.pdf"}},
         // raw names: in the part's charset, in the mail's, and where the one of RFC 2231 is wrong
         {multi("mixed", {plain, part("text/csv; charset=iso-8859-2; name=\"\xaf\xf3\xb3w.csv\"", "x")}),

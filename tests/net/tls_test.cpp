@@ -14,7 +14,7 @@ namespace {
 
 std::string error_of(const std::string& chain, const std::string& key) {
     try {
-        (void)net::TlsContext::server(chain, key);
+        (void)net::TlsContext::server({chain, key});
     } catch (const std::runtime_error& error) {
         return error.what();
     }
@@ -28,8 +28,7 @@ TEST(TlsContext, takes_what_belongs_together) {
     EXPECT_EQ(error_of(files.chain_file, files.key_file), "");
 }
 
-// C14
-TEST(TlsContext, says_that_key_and_certificate_do_not_match) {
+TEST(TlsContext, C14_says_that_key_and_certificate_do_not_match) {
     test::CertificateFiles ours, theirs;
     EXPECT_EQ(
         error_of(ours.chain_file, theirs.key_file),

@@ -38,8 +38,7 @@ TEST(Received, marks_ipv6) {
     EXPECT_NE(smtp::received_field(six, "mx", "r").find("([IPv6:2001:db8::1])"), std::string::npos);
 }
 
-// F10
-TEST(Received, ehlo_name_cannot_leave_its_place) {
+TEST(Received, F10_ehlo_name_cannot_leave_its_place) {
     auto evil = message();
     evil.helo = "a()<>\"\x07;\r\nX: y\xff";
     std::string field = smtp::received_field(evil, "mx", "r");

@@ -12,7 +12,7 @@
 
 namespace test {
 
-CertificateFiles::CertificateFiles() {
+CertificateFiles::CertificateFiles(const std::string& host) {
     std::string pattern = (std::filesystem::temp_directory_path() / "ticketgate-tls-XXXXXX").string();
     if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
     folder = pattern;
@@ -27,8 +27,8 @@ CertificateFiles::CertificateFiles() {
     X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
     X509_set_pubkey(certificate.get(), key.get());
     X509_NAME* name = X509_get_subject_name(certificate.get());
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                               reinterpret_cast<const unsigned char*>("mx.ours.example"), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(host.c_str()),
+                               -1, -1, 0);
     X509_set_issuer_name(certificate.get(), name);
     X509_sign(certificate.get(), key.get(), EVP_sha256());
 

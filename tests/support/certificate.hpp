@@ -6,7 +6,7 @@
 namespace test {
 
 struct CertificateFiles {
-    CertificateFiles();  // in a temporary folder
+    explicit CertificateFiles(const std::string& host = "mx.ours.example");  // in a temporary folder
     ~CertificateFiles();
     CertificateFiles(const CertificateFiles&) = delete;
     CertificateFiles& operator=(const CertificateFiles&) = delete;

@@ -50,6 +50,8 @@ void set_option(Dialog& dialog, const std::string& text) {
         dialog.max_message_size = std::stoul(value);
     } else if (key == "max_recipients") {
         dialog.max_recipients = std::stoul(value);
+    } else if (key == "bare_newlines" && value == "reject") {
+        dialog.bare_newlines = smtp::BareNewlines::reject;
     } else if (key == "max_errors") {
         dialog.max_errors = std::stoul(value);
     } else {
@@ -128,8 +130,11 @@ std::string unescape(std::string_view text) {
                 break;
             case '{': {
                 std::size_t colon = text.find(':', i);
-                bytes.append(std::stoul(std::string(text.substr(i + 1, colon - i - 1))), text.at(colon + 1));
-                i = colon + 2;
+                std::size_t end = text.find('}', colon + 2);
+                std::string piece = unescape(text.substr(colon + 1, end - colon - 1));
+                for (auto left = std::stoul(std::string(text.substr(i + 1, colon - i - 1))); left > 0; --left)
+                    bytes += piece;
+                i = end;
                 break;
             }
             default:

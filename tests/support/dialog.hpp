@@ -4,9 +4,10 @@
 //   # text           a comment
 //   :: transport     also over TCP, STARTTLS and implicit TLS; `:: transport plain`: over TCP only
 //   :: KEY VALUE     max_message_size, max_recipients, max_errors of the server
+//   :: bare_newlines reject
 //   :: sink REPLY    what becomes of the next message (`451 4.3.0 Later`); may be repeated
 //   -> text          the client sends this line with CRLF
-//   => text          the client sends these bytes: C escapes, and \{N:c} for N times c
+//   => text          the client sends these bytes: C escapes, and \{N:text} for N times text
 //   << file          the client sends a file of tests/dialogs/, its dots stuffed, and the final dot
 //   <- text          exactly this reply (of one line; the session's id is left out)
 //   <~ regex         a reply that begins like this
@@ -22,6 +23,7 @@
 // At its end each dialogue must be in step: no reply is left over, and NOOP has exactly one.
 #pragma once
 
+#include "smtp/data_reader.hpp"
 #include "smtp/reply.hpp"
 
 #include <deque>
@@ -39,7 +41,8 @@ struct DialogStep {
 };
 
 struct Dialog {
-    std::size_t max_message_size = 50 * 1024 * 1024, max_recipients = 100, max_errors = 20;
+    std::size_t max_message_size = 50 * 1024 * 1024, max_recipients = 100, max_errors = 10;
+    smtp::BareNewlines bare_newlines = smtp::BareNewlines::normalize;
     bool over_plain = false, over_tls = false;
     std::deque<smtp::Reply> answers;
     std::vector<DialogStep> steps;

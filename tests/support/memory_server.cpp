@@ -4,8 +4,10 @@
 
 namespace test {
 
-MemoryServer::MemoryServer(smtp::RuleOptions options, FakeSink& sink)
-    : options_(options), sink_(sink), rules_(options, false) {
+MemoryServer::MemoryServer(smtp::RuleOptions options, FakeSink& sink, smtp::BareNewlines bare_newlines)
+    : sink_(sink), rules_(options, false) {
+    content_.max_size = options.max_message_size;
+    content_.bare_newlines = bare_newlines;
     say(rules_.greeting());
 }
 
@@ -44,8 +46,7 @@ bool MemoryServer::step() {
     smtp::Step step = rules_.on_line(*line, !input_.empty());
     if (step.next == smtp::Step::Next::resolve)
         step.reply = rules_.resolved(step.recipient, resolve(step.recipient));
-    if (step.next == smtp::Step::Next::read_data)
-        reader_.emplace(options_.max_message_size, rules_.envelope().announced_size);
+    if (step.next == smtp::Step::Next::read_data) reader_.emplace(content_, rules_.envelope().announced_size);
     handshake_ = step.next == smtp::Step::Next::start_tls;
     say(step.reply);
     return true;
@@ -55,8 +56,8 @@ bool MemoryServer::content() {
     input_.consume(reader_->feed(input_.view()));
     if (!reader_->done()) return false;
     smtp::Envelope envelope = rules_.take_envelope();
-    if (reader_->too_big()) {
-        say(smtp::content_too_big());
+    if (reader_->fault() != smtp::DataReader::Fault::none) {
+        say(smtp::refusal_of(reader_->fault()));
     } else {
         smtp::ReceivedMessage message;
         message.reverse_path = envelope.reverse_path;

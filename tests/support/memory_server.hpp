@@ -14,7 +14,8 @@ namespace test {
 
 class MemoryServer {
   public:
-    MemoryServer(smtp::RuleOptions options, FakeSink& sink);
+    MemoryServer(smtp::RuleOptions options, FakeSink& sink,
+                 smtp::BareNewlines bare_newlines = smtp::BareNewlines::normalize);
 
     void feed(std::string_view bytes);
     void shake_hands();
@@ -29,7 +30,7 @@ class MemoryServer {
     bool step();     // one line; false when more input is needed
     bool content();  // likewise
 
-    smtp::RuleOptions options_;
+    smtp::ContentLimits content_;
     FakeSink& sink_;
     smtp::Rules rules_;
     net::InputBuffer input_;

@@ -16,7 +16,7 @@
 
 namespace test {
 
-SmtpClient::SmtpClient(std::uint16_t port, const char* address) {
+SmtpClient::SmtpClient(std::uint16_t port, const char* address, const char* from) {
     std::signal(SIGPIPE, SIG_IGN);  // OpenSSL's socket BIO writes without MSG_NOSIGNAL
     sockaddr_in6 six{};
     sockaddr_in four{};
@@ -32,6 +32,13 @@ SmtpClient::SmtpClient(std::uint16_t port, const char* address) {
     setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (from) {
+        sockaddr_in ours{};
+        ours.sin_family = AF_INET;
+        inet_pton(AF_INET, from, &ours.sin_addr);
+        if (bind(socket_, reinterpret_cast<sockaddr*>(&ours), sizeof ours) != 0)
+            throw std::system_error(errno, std::generic_category(), "bind");
+    }
     auto* to = ipv6 ? reinterpret_cast<sockaddr*>(&six) : reinterpret_cast<sockaddr*>(&four);
     if (connect(socket_, to, ipv6 ? sizeof six : sizeof four) != 0)
         throw std::system_error(errno, std::generic_category(), "connect");
@@ -94,7 +101,7 @@ std::string SmtpClient::all_replies(std::string_view bytes, bool half_close) {
     return std::exchange(unread, "");
 }
 
-bool SmtpClient::start_tls(int max_version) {
+bool SmtpClient::start_tls(int max_version, SSL_SESSION* resume) {
     context_ = SSL_CTX_new(TLS_client_method());
     if (max_version) {
         SSL_CTX_set_security_level(context_, 0);
@@ -103,6 +110,8 @@ bool SmtpClient::start_tls(int max_version) {
     }
     tls_ = SSL_new(context_);
     SSL_set_fd(tls_, socket_);
+    if (!server_name.empty()) SSL_set_tlsext_host_name(tls_, server_name.c_str());
+    if (resume) SSL_set_session(tls_, resume);
     return SSL_connect(tls_) == 1;
 }
 

@@ -8,12 +8,13 @@
 
 struct ssl_st;
 struct ssl_ctx_st;
+struct ssl_session_st;
 
 namespace test {
 
 class SmtpClient {
   public:
-    explicit SmtpClient(std::uint16_t port, const char* address = "127.0.0.1");
+    explicit SmtpClient(std::uint16_t port, const char* address = "127.0.0.1", const char* from = nullptr);
     ~SmtpClient();
     SmtpClient(const SmtpClient&) = delete;
     SmtpClient& operator=(const SmtpClient&) = delete;
@@ -24,12 +25,14 @@ class SmtpClient {
     std::string ask(std::string_view line);  // send with CRLF, reply
     // Sends `bytes` and returns all that comes until the server closes.
     std::string all_replies(std::string_view bytes, bool half_close);
-    bool start_tls(int max_version = 0);  // false when the handshake fails
+    // False when the handshake fails. `resume`: a session of an earlier one.
+    bool start_tls(int max_version = 0, ssl_session_st* resume = nullptr);
     [[nodiscard]] int socket() const { return socket_; }
     void reset();  // RST instead of an orderly end
     [[nodiscard]] ssl_st* tls() const { return tls_; }
 
-    std::string unread;  // given out by reply() before anything is read
+    std::string server_name;  // that start_tls() asks for; empty: none
+    std::string unread;       // given out by reply() before anything is read
 
   private:
     bool fill();

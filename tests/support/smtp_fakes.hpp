@@ -51,7 +51,11 @@ class FakeSink : public smtp::MessageSink {
 class CountingProbe : public smtp::Probe {
   public:
     void session_opened(bool) override { add("opened"); }
-    void session_refused() override { add("refused"); }
+    void session_refused(std::string_view limit) override {
+        add("refused");
+        add("refused " + std::string(limit));
+    }
+    void limited(std::string_view limit) override { add("limited " + std::string(limit)); }
     void session_closed() override { add("closed"); }
     void tls_started() override { add("tls_started"); }
     void tls_failed() override { add("tls_failed"); }

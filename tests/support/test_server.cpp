@@ -25,12 +25,14 @@ struct TestServer::Running {
 };
 
 TestServer::TestServer(smtp::Options options) : running_(std::make_unique<Running>()) {
-    static const CertificateFiles files;
-    options.tls = smtp::TlsFiles{files.chain_file, files.key_file};
+    static const CertificateFiles certificate;
+    const bool tickets = !options.tls || options.tls->session_tickets;
+    const auto others = options.tls ? options.tls->others : std::vector<net::CertificatePaths>();
+    options.tls = smtp::TlsFiles{{certificate.chain_file, certificate.key_file}, tickets, others};
     options.host_name = "mx.ours.example";
     Running& r = *running_;
     r.server.emplace(r.context.get_executor(), std::move(options),
-                     smtp::Server::Seams{directory, sink, probe, log});
+                     smtp::Server::Seams{directory, sink, probe, log, files.get_executor()});
     port = r.server->listen("127.0.0.1", 0);
     tls_port = r.server->listen("127.0.0.1", 0, smtp::Server::Tls::implicit);
     r.thread = std::thread([&r] { r.context.run(); });
@@ -51,6 +53,12 @@ void TestServer::begin_stop(std::chrono::milliseconds grace) {
 
 void TestServer::wait_stopped() {
     if (running_->thread.joinable()) running_->thread.join();
+}
+
+smtp::Server::Standing TestServer::standing() {
+    smtp::Server::Standing standing;
+    run([&] { standing = running_->server->standing(); });
+    return standing;
 }
 
 void TestServer::run(std::function<void()> work) {

@@ -4,6 +4,8 @@
 #include "smtp/server.hpp"
 #include "tests/support/smtp_fakes.hpp"
 
+#include <boost/asio/thread_pool.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,11 +20,13 @@ class TestServer {
     // SIGTERM: from another thread, without waiting.
     void begin_stop(std::chrono::milliseconds grace);
     void wait_stopped();
+    [[nodiscard]] smtp::Server::Standing standing();
     void run(std::function<void()> work);  // in the server's thread, waiting for it
 
     FakeDirectory directory;
     FakeSink sink;
     CountingProbe probe;
+    boost::asio::thread_pool files{1};  // where it writes temporary files
     RecordingLog log;
     std::uint16_t port = 0, tls_port = 0;
 
