@@ -132,10 +132,23 @@ class BodyReader {
         if (part.children.empty()) return visit_leaf(node);
         if (part.type.value == "multipart/alternative") return visit_alternative(node);
         Pieces pieces;
+        const std::size_t root = root_of(node);
         for (const std::size_t child : part.children)
-            for (Piece& piece : visit({node.tree, child, &part, child == part.children.front()}))
+            for (Piece& piece : visit({node.tree, child, &part, child == root}))
                 pieces.push_back(std::move(piece));
         return pieces;
+    }
+
+    // RFC 2387 §3.2: the first part, or the one that `start` names.
+    static std::size_t root_of(const Node& node) {
+        const std::vector<std::size_t>& children = node.part().children;
+        const std::string* const start = node.part().type.find("start");
+        if (start == nullptr || start->empty()) return children.front();
+        const auto found = std::find_if(children.begin(), children.end(), [&](std::size_t child) {
+            const std::string id = content_id_of(node.tree.parts[child]);
+            return !id.empty() && (*start == id || *start == "<" + id + ">");
+        });
+        return found == children.end() ? children.front() : *found;
     }
 
     // RFC 2046 §5.1.4 puts the best last; of texts the first is it, since what programs add behind it is
@@ -366,15 +379,24 @@ class BodyReader {
     // What the HTML shows in its place needs no line of its own below, even where nothing said "inline".
     void mark_shown_images() {
         if (out_.html.empty() || undeclared_.empty()) return;
-        std::unordered_set<std::string_view> shown;
+        std::unordered_set<std::string> shown;
         const std::string_view html = out_.html;
-        for (std::size_t at = html.find("cid:"); at != std::string_view::npos; at = html.find("cid:", at + 4))
-            shown.insert(html.substr(at + 4, html.find_first_of("\"'>) \r\n", at + 4) - at - 4));
+        for (std::size_t at = html.find(':'); at != std::string_view::npos; at = html.find(':', at + 1))
+            if (at >= 3 && iequals(html.substr(at - 3, 3), "cid"))
+                shown.insert(id_in_html(html.substr(at + 1, html.find_first_of("\"'>) \r\n", at) - at - 1)));
         for (const std::size_t number : undeclared_) {
             Attachment& attachment = out_.attachments[number];
-            if (!attachment.content_id.empty() && shown.contains(attachment.content_id))
+            if (!attachment.content_id.empty() && shown.contains(percent_decoded(attachment.content_id)))
                 attachment.is_inline = true;
         }
+    }
+
+    // RFC 2392 §2, in an attribute.
+    static std::string id_in_html(std::string_view url) {
+        std::string text(url.substr(0, 1000));  // longer than any Content-ID
+        for (std::size_t at = text.find("&amp;"); at != std::string::npos; at = text.find("&amp;", at + 1))
+            text.erase(at + 1, 4);
+        return percent_decoded(text);
     }
 
     void speak(MarkedText text) {

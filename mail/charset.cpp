@@ -353,6 +353,14 @@ bool is_impossible(std::string_view text) {
     return false;
 }
 
+// U+E000 to U+F8FF: three bytes, the first of them 0xEE, or 0xEF before 0xA4.
+bool has_private_use(std::string_view text) {
+    for (std::size_t i = text.find_first_of("\xEE\xEF"); i != npos; i = text.find_first_of("\xEE\xEF", i + 1))
+        if (text[i] == '\xEE' || (i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA4))
+            return true;
+    return false;
+}
+
 std::string windows_1252(std::string_view bytes) {
     if (auto text = by_icu(bytes, "windows-1252")) return *std::move(text);
     return to_valid_utf8(bytes);
@@ -384,29 +392,33 @@ std::string decode_undeclared(std::string_view bytes, std::string_view hint) {
     return windows_1252(bytes);
 }
 
-std::string decode_charset(std::string_view bytes, std::string_view label) {
+std::string decode_charset(std::string_view bytes, std::string_view label, std::string_view hint) {
     const std::string name = canonical(label);
     if (name == "utf-8" || name == "us-ascii" || name.empty()) {
         if (is_utf8(bytes) && bytes.find('\x1b') == npos) return to_valid_utf8(bytes);
-        return decode_undeclared(bytes);
+        return decode_undeclared(bytes, hint);
     }
     const bool holds_ascii =
         name.starts_with("windows-") || name.starts_with("iso-8859-") || name.starts_with("koi8-");
     if (holds_ascii && is_ascii(bytes)) return to_valid_utf8(bytes);
     auto text = by_icu(bytes, name);
     if (!text) text = by_iconv(bytes, name);
-    if (!text) return decode_undeclared(bytes);
+    if (!text) return decode_undeclared(bytes, hint);
     if (name.starts_with("utf-16") || name.starts_with("utf-32")) {
         // Such text holds NULs, at least in its blanks and line ends; without any it never was that. Who
         // names the order of the bytes as well knows what he says.
         const bool mislabelled = name.size() == 6 && bytes.find('\0') == npos && is_utf8(bytes);
         return mislabelled ? to_valid_utf8(bytes) : *std::move(text);
     }
-    if (is_ascii(bytes) || !is_impossible(*text)) return *std::move(text);
-    if (is_utf8(bytes)) return to_valid_utf8(bytes);
+    if (is_ascii(bytes)) return *std::move(text);
+    const bool impossible = is_impossible(*text);
+    // Nor does a writer mean characters that an East Asian charset leaves to its users; UTF-8 under such a
+    // label mostly has some.
+    if ((impossible || has_private_use(*text)) && is_utf8(bytes)) return to_valid_utf8(bytes);
+    if (!impossible) return *std::move(text);
     // A few bad characters are damage. Where most are bad the label lies.
     if (count(*text, replacement) * 4 < high_bytes(bytes)) return *std::move(text);
-    return decode_undeclared(bytes);
+    return decode_undeclared(bytes, hint);
 }
 
 }  // namespace mail

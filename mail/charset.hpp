@@ -13,8 +13,9 @@ namespace mail {
 
 // The declared charset wins unless the bytes are impossible in it (or it is none that we know, or us-ascii
 // and the bytes are not); then UTF-8 where the bytes are, else what decode_undeclared() makes of them. A few
-// impossible bytes among many good ones are damage and become U+FFFD.
-[[nodiscard]] std::string decode_charset(std::string_view bytes, std::string_view label);
+// impossible bytes among many good ones are damage and become U+FFFD. `hint`: for decode_undeclared().
+[[nodiscard]] std::string decode_charset(std::string_view bytes, std::string_view label,
+                                         std::string_view hint = {});
 
 // Raw 8-bit text without a label of its own: UTF-8 (RFC 6532) where it is that, even with a character cut in
 // two; else `hint`, the label of the text around, where the bytes are possible in it; else

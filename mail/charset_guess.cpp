@@ -166,6 +166,11 @@ struct Language {
     unsigned first_letter, first_small, last_small;
 };
 
+// KOI8 has lines and boxes before its letters, but for the two of ё.
+bool is_drawing(unsigned byte, const Language& language) {
+    return language.charset == "koi8-r" && byte < 0xC0 && byte != 0xA3 && byte != 0xB3;
+}
+
 // What is written in a language has capitals at the beginnings of words, or throughout.
 bool is_written_so(std::string_view bytes, const Language& language) {
     enum class Kind { other, small, capital };
@@ -176,7 +181,7 @@ bool is_written_so(std::string_view bytes, const Language& language) {
         Kind kind = Kind::other;
         if (byte >= 0x80) {
             ++high;
-            if (byte < language.first_letter) return false;
+            if (byte < language.first_letter || is_drawing(byte, language)) return false;
             kind = within(byte, language.first_small, language.last_small) ? Kind::small : Kind::capital;
         }
         if (last == Kind::small && kind == Kind::capital) ++faults;

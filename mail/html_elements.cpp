@@ -1,5 +1,6 @@
 #include "mail/html_elements.hpp"
 
+#include "mail/html_references.hpp"
 #include "mail/safe_style.hpp"
 #include "mail/safe_url.hpp"
 #include "mail/text.hpp"
@@ -262,11 +263,6 @@ bool append_body(std::string& out, std::span<const HtmlAttribute> attributes) {
     return !style.empty();
 }
 
-// What Windows-1252 has at 0x80-0x9F; empty where it has nothing.
-constexpr auto windows = std::to_array<std::string_view>(
-    {"€", "",  "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", "", "Ž", "",
-     "",  "‘", "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", "", "ž", "Ÿ"});
-
 // Bytes of UTF-8 that append_escaped() has to look at: the others are most of a text.
 constexpr auto is_special = [] {
     std::array<bool, 256> special{};
@@ -321,7 +317,7 @@ void append_escaped(std::string& out, std::string_view utf8) {
                 break;
             case '\xC2':
                 if (i + 1 == utf8.size() || static_cast<unsigned char>(utf8[i + 1]) > 0x9F) continue;
-                instead = windows[static_cast<unsigned char>(utf8[i + 1]) - 0x80];
+                instead = windows_character(static_cast<unsigned char>(utf8[i + 1]));
                 length = 2;
                 break;
             case '\xEF':  // U+FFFE and U+FFFF are no characters

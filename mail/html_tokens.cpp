@@ -1,5 +1,6 @@
 #include "mail/html_tokens.hpp"
 
+#include "mail/html_references.hpp"
 #include "mail/text.hpp"
 
 #include <libxml/HTMLparser.h>
@@ -87,7 +88,7 @@ class Feed {
     void text(std::string_view run) {
         if (run.empty()) return;
         if (run.find('&') != npos) {
-            out_ += run;
+            out_ += mended_references(run);
         } else {
             pass(Plain::What::text, run);
         }

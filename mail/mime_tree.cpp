@@ -1,5 +1,6 @@
 #include "mail/mime_tree.hpp"
 
+#include "mail/charset_hint.hpp"
 #include "mail/encoded_word.hpp"
 #include "mail/text.hpp"
 #include "mail/transfer.hpp"
@@ -10,6 +11,7 @@
 #include <charconv>
 #include <cstddef>
 #include <iterator>
+#include <optional>
 
 namespace mail {
 namespace {
@@ -100,10 +102,11 @@ class Source {
         Part part;
         at_ = index.body;
         part.header = std::move(index);
+        part.charset_hint = hint_for(part.header);
         // The first Content-Type counts that says anything.
         for (const Field& field : part.header.fields)
             if (part.type.value.empty() && iequals(field.name, "Content-Type"))
-                part.type = parse_parameters(field_text(field.value));
+                part.type = parse_parameters(field_text(field.value, part.charset_hint), part.charset_hint);
         if (const Field* encoding = part.header.find("Content-Transfer-Encoding"))
             part.encoding = transfer_encoding(encoding->value);
         set_type(part.type.value, in_digest);
@@ -114,6 +117,16 @@ class Source {
                   (part.boundary.empty() ? "text/plain" : "multipart/mixed; boundary=" + number) + "\r\n\r\n";
         header_at_ = 0;
         tree_.parts.push_back(std::move(part));
+    }
+
+    // The part's own charset, or the mail's.
+    std::string hint_for(const HeaderIndex& header) {
+        const std::string_view block = raw_.substr(header.begin, header.body - header.begin);
+        if (is_utf8(block) && block.find("*=") == std::string_view::npos) return {};
+        if (std::string charset = telling_charset(header); !charset.empty()) return charset;
+        if (!mail_hint_)
+            mail_hint_ = charset_hint(raw_, tree_.parts.empty() ? header : tree_.parts[0].header);
+        return *mail_hint_;
     }
 
     // Half a type is what it probably means, none is the default (RFC 2045 §5.2, RFC 2046 §5.1.5).
@@ -198,6 +211,7 @@ class Source {
     std::size_t at_ = 0;
     std::string header_;
     std::size_t header_at_ = 0;
+    std::optional<std::string> mail_hint_;
 };
 
 class Cursor {

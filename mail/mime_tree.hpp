@@ -27,6 +27,7 @@ inline constexpr std::size_t max_boundary =
 struct Part {
     HeaderIndex header;
     Parameters type;           // default text/plain, in multipart/digest message/rfc822
+    std::string charset_hint;  // for field_text(); only where the header has bytes of one
     std::string encoding;      // Content-Transfer-Encoding, lower case
     std::string boundary;      // not empty: a multipart that was opened
     std::string_view body;     // of a leaf, still encoded; of a multipart what stands before its first part

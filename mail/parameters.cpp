@@ -32,15 +32,16 @@ class Scanner {
     // maybe between quotes. A comma behind it is a semicolon.
     std::string type() {
         take('"');
-        std::string out = word("; \t\"");
+        std::string out = word(";, \t\"");
         if (take('/')) out += '/';
         if (out.ends_with('/')) {
             skip_blanks();
-            out += word("; \t\"");
+            out += word(";, \t\"");
         }
         if (out.find('/') != npos) take('"');
-        while (out.ends_with(',')) out.pop_back();
-        return out;
+        if (out.find('=') == npos || out.find('/') < out.find('=')) return out;
+        at_ = 0;  // `filename=a.txt`: the value was forgotten
+        return {};
     }
 
     bool take(char c) {
@@ -137,20 +138,6 @@ class Scanner {
     bool comments_close_ = true, quotes_close_ = true;  // false once one was found that never closes
 };
 
-std::string percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-            hex_digit(text[i + 2]) >= 0) {
-            out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-            i += 2;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 // The pieces of one RFC 2231 parameter: `name*`, `name*0`, `name*0*`.
 struct Extended {
     struct Piece {
@@ -160,7 +147,7 @@ struct Extended {
     };
     std::vector<Piece> pieces;
 
-    std::string value() {
+    std::string value(std::string_view hint) {
         std::stable_sort(pieces.begin(), pieces.end(),
                          [](const Piece& a, const Piece& b) { return a.number < b.number; });
         std::string charset, bytes;
@@ -185,7 +172,7 @@ struct Extended {
             ++expected;
         }
         if (!encoded) return decode_words(bytes);
-        return decode_charset(bytes, charset.empty() ? "utf-8" : charset);
+        return decode_charset(bytes, charset.empty() ? "utf-8" : charset, hint);
     }
 };
 
@@ -229,14 +216,14 @@ std::string Parameters::get(std::string_view name) const {
     return found == nullptr ? std::string() : *found;
 }
 
-Parameters parse_parameters(std::string_view text) {
+Parameters parse_parameters(std::string_view text, std::string_view hint) {
     Parameters out;
     Scanner scan(text);
     out.value = lower(scan.type());
     std::map<std::string, Extended> extended;
     std::map<std::string, std::string> plain;
     for (std::size_t n = 0; !scan.done() && n < max_parameters; ++n) {
-        if (scan.take(';')) continue;
+        if (scan.take(';') || scan.take(',')) continue;
         const std::string name = lower(scan.word("=;"));
         if (!scan.take('=')) continue;
         std::string value = scan.value();
@@ -250,7 +237,7 @@ Parameters parse_parameters(std::string_view text) {
             if (!fresh && at->second != value) out.ambiguous = true;
         }
     }
-    for (auto& [name, pieces] : extended) out.entries.emplace_back(name, one_line(pieces.value()));
+    for (auto& [name, pieces] : extended) out.entries.emplace_back(name, one_line(pieces.value(hint)));
     for (auto& [name, text_value] : plain)
         if (!extended.contains(name)) out.entries.emplace_back(name, one_line(plain_value(text_value)));
     return out;

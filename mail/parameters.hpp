@@ -23,7 +23,7 @@ struct Parameters {
     [[nodiscard]] std::string get(std::string_view name) const;  // empty when there is none
 };
 
-// `text` as mail::field_text() gives it.
-[[nodiscard]] Parameters parse_parameters(std::string_view text);
+// `text` as mail::field_text() gives it; `hint`: for RFC 2231 bytes whose charset is wrong.
+[[nodiscard]] Parameters parse_parameters(std::string_view text, std::string_view hint = {});
 
 }  // namespace mail

@@ -94,7 +94,9 @@ bool is_encoded(std::string_view encoding) {
 
 Parameters disposition_of(const Part& part) {
     const Field* const field = part.header.find("Content-Disposition");
-    return field == nullptr ? Parameters() : parse_parameters(field_text(field->value));
+    return field == nullptr
+               ? Parameters()
+               : parse_parameters(field_text(field->value, part.charset_hint), part.charset_hint);
 }
 
 std::string name_of(const Part& part, const Parameters& disposition) {
@@ -106,7 +108,7 @@ std::string name_of(const Part& part, const Parameters& disposition) {
             return safe_file_name(*name);
     // RFC 2557 §4.2: mostly a URL; its last step is a name where it has an ending.
     if (const Field* location = part.header.find("Content-Location")) {
-        const std::string text = field_text(location->value);
+        const std::string text = field_text(location->value, part.charset_hint);
         std::string_view name = text;
         name = name.substr(0, name.find_first_of("?#"));
         name.remove_prefix(name.rfind('/') + 1);  // npos + 1 is 0
@@ -118,7 +120,7 @@ std::string name_of(const Part& part, const Parameters& disposition) {
 std::string content_id_of(const Part& part) {
     const Field* const id = part.header.find("Content-ID");
     if (id == nullptr) return {};
-    const std::string text = field_text(id->value);
+    const std::string text = field_text(id->value, part.charset_hint);
     std::string_view bare = trim(text);
     if (bare.starts_with('<')) bare.remove_prefix(1);
     bare = bare.substr(0, bare.find('>'));

@@ -1,10 +1,9 @@
 #include "mail/address.hpp"
-#include "mail/charset.hpp"
+#include "mail/charset_hint.hpp"
 #include "mail/date.hpp"
 #include "mail/encoded_word.hpp"
 #include "mail/header_index.hpp"
 #include "mail/message_id.hpp"
-#include "mail/parameters.hpp"
 #include "mail/read.hpp"
 #include "mail/text.hpp"
 
@@ -60,37 +59,11 @@ class Reader {
     }
 
   private:
-    // A mail whose text is in some 8-bit charset mostly has its raw headers in the same: the charset of
-    // its Content-Type, of an encoded-word, or the first telling one that a part near the beginning names.
     const std::string& charset_hint(std::string_view value) {
         static const std::string none;
         if (is_utf8(value)) return none;
-        if (!hint_) hint_ = find_charset();
+        if (!hint_) hint_ = mail::charset_hint(raw_, index_);
         return *hint_;
-    }
-
-    std::string find_charset() const {
-        constexpr std::string_view end = "\"'?*;> \t\r\n";
-        const auto is_telling = [](std::string_view label) {
-            return !label.empty() && !iequals(label, "us-ascii") && !iequals(label, "utf-8") &&
-                   !iequals(label, "iso-8859-1");
-        };
-        if (const Field* type = index_.find("Content-Type"))
-            if (std::string charset = parse_parameters(field_text(type->value)).get("charset");
-                is_telling(charset))
-                return charset;
-        constexpr std::size_t near = 32 * 1024;
-        const std::string_view header = raw_.substr(index_.begin, std::min(near, index_.body - index_.begin));
-        const std::string_view body = raw_.substr(index_.body, near);
-        for (const auto& [text, mark] : {std::pair(header, "=?"), std::pair(body, "charset=")}) {
-            const std::string_view sign = mark;
-            for (std::size_t at = text.find(sign); at != std::string_view::npos; at = text.find(sign, at)) {
-                at = std::min(text.find_first_not_of("\"' ", at + sign.size()), text.size());
-                const std::string_view label = text.substr(at, text.find_first_of(end, at) - at);
-                if (is_telling(label) && is_known_charset(label)) return std::string(label);
-            }
-        }
-        return {};
     }
 
     std::vector<NamedAddress> addresses(const Field& field) {

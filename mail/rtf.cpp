@@ -187,7 +187,7 @@ class Reader {
     void add_byte(char c) {
         if (skip_ > 0) {
             --skip_;
-        } else if (!is_hidden()) {
+        } else if (!is_hidden() && c != '\0') {
             if (!units_.empty()) flush();
             bytes_ += c;
         }

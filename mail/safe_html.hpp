@@ -9,8 +9,9 @@
 //    and reads it the same a second time; safe_html() of it is itself;
 //  - `a`: href http, https, mailto or tel, with rel="noopener noreferrer nofollow" and target="_blank";
 //  - `img` from outside: no src; the address is in data-outside-src (http or https) for a deliberate load;
-//  - `img` of the mail: src="cid:ID", ID the attachment's content_id percent-encoded (RFC 2392 §2), whether
-//    or not the mail has such a part (no program fetches cid:); whoever shows the mail maps it;
+//  - `img` of the mail: src="cid:ID" (RFC 2392 §2), whether or not the mail has such a part (no program
+//    fetches cid:). Whoever shows the mail maps it: it is the attachment whose content_id is the same as ID
+//    once both are percent-decoded (programs write `a%40b` in either place), case and all;
 //  - `img` with src="data:image/...": PNG, JPEG, GIF and WebP, as far as the tag is under 512 KB;
 //  - style: mail/safe_style.hpp. Style sheets are left out.
 // The text of an unknown element stays; body becomes a div when it has colours.

@@ -91,17 +91,6 @@ std::optional<std::string> web(const Split& url) {
     return url.scheme + "://" + encoded(rest);
 }
 
-std::string percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-        const int low = high < 0 ? -1 : hex_digit(text[i + 2]);
-        out += low < 0 ? text[i] : static_cast<char>(high * 16 + low);
-        if (low >= 0) i += 2;
-    }
-    return out;
-}
-
 std::optional<std::string> content_id(std::string_view text) {
     const std::string decoded = percent_decoded(text);
     std::string_view id = decoded;

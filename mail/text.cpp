@@ -41,6 +41,15 @@ const char* skip_ascii(const char* p, const char* end) {
     return p;
 }
 
+const char* skip_valid(const char* p, const char* end) {
+    while ((p = skip_ascii(p, end)) != end) {
+        const std::size_t n = character_at(p, end);
+        if (n == 0) break;
+        p += n;
+    }
+    return p;
+}
+
 }  // namespace
 
 std::string lower(std::string_view text) {
@@ -65,14 +74,8 @@ bool is_ascii(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-    const char* p = text.data();
-    const char* const end = p + text.size();
-    while ((p = skip_ascii(p, end)) != end) {
-        const std::size_t n = character_at(p, end);
-        if (n == 0) return false;
-        p += n;
-    }
-    return true;
+    const char* const end = text.data() + text.size();
+    return skip_valid(text.data(), end) == end;
 }
 
 std::string to_valid_utf8(std::string_view bytes) {
@@ -83,16 +86,20 @@ std::string to_valid_utf8(std::string_view bytes) {
     const char* const end = p + bytes.size();
     bool bad = false;  // a run of bad bytes gives one U+FFFD
     while (p != end) {
-        const std::size_t n = *p == '\0' ? 0 : character_at(p, end);
-        if (n == 0) {
-            if (*p != '\0' && !bad) out += "\xEF\xBF\xBD";
-            bad = *p != '\0';
-            ++p;
+        const char* const begin = p;
+        p = skip_valid(p, end);
+        if (p != begin) {
+            const std::size_t before = out.size();
+            out.append(begin, p);
+            if (std::memchr(begin, '\0', static_cast<std::size_t>(p - begin)) != nullptr)
+                out.erase(std::remove(out.begin() + static_cast<std::ptrdiff_t>(before), out.end(), '\0'),
+                          out.end());
+            bad = false;
             continue;
         }
-        bad = false;
-        out.append(p, n);
-        p += n;
+        if (!bad) out += "\xEF\xBF\xBD";
+        bad = true;
+        ++p;
     }
     return out;
 }
@@ -106,6 +113,18 @@ std::string one_line(std::string_view utf8) {
     }
     const std::string_view trimmed = trim(out);
     return trimmed.size() == out.size() ? out : std::string(trimmed);
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+        const int low = high < 0 ? -1 : hex_digit(text[i + 2]);
+        out += low < 0 ? text[i] : static_cast<char>(high * 16 + low);
+        if (low >= 0) i += 2;
+    }
+    return out;
 }
 
 std::size_t invisible_at(std::string_view utf8) {

@@ -45,6 +45,9 @@ namespace mail {
 // For one-line values: line ends and tabs become a blank, other control characters go; trimmed.
 [[nodiscard]] std::string one_line(std::string_view utf8);
 
+// RFC 3986 §2.1: `%20` is the byte 0x20, any bytes may come out; a `%` that begins no such code stays.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
+
 // Length of the invisible character that the text begins with, else 0: C1 controls, format characters that
 // turn the order of what is shown (bidirectional overrides) or hide, zero-width and no-break blanks, tags.
 [[nodiscard]] std::size_t invisible_at(std::string_view utf8);

@@ -33,11 +33,26 @@ bool is_base64_line(std::string_view line) {
     return true;
 }
 
+// Up to its first padding, as short texts have it before a list's footer.
+bool is_padded_base64(std::string_view text) {
+    std::size_t digits = 0;
+    for (const char c : text.substr(0, std::min(text.find('='), text.size()))) {
+        if (c == '\r' || c == '\n') continue;
+        if (base64_digit(c) < 0) return false;
+        ++digits;
+    }
+    text.remove_prefix(std::min(text.find('='), text.size()));
+    const std::size_t padding = std::min(text.find_first_not_of('='), text.size());
+    return padding > 0 && padding <= 2 && (digits + padding) % 4 == 0 &&
+           (padding == text.size() || is_space(text[padding]));
+}
+
 // Is this text that somebody only called base64? Blanks amid a line and signs outside the alphabet tell;
 // a sign in sixteen is more than any damage.
 bool is_prose(std::string_view text) {
     constexpr std::size_t enough = 4096, few = 4, share = 16;
     text = trim(text.substr(0, enough));
+    if (is_padded_base64(text)) return false;
     std::size_t foreign = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (base64_digit(text[i]) >= 0 || text[i] == '=' || text[i] == '\r' || text[i] == '\n') continue;
@@ -48,10 +63,10 @@ bool is_prose(std::string_view text) {
     return foreign >= few && foreign * share > text.size();
 }
 
-// uuencode is older than MIME and still sent as x-uuencode.
+// uuencode is older than MIME and still sent as x-uuencode; the line `begin` may be missing.
 std::string decode_uu(std::string_view text) {
     std::string out;
-    bool inside = false;
+    bool inside = !text.starts_with("begin ") && text.find("\nbegin ") == std::string_view::npos;
     for (std::size_t at = 0; at < text.size();) {
         const Line line = line_at(text, at);
         at = line.next;

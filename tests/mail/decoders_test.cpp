@@ -57,6 +57,9 @@ TEST(Transfer, OthersByName) {
     EXPECT_EQ(mail::decode_transfer("a=41", "7bit"), "a=41");
     EXPECT_EQ(mail::decode_transfer("a=41", "x-nobody-knows"), "a=41");
     EXPECT_EQ(mail::decode_transfer("begin 644 x\n#0V%T\n`\nend\n", "x-uuencode"), "Cat");
+    EXPECT_EQ(mail::decode_transfer("#0V%T\n`\n", "x-uuencode"), "Cat");
+    EXPECT_EQ(mail::decode_transfer("SGVsbG8=\n____\na list's footer\n", "base64"), "Hello");
+    EXPECT_EQ(mail::decode_transfer("No base64, is it = not?\n", "base64"), "No base64, is it = not?\n");
 }
 
 TEST(Charset, LabelsAsBrowsersReadThem) {
@@ -165,6 +168,8 @@ TEST(Charset, GuessedFromAFewCharacters) {
 TEST(Text, AnyBytesBecomeWhatPostgresTakes) {
     EXPECT_EQ(mail::to_valid_utf8("a\0b"s), "ab");
     EXPECT_EQ(mail::to_valid_utf8("a\xff\xfe"), "a\uFFFD");
+    EXPECT_EQ(mail::to_valid_utf8("\xff\0\xff\u00e4\0\0b\xe2\x82z"s), "\uFFFD\uFFFD\u00e4b\uFFFDz");
+    EXPECT_EQ(mail::percent_decoded("a%40b%zz%4"), "a@b%zz%4");
     for (const std::string& bad :
          {"\xc0\xaf"s, "\xed\xa0\x80"s, "\xf5\x80\x80\x80"s, "\xf0\x80\x80\xaf"s, "\xe2\x82"s, "\x80"s}) {
         EXPECT_FALSE(mail::is_utf8(bad));

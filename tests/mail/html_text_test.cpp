@@ -25,6 +25,8 @@ TEST(HtmlText, ReadsLikeAPerson) {
         {"<a href=\"mailto:joe@x.example?subject=a\">Joe</a>", "Joe <joe@x.example>\n"},
         {"<a href=\"javascript:alert(1)\">here</a>", "here\n"},
         {"<a href=\"#top\">top</a>", "top\n"},
+        {"<p><![if !supportLists]>1.<![endif]>one</p>", "1.one\n"},
+        {"&copy 2020 &#146;", "\u00a9 2020 \u2019\n"},
         {"&lt;b&gt; &amp; &euro;&nbsp;5 &#252;", "<b> & \u20ac 5 \u00fc\n"},
         {"<html><head><title>t</title><style>p{}</style></head><body>x<script>y</script></body></html>",
          "x\n"},

@@ -172,6 +172,7 @@ TEST(Rtf, IsReadAsText) {
         {"{\\rtf1\\ansi\\fromhtml1 {\\*\\htmltag64 <p>}\\htmlrtf {\\b \\htmlrtf0 Hi {\\*\\mhtmltag1 no}"
          "{\\*\\htmltag84 &nbsp;}\\htmlrtf }\\htmlrtf0{\\*\\htmltag72 </p>\\par }}",
          "<p>Hi &nbsp;</p>\n", true},
+        {"{\\rtf1 a\\'00b}", "ab", false},
         {"", "", false},
         {"\\", "", false},
         {"}}}}x\\'", "x", false},

@@ -1,0 +1,24 @@
+// What kind of writer a mail has (mail/kind.hpp): what the header alone says must not demote a person whom
+// the whole mail shows, nor overlook a loop.
+#include "mail/kind.hpp"
+#include "mail/read.hpp"
+
+#include "tests/fuzz/checks.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    const std::string_view raw = fuzz::view(bytes, size);
+    const mail::Header header = mail::read_header(raw);
+    for (const mail::Circumstances& circumstances :
+         {mail::Circumstances{.reverse_path = std::nullopt, .installation = "desk.example"},
+          mail::Circumstances{.reverse_path = "", .installation = ""}}) {
+        const mail::KindDecision decision = mail::read_kind(raw, header, circumstances);
+        const mail::Message message = mail::read_message(raw, circumstances);
+        fuzz::check(message.kind != mail::Kind::human || decision.kind == mail::Kind::human,
+                    "a person demoted");
+        fuzz::check((message.kind == mail::Kind::loop) == (decision.kind == mail::Kind::loop),
+                    "a loop overlooked");
+        for (const std::string& reason : decision.reasons) fuzz::check_text(reason);
+        fuzz::check_text(decision.original_message_id.value_or(""));
+    }
+    return 0;
+}
