@@ -1,6 +1,7 @@
 #include "mail/bounce.hpp"
 
 #include "mail/address.hpp"
+#include "mail/bounce_phrases.hpp"
 #include "mail/bounce_report.hpp"
 #include "mail/bounce_text.hpp"
 #include "mail/encoded_word.hpp"
@@ -174,6 +175,23 @@ bool is_generic(std::string_view status) {
            status == "4.4.7" || status == "5.4.7";
 }
 
+// What the reporting program holds for the reason is believed before the words that it got, but where those
+// say more than it can tell.
+Reason with_category(Reason decided, Reason category) {
+    if (category == Reason::undefined || decided == Reason::delivered) return decided;
+    if (category != Reason::user_unknown) {
+        const bool is_broad = category == Reason::expired || category == Reason::network_error ||
+                              category == Reason::host_unknown || category == Reason::system_error ||
+                              category == Reason::security_error;
+        return is_broad && decided != Reason::on_hold ? decided : category;
+    }
+    const bool is_more = decided == Reason::mailbox_full || decided == Reason::message_too_big ||
+                         decided == Reason::exceed_limit || decided == Reason::suspend ||
+                         decided == Reason::has_moved || decided == Reason::no_relaying ||
+                         decided == Reason::auth_failure;
+    return is_more ? decided : category;
+}
+
 BouncedRecipient judged(const BounceEntry& entry, bool delayed) {
     Failure failure;
     failure.words = lower(entry.words);
@@ -190,8 +208,7 @@ BouncedRecipient judged(const BounceEntry& entry, bool delayed) {
 
     BouncedRecipient out;
     out.address = to_valid_utf8(cut_utf8(entry.address, 320));
-    Reason decided = entry.category == Reason::feedback ? Reason::feedback : reason_of(failure);
-    if (decided == Reason::on_hold && entry.category != Reason::undefined) decided = entry.category;
+    Reason decided = with_category(reason_of(failure), entry.category);
     std::string_view words = entry.words;
     if (decided == Reason::on_hold && !entry.context.empty()) {
         Failure more = failure;
@@ -270,6 +287,32 @@ std::vector<BounceEntry> entries_for(const std::vector<std::string>& addresses, 
     return entries;
 }
 
+// What some programs say before all recipients, once, of all of them. In Japan's mobile mail (EZweb) it is the
+// reason, and the words behind an address are no more than the reply.
+Reason category_of(const Part& root, std::string_view general) {
+    if (field(root, "X-SPASIGN") == "NG") return Reason::filtered;
+    const std::string low = lower(general);
+    if (has_phrase(low, "the user(s) account is disabled") ||
+        has_phrase(low, "the user(s) account is temporarily limited"))
+        return Reason::suspend;
+    if (has_phrase(low, "the user(s) account is temporarily over quota")) return Reason::mailbox_full;
+    if (has_phrase(low, "each of the following recipients was rejected by a remote mail server"))
+        return Reason::user_unknown;
+    return Reason::undefined;
+}
+
+// fml's notices to those who may not write to a list.
+bool is_from_fml(const Part& root, const Message& message) {
+    if (root.header.find("X-MLServer") == nullptr || !message.header.from) return false;
+    if (message.header.from->address.find("-admin@") == std::string::npos) return false;
+    const std::string subject = lower(message.header.subject);
+    for (const std::string_view notice :
+         {"not member article from", "are not member", "reject mail", "spam mail from a spammer",
+          "fml system error", "loop alert:", "loop back warning:", "warning: unix from loop", "security alert"})
+        if (subject.find(notice) != std::string::npos) return true;
+    return false;
+}
+
 Bounce assembled(const std::vector<BounceEntry>& entries, bool delayed, const Header& original,
                  const Header& header) {
     Bounce bounce;
@@ -342,7 +385,8 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     if (sender == Sender::daemon && opening == Opening::generic &&
         (root.header.find("X-Failed-Recipients") != nullptr || !pieces.original.empty()))
         known = true;
-    if (!known) return std::nullopt;
+    const bool is_fml = is_from_fml(root, message);
+    if (!known && !is_fml) return std::nullopt;
 
     BounceText text = read_bounce_text(whole);
     std::vector<BounceEntry> entries = std::move(pieces.entries);
@@ -363,7 +407,7 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     } else {
         if (failed.empty()) failed = addresses_in(field(root, "X-Bounced-Address"));
         if (failed.empty()) failed = text.intended;
-        if (failed.empty() && root.header.find("X-MLServer") != nullptr && message.header.from) {
+        if (failed.empty() && is_fml) {
             std::string list = message.header.from->address;  // fml refuses to the list, by its administrator
             if (const std::size_t admin = list.find("-admin@"); admin != std::string::npos)
                 list.erase(admin, 6);
@@ -372,8 +416,10 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
         if (failed.empty() && !original.to.empty()) failed.push_back(original.to.front().address);
         if (failed.empty() && sender != Sender::daemon && !is_report) return std::nullopt;
         if (failed.empty()) failed.emplace_back();
-        entries = entries_for(failed, text.general);
+        entries = entries_for(failed, is_fml ? message.header.subject + ' ' + text.general : text.general);
     }
+    if (const Reason category = category_of(root, text.general); category != Reason::undefined)
+        for (BounceEntry& entry : entries) entry.category = category;
     for (BounceEntry& entry : entries)  // hidden by the bounce, told by the mail it returns
         if (entry.address.empty() && entries.size() == 1) {
             if (failed.empty() && !original.to.empty()) failed.push_back(original.to.front().address);

@@ -82,6 +82,7 @@ SmtpCommand command_in(std::string_view words) {
         {"[data]", SmtpCommand::data},
         {"[helo]", SmtpCommand::helo},
         {"[connect]", SmtpCommand::connection},
+        {"recipients was rejected by a remote", SmtpCommand::rcpt},
         {"(state 9)", SmtpCommand::rcpt},  // Gmail
         {"(state 12)", SmtpCommand::rcpt},
         {"(state 14)", SmtpCommand::rcpt},

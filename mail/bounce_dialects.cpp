@@ -116,6 +116,7 @@ constexpr std::string_view recipients[] = {
     "invalid recipient:",
     "unknown user:",
     "user mailbox exceeds allowed size:",
+    "invalid final delivery userid:",
     "undeliverable to",
     "attempts:",
     "not be delivered to:",

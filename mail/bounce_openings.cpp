@@ -97,6 +97,7 @@ constexpr std::string_view programs[] = {
     "unable to deliver message to <",
     "sent <<< rcpt to",
     "unknown user: *@",
+    "invalid final delivery userid:",
     "user mailbox exceeds allowed size: *@",
     "undeliverable to *@",
     "delivery failed * attempts: *@",

@@ -88,7 +88,7 @@ size limit exceeded*recipient)"},
      R"(connection timed out|connect*timed out|could not find a gateway for|delivery attempts will continue
 delivery expired|delivery time expired|delivery timed out|envelope expired|failed to deliver to domain|giving up on it
 have been failing for a long time|has been delayed|is delayed|it has not been collected after|retried for the last
-message expired after sitting in queue|message expired, cannot connect|message expired, connection|message expired
+unable to deliver in|your message was not delivered within|message expired after sitting in queue|message expired, cannot connect|message expired, connection|message expired
 message timed out|operation timed out|retry time not reached for any host|retry timeout exceeded|server did not respond
 did not respond|has been in the queue too long|queue too long|been in queue too long|unable to deliver message after
 was not reachable within the allowed queue period|could not be delivered for|not been delivered after
@@ -97,7 +97,7 @@ undeliverable after|last attempt*timeout|timed out while|not respond within|deli
 not yet been delivered|remote host is not responding|maximum*retries|timeout during|time out|timeout exceeded
 deferred: connection timed|could not deliver for the last|giving up.|conversation*timed out|lost connection|socket error)"},
     {Reason::failed_starttls,
-     R"(starttls is required|tls required but not supported|must issue a starttls command first
+     R"(starttls is required|a tls session is required|tls required but not supported|must issue a starttls command first
 requires tls|tls is required|tls negotiation failed|cannot start tls|starttls failed|tls handshake failed
 unable to negotiate tls|tls not available|certificate*not trusted|encryption required|tls is not available)"},
     {Reason::filtered,
@@ -156,12 +156,13 @@ exceeds*size limit|exceeds maximum*size|message exceeded*size|message exceeds*si
 resolver.rst.sendsizelimit|resolver.rst.recipsizelimit|rst.sendsizelimit|rst.recipsizelimit|larger than the maximum
 message with this size|size exceeds|too big for)"},
     {Reason::network_error,
-     R"(could not connect and send the mail to|dns records for the destination computer could not be found
+     R"(could not connect and send the mail to|dns records for the destination computer could not be found|no valid route to|loop detected|bad dns lookup
+address family mismatch|all routes to destination blocked|could not retrieve source address|lowest numbered mx
 hop count exceeded|host is unreachable|host not found, try again|mail forwarding loop for|mail loop|forwarding loop
 malformed name server reply|malformed or unexpected name server reply|maximum forwarding loop count exceeded
 message looping|message probably in a routing loop|no route to host|too many hops|unable to resolve route|routing loop
 network is unreachable|network unreachable|network error|wasn't able to establish an smtp connection
-name service error|host name lookup failure|temporary failure in name resolution|temporarily unable to look up|dns lookup fail|dns query failed
+host name lookup failure|temporary failure in name resolution|temporarily unable to look up|dns lookup fail|dns query failed
 dns server returned|no answer from host|unable to connect|couldn't connect|could not connect|cannot connect
 connection failed|failed to connect|bad connection|host map: lookup|hop count|mail delivery loop|relaying loop
 destination unreachable|unreachable for too long|exceeded the maximum hop|queue.expired; message expired)"},
@@ -176,11 +177,10 @@ cannot relay|can't relay|relaying prohibited|relaying blocked|attempt to relay|d
 domain isn't allowed to be relayed|tenantattribution|relaying temporarily denied|no relay|relay prohibited
 relaying disallowed|not our customer)"},
     {Reason::not_accept,
-     R"(does not accept mail|host/domain does not accept mail|mail receiving disabled|no smtp service
+     R"(does not accept mail|seem to reject all mails|host/domain does not accept mail|mail receiving disabled|no smtp service
 smtp protocol returned a permanent error|name server: .: host not found|no mx record found for domain|nullmx|null mx
 no route for current request|domain accepts no mail|accepts no mail|couldn't find a mail exchanger or ip address
-no host found for existing smtp connection|does not receive mail|has a null mx|no mail service|receiving mail is disabled
-no valid mx|mx record points to|no mx record|no mail exchanger|lacks a valid mx)"},
+no host found for existing smtp connection|has a null mx|receiving mail is disabled)"},
     {Reason::not_compliant_rfc,
      R"(duplicate header|duplicate headers|not rfc 5322 compliant|rfcmessagenoncompliant|not rfc compliant
 not rfc 2822 compliant|not compliant with rfc|missing a valid address in from|missing a valid messageid|missing from header
@@ -272,7 +272,7 @@ remote server is misconfigured|server configuration error|service currently unav
 temporary local problem|timeout waiting for input|transaction failed|cname lookup failed|system resource|internal error
 configuration error|server error|internal system error|temporary system|local error|unable to read system users
 temporary system problem|cannot open mailbox|input/output error|read-only file system|bad interpreter|insufficient permission
-unexpected failure|server misconfigured|best-preference mx|points back to|unable to open database|can't open mailbox
+unexpected failure|several matches found|server misconfigured|best-preference mx|points back to|unable to open database|can't open mailbox
 local delivery failed|delivery to file forbidden|delivery to pipe forbidden|delivery to directory forbidden|storedrv.deliver
 server is temporarily unavailable|message could not be processed|temporary server error|lookup failure|system failure)"},
     {Reason::system_full,
@@ -332,13 +332,13 @@ the user(s) account is temporarily limited|mailaddress is administrative)"},
 mailbox over quota|the message exeeded the maximum number)"},
     {Reason::message_too_big, "the message exeeded the maximum size the user accepts"},
     {Reason::message_too_big, "resolver.rst.recipsizelimit|resolver.rst.sendsizelimit"},
-    {Reason::expired, "host not reachable|queue.expired"},
+    {Reason::expired, "delivery failed * attempts: |host not reachable|queue.expired"},
     {Reason::too_many_connections, "resolver.adr.reciplimit"},
-    {Reason::rejected, "resolver.rst.notauthorized|not authorized to post|you are not a member of this ml"},
+    {Reason::rejected, "not member article|are not member|reject mail |spam mail from a spammer|resolver.rst.notauthorized|not authorized to post|you are not a member of this ml"},
     {Reason::security_error, "resolver.rst.authrequired|(000b0981)"},
     {Reason::content_error, "(00050311)|(000502cc)"},
     {Reason::network_error,
-     R"(smtpsend.dns.mxloopback|(00120270)|wasn't able to establish an smtp connection|this message is looping|mail loops back to
+     R"(smtpsend.dns.mxloopback|(00120270)|wasn't able to establish an smtp connection|this message is looping|listed as a best-preference mx
 name server:*host name lookup failure)"},
     {Reason::not_accept,
      "couldn't find a mail exchanger or ip address|mx or srv record indicated no smtp service"},
@@ -347,18 +347,31 @@ name server:*host name lookup failure)"},
 dns server returned answer with no data|all relevant mx records point to non-existent hosts)"},
     {Reason::system_error,
      R"(resolver.adr.badprimary|resolver.adr.invalidinsmtp|resolver.adr.ambiguous|(00010256)|(000d06b5)
-cname lookup failed temporarily|bad interpreter: no such file|unable to contact ldap server
+cname lookup failed temporarily|loop alert: |loop back warning: |unix from loop|fml system error|bad interpreter: no such file|unable to contact ldap server
 automatic homedir creator crashed|illegal value in ldap attribute|ldap attribute is not given but mandatory|(state 6)
 timeout while performing search on ldap|too many results returned but needs to be unique|temporary failure in ldap lookup
 permanent error while executing qmail-forward|temporary error in automatic homedir|unable to login into ldap server
 temporary error while executing qmail-forward)"},
-    {Reason::filtered, "(state 18)|(000c0595)"},
-    {Reason::no_relaying, "mail.i.ua/err/1"},
+    {Reason::filtered, "(state 18)|(000c0595)|cannot route mail to user|rcp-p2|rcp-p3"},
+    // Facebook's codes (postmaster.facebook.com/response_codes)
+    {Reason::blocked, "pol-p1 |pol-p2 |pol-p3 |pol-p4 |but my name was rejected|mail server after helo|mail server after ehlo"},
+    {Reason::rejected, "dns-p1 |dns-p2 "},
+    {Reason::require_ptr, "dns-p3 "},
+    {Reason::message_too_big, "msg-p1 |int-p2 "},
+    {Reason::content_error, "msg-p2 "},
+    {Reason::policy_violation, "pol-p8 "},
+    {Reason::spam_detected, "int-p6 "},
+    {Reason::virus_detected, "int-p7 |pol-p6 "},
+    {Reason::auth_failure, "pol-p7 "},
+    {Reason::too_many_connections, "con-t1 |con-t3 "},
+    {Reason::speeding, "con-t2 |con-t4 "},
+    {Reason::no_relaying, "mail.i.ua/err/1|due to the following smtp relay error"},
     {Reason::user_unknown,
      R"(mail.i.ua/err/2|is not listed in domino directory|not listed in public name|not listed in domino
 delivery error: dd this user doesn't have a|delivery error: dd not a valid|delivery error: dd requested mail action aborted, mailbox not
 user * not listed in|unknown user: @|invalid final delivery userid|no valid recipients for this mm|(000c05a6)
-error: 550 - requested action not taken|recipnotfound|recipientnotfound)"},
+error: 550 - requested action not taken|rcp-p1 |int-p1 |int-p3 |int-p4 |dans l'annuaire domino|en el directorio de domino
+domino ディレクトリ|the email account that you tried to reach does not exist|recipnotfound|recipientnotfound)"},
     {Reason::virus_detected, "rejected because it has a potentially executable attachment"},
     {Reason::require_ptr, "ipv6 sending guidelines regarding ptr"},
     {Reason::syntax_error,

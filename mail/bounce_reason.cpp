@@ -222,8 +222,11 @@ class Judge {
     bool is_user_unknown() const {
         if (named_ == Reason::suspend || named_ == Reason::rejected || named_ == Reason::host_unknown)
             return false;
-        if (named_ != Reason::user_unknown)
-            return failure_.command == SmtpCommand::rcpt && said(Reason::user_unknown);
+        if (named_ != Reason::user_unknown) {
+            if (!said(Reason::user_unknown)) return false;
+            return failure_.command == SmtpCommand::rcpt ||
+                   (failure_.command == SmtpCommand::unknown && failure_.status == "5.5.0");  // Outlook.com
+        }
         for (const Reason other : {Reason::no_relaying, Reason::blocked, Reason::mailbox_full,
                                    Reason::has_moved, Reason::rejected, Reason::not_accept})
             if (said(other) && !(said(Reason::user_unknown) && other != Reason::mailbox_full)) return false;
@@ -331,9 +334,14 @@ Reason reason_of(const Failure& failure) {
         return Reason::delivered;
     const std::string words = essence(std::string_view(failure.words).substr(0, max_words));
     if (const Reason reason = by_microsoft(failure.status); reason != Reason::undefined) return reason;
-    if (const Reason reason = certain_reason_in(words); reason != Reason::undefined) return reason;
     const ReasonSet said = reasons_in(words);
-    return by_words_and_codes(failure, Judge(failure, said));
+    const Judge judge(failure, said);
+    // Gmail's "(state 18)" is a filter at work, unless the other server's status says better.
+    if (const Reason reason = certain_reason_in(words);
+        reason != Reason::undefined && (reason != Reason::filtered || judge.named() == Reason::undefined ||
+                                        judge.named() == Reason::user_unknown || is_vague(judge.named())))
+        return reason;
+    return by_words_and_codes(failure, judge);
 }
 
 bool is_hard(Reason reason, const Failure& failure) {

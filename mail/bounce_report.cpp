@@ -100,6 +100,9 @@ class StatusReader {
         } else if (name == "diagnostic-code") {
             diagnostic(value);
             group_.said = true;
+        } else if (name == "reporting-mta") {
+            const std::string host = lower(std::string_view(value).substr(0, 200));
+            is_rule_set_ = has_phrase(host, "inbound-smtp.*.amazonaws.com");
         } else if (name == "x-powermta-bouncecategory") {
             entry.category = reason_of_category(value);
         } else if (name == "x-supplementary-info" || name == "x-display-name-reason") {
@@ -129,6 +132,13 @@ class StatusReader {
         group_.entry.say(is_type ? trim(value.substr(at + 1)) : trim(value));
     }
 
+    // The words of Amazon's receiving service are templates that its customers choose in their filter's rules.
+    static Reason category_of_rule(std::string_view words) {
+        if (has_phrase(words, "mailbox does not exist")) return Reason::filtered;
+        if (has_phrase(words, "message content rejected")) return Reason::content_error;
+        return Reason::undefined;
+    }
+
     void flush() {
         if (!group_.said) {
             group_ = {};
@@ -137,6 +147,7 @@ class StatusReader {
         const bool named = group_.final_recipient || group_.original_recipient || group_.actual_recipient;
         BounceEntry entry = std::move(group_.entry);
         entry.address = group_.address();
+        if (is_rule_set_) entry.category = category_of_rule(lower(entry.words));
         group_ = {};
         if (named) {
             entries_.push_back(std::move(entry));
@@ -151,6 +162,7 @@ class StatusReader {
 
     std::vector<BounceEntry> entries_;
     Group group_;
+    bool is_rule_set_ = false;
 };
 
 // The text of a JSON string that begins at `at` (behind its quote), escapes opened as far as a reader needs.

@@ -154,13 +154,15 @@ class TextReader {
         context(reply);
         const std::string_view code = reply.substr(0, 3);
         std::size_t whose = find(asked_);
-        if (whose == none && !asked_.empty()) whose = add(asked_, 0);
+        if (whose == none && !asked_.empty() && !addresses_listed_) whose = add(asked_, 0);
         if (whose == none) whose = find(address_in(reply).address);
         if (whose == none && out_.entries.empty()) whose = add(accepted_, 0);
         for (std::size_t number = 0; number < out_.entries.size(); ++number) {
             BounceEntry& entry = out_.entries[number];
             if (whose != none && number != whose) continue;
-            if (whose == none && !entry.words.empty() && reply_code_of(entry.words) != code) continue;
+            if (const std::string_view had = reply_code_of(entry.words);
+                whose == none && !had.empty() && had != code)
+                continue;
             if (entry.command == SmtpCommand::unknown) entry.command = command_;
             if (entry.words.find(reply) == std::string::npos) entry.say(reply);
             if (whose == none && out_.entries.size() > 20) break;
@@ -277,7 +279,8 @@ class TextReader {
                 continue;
             current_ = find(found.address);
             if (current_ == none) current_ = add(found.address, 0);
-            if (current_ != none) out_.entries[current_].say(line);
+            // James's `RCPT TO:` is a heading and tells of no command.
+            if (current_ != none && phrase != "rcpt to:") out_.entries[current_].say(line);
             return true;
         }
         return false;
