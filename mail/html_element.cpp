@@ -28,7 +28,7 @@ constexpr auto spaced = std::to_array<string_view>(
     {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul", "dl", "figure"});
 
 // Classes and ids, in lower case. Outlook puts `x_` before those of the mail that it quotes.
-constexpr auto attributions = std::to_array<string_view>({"gmail_attr", "moz-cite-prefix"});
+constexpr auto attributions = std::to_array<string_view>({"gmail_attr", "moz-cite-prefix", "airmail_on"});
 constexpr auto quotes = std::to_array<string_view>({"yahoo_quoted",
                                                     "protonmail_quote",
                                                     "zmail_extra",
@@ -48,7 +48,8 @@ constexpr auto quotes = std::to_array<string_view>({"yahoo_quoted",
                                                     "cm_quote",
                                                     "edo-reply",
                                                     "nylas-quote",
-                                                    "mailspring-quote"});
+                                                    "mailspring-quote",
+                                                    "ik_mail_quote"});
 constexpr auto rest_is_quote = std::to_array<string_view>(
     {"divrplyfwdmsg", "appendonsend", "stopspelling", "zwchr", "messagereplysection", "__quoted_text__",
      "lotus_notes_quote", "reply-separator", "replysplit"});
@@ -71,7 +72,16 @@ constexpr auto signatures = std::to_array<string_view>({"gmail_signature",
                                                         "__sig_post__",
                                                         "mail_signature",
                                                         "email-signature",
-                                                        "fastmail-signature"});
+                                                        "fastmail-signature",
+                                                        "bloop_sign",
+                                                        "mailbird_sig",
+                                                        "signature_old",
+                                                        "sh-signature",
+                                                        "_rc_sig",
+                                                        "applemailsignature",
+                                                        "ymail_android_signature",
+                                                        "ymail_ios_signature",
+                                                        "ntes-pcmac-signature"});
 
 // One of the names, as a whole or behind the prefix that a webmail gave it ("x_", "ydp1a2b", "yiv123").
 bool names_one(string_view attribute, std::span<const string_view> names) {

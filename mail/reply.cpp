@@ -2,6 +2,7 @@
 
 #include "mail/reply_lines.hpp"
 #include "mail/signature.hpp"
+#include "mail/text.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -83,10 +84,29 @@ class Splitter {
             if (kinds_[i] == LineKind::text) said = true;
             if (kinds_[i] == LineKind::separator && said) return cut(i);
             if (kinds_[i] != LineKind::delimiter) continue;
-            if (said && !(boxed && !is_signature_mark(lines_[i])) && delimits(i)) return cut(i);
+            if (said && !(boxed && !is_signature_mark(lines_[i])) && !underlines_heading(i) && delimits(i))
+                return cut(i);
             if (!said) boxed = true;
             kinds_[i] = LineKind::text;  // a ruler
         }
+    }
+
+    // Markdown's headings: a ruler just as long as the one line above it.
+    [[nodiscard]] bool underlines_heading(std::size_t at) const {
+        const std::string_view ruler = trim(lines_[at]);
+        if (ruler.size() < 3 || (ruler[0] != '-' && ruler[0] != '=') ||
+            ruler.find_first_not_of(ruler[0]) != std::string_view::npos)
+            return false;
+        if (at == 0 || kinds_[at - 1] != LineKind::text) return false;
+        if (at > 1 && kinds_[at - 2] != LineKind::empty) return false;
+        const std::string_view title = trim(lines_[at - 1]);
+        if (title.size() > 80 || std::string_view(".,!?").find(title.back()) != std::string_view::npos)
+            return false;
+        const auto characters =
+            static_cast<std::size_t>(std::count_if(title.begin(), title.end(), [](char c) {
+                return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+            }));
+        return characters <= ruler.size() + 1 && ruler.size() <= characters + 1;
     }
 
     // A ruler is no delimiter when a table or a long text follows.

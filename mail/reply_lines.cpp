@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 namespace mail {
 namespace {
@@ -55,8 +56,8 @@ bool is_delimiter(std::string_view line) {
         if (std::string_view("-_,=+~#*").find(line[0]) != std::string_view::npos) length = 1;
         if (length == 0 && (is_alpha(line[0]) || is_digit(line[0]))) return false;
         for (const std::string_view dash :
-             {"\xE1\x90\xA7", "\xE2\x80\x94", "\xE2\x80\x93", "\xE2\x80\x95", "\xE2\x94\x80", "\xE2\x94\x81",
-              "\xE2\x95\x90", "\xE2\x80\xA2\xE2\x80\xA2"})
+             {"\xE1\x90\xA7", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x94", "\xE2\x80\x93", "\xE2\x80\x95",
+              "\xE2\x94\x80", "\xE2\x94\x81", "\xE2\x95\x90", "\xE2\x80\xA2\xE2\x80\xA2"})
             if (line.starts_with(dash)) length = dash.size();
         found = found || length > 0;
         if (length == 0 && is_blank(line[0])) length = 1;
@@ -165,6 +166,10 @@ class Classifier {
             kinds_[i] = LineKind::empty;
             return 1;
         }
+        if (is_group_wise(i)) {
+            kinds_[i] = LineKind::separator;
+            return 1;
+        }
         if (const std::size_t prefix = quote_prefix(line); prefix > 0 && !is_escaped_from(i)) {
             kinds_[i] = LineKind::quote;
             if (i > 0 && (kinds_[i - 1] == LineKind::quote || kinds_[i - 1] == LineKind::marker)) return 1;
@@ -190,6 +195,14 @@ class Classifier {
     [[nodiscard]] bool is_escaped_from(std::size_t i) const {
         return lines_[i].starts_with(">From ") && (i == 0 || kinds_[i - 1] != LineKind::quote) &&
                (i + 1 == lines_.size() || quote_prefix(lines_[i + 1]) == 0);
+    }
+
+    // GroupWise: ">>> Joe Doe <joe@a.example> 3/3/2016 5:21 PM >>>"
+    bool is_group_wise(std::size_t i) {
+        const std::string_view line = lines_[i];
+        return line.starts_with(">>> ") && trim(line).ends_with(" >>>") && line.size() < 160 &&
+               line.find_first_of("0123456789") != std::string_view::npos &&
+               line.find("://") == std::string_view::npos;
     }
 
     [[nodiscard]] bool stands_alone(std::size_t i) {
@@ -274,6 +287,21 @@ class Classifier {
                 kinds_[i + 1] == LineKind::quote && lines_[i - 1].size() >= long_line &&
                 lines_[i].size() < lines_[i - 1].size() && !is_blank(lines_[i][0]))
                 kinds_[i] = LineKind::quote;
+            else if (kinds_[i] == LineKind::text && !settled_[i] && kinds_[i - 1] == LineKind::quote &&
+                     kinds_[i + 1] == LineKind::quote && in_broken_link(i))
+                kinds_[i] = LineKind::quote;
+    }
+
+    // "> View it (http://a.example/x", "y=1)", or a link put on a line of its own.
+    [[nodiscard]] bool in_broken_link(std::size_t i) const {
+        const std::string_view line = trim(lines_[i]), above = trim(lines_[i - 1]);
+        if (line.starts_with("(http") || line.starts_with("<http")) return true;
+        for (const auto& [open, close] : {std::pair("(http", ')'), std::pair("<http", '>')})
+            if (const std::size_t at = above.rfind(open); at != std::string_view::npos)
+                return above.find(close, at) == std::string_view::npos &&
+                       above.find(' ', at) == std::string_view::npos &&
+                       line.find(close) != std::string_view::npos;
+        return false;
     }
 
     // Three headers or more, one of them From, are the head of an older mail.
@@ -297,7 +325,7 @@ class Classifier {
         constexpr std::size_t max_lines = 30;
         unsigned bits = 0;
         std::size_t headers = 0, end = begin, between = 0;
-        bool address = false;
+        bool address = false, from_address = false, dated = false;
         for (std::size_t i = begin; i < lines_.size() && i < begin + max_lines; ++i) {
             if (kinds_[i] == LineKind::empty) {
                 if (++between > 4) break;
@@ -308,6 +336,9 @@ class Classifier {
             if (const unsigned bit = header_bits(line)) {
                 bits |= bit;
                 ++headers;
+                from_address = from_address || (bit == header_from && line.find('@') != std::string::npos);
+                dated = dated || ((bit & header_date) != 0 &&
+                                  opens_with_date(std::string_view(line).substr(line.find(':') + 1)));
                 end = i + 1;
                 between = 0;
             } else if (++between > 3 || kinds_[i - 1] == LineKind::empty) {
@@ -316,15 +347,17 @@ class Classifier {
             address = address || line.find('@') != std::string::npos;
         }
         seen = end;
-        const bool after_separator = begin > 0 && previous_filled(begin) < begin &&
-                                     (kinds_[previous_filled(begin)] == LineKind::separator ||
-                                      kinds_[previous_filled(begin)] == LineKind::delimiter);
+        const std::size_t above = previous_filled(begin);
+        const bool after_separator =
+            above < begin && (kinds_[above] == LineKind::separator || kinds_[above] == LineKind::delimiter);
         constexpr unsigned others = header_date | header_to | header_subject;
         const bool names_sender = (bits & header_from) != 0 || (bits & others) == others;
         const bool enough = headers >= 3 && ((bits & header_subject) != 0 || address) &&
                             (bits & (header_date | header_subject)) != 0;
-        return names_sender && (enough || (after_separator && headers >= 2 && bits != header_from)) ? end
-                                                                                                    : begin;
+        // "These are the headers:" announces what is asked about
+        const bool announced = above < begin && trim(lines_[above]).ends_with(':');
+        const bool pair = (from_address && dated && !announced) || (after_separator && bits != header_from);
+        return names_sender && (enough || (headers >= 2 && pair)) ? end : begin;
     }
 
     [[nodiscard]] std::size_t previous_filled(std::size_t i) const {
@@ -336,12 +369,22 @@ class Classifier {
     void resolve_weak_markers() {
         std::size_t said = lines_.size();
         while (said > 0 && kinds_[said - 1] != LineKind::text) --said;  // behind the last line said
+        std::size_t top = 0;
+        while (top < lines_.size() && kinds_[top] == LineKind::empty) ++top;
         for (const std::size_t i : weak_) {
             std::size_t next = i + 1;
             while (next < lines_.size() && kinds_[next] == LineKind::empty) ++next;
-            if (next == lines_.size() || kinds_[next] != LineKind::quote || i < said)
+            if (next == lines_.size() || kinds_[next] != LineKind::quote ||
+                (i < said && !(i == top && answered_below(next))))
                 kinds_[i] = quote_prefix(lines_[i]) > 0 ? LineKind::quote : LineKind::text;
         }
+    }
+
+    // One quote, and all that is said stands below it.
+    [[nodiscard]] bool answered_below(std::size_t quote) const {
+        while (quote < kinds_.size() && kinds_[quote] != LineKind::text) ++quote;
+        while (quote < kinds_.size() && kinds_[quote] != LineKind::quote) ++quote;
+        return quote == kinds_.size();
     }
 
     std::span<const std::string_view> lines_;

@@ -84,6 +84,7 @@ char32_t folded(char32_t c) {
     if (c == 0xFF1C || c == 0x2039) return '<';
     if (c == 0xFF1E || c == 0x203A) return '>';
     if (c == 0x2019 || c == 0x2018) return '\'';
+    if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0x2500 || c == 0x2501) return '-';
     return lower_of(digit_of(c));
 }
 
@@ -226,7 +227,7 @@ std::string fold_line(string_view line) {
         const char32_t value = folded(c.value);
         if (value == ' ') {
             if (end > 0 && out[end - 1] != ' ') out[end++] = ' ';
-        } else if (c.value == 0xFFFD) {
+        } else if (c.value == 0xFFFD || length < c.length) {  // cut off: it would become longer
             end += line.copy(out.data() + end, length, i);
         } else if (!invisible(c.value)) {
             end += encode(value, out.data() + end);
@@ -256,9 +257,22 @@ bool may_open_attribution(string_view text) {
            (starts_with_opener(text) && text.find_first_of("0123456789") != string_view::npos);
 }
 
+namespace {
+// Yahoo's apps let the quote begin in the same line: "On …, Some One <a@b.example> wrote:   It".
+bool quote_begins_behind(string_view text) {
+    if (!starts_with_opener(text)) return false;
+    const std::size_t address = address_at(text);
+    const std::size_t angle = text.find('>', std::min(address, text.size()));
+    const std::size_t colon = text.find(": ", std::min(angle, text.size()));
+    return colon != string_view::npos && colon - angle < 40 && date_points(text.substr(0, address)) >= 3 &&
+           attribution_of(text.substr(0, colon + 1)) == Attribution::strong;
+}
+}  // namespace
+
 Attribution attribution_of(string_view text) {
     const std::size_t inner = text.find_first_not_of(" <>*_-|");
     if (inner == string_view::npos) return Attribution::none;
+    const bool framed = text.starts_with("--") && text.ends_with("--");
     text.remove_prefix(inner);
     const string_view body = text.substr(0, text.find_last_not_of(" :.>*_-,\"") + 1);
     const string_view tail = text.substr(body.size());
@@ -269,11 +283,13 @@ Attribution attribution_of(string_view text) {
     const bool wrote = verbs.end(body);
     const bool said = !wrote && spoken.end(body);
     const bool closed = tail.find('>') != string_view::npos;
-    if (!wrote && !said && !colon && !closed && !text.starts_with("20")) return Attribution::none;
+    if (!wrote && !said && !colon && !closed && !text.starts_with("20"))
+        return quote_begins_behind(text) ? Attribution::strong : Attribution::none;
     const std::size_t address = address_at(text);
     const unsigned date = date_points(text);
     const bool opened = starts_with_opener(text);
-    const unsigned points = date + (address != string_view::npos ? 2U : 0U) + (opened ? 1U : 0U);
+    const unsigned points =
+        date + (address != string_view::npos ? 2U : 0U) + (opened ? 1U : 0U) + (framed ? 1U : 0U);
 
     // "2013/10/2 Some One <a@b.example>", "ср, 1 апр. 2020, 18:29 Some One <a@b.example>:"
     const std::size_t angle = text.rfind('<');
@@ -281,6 +297,10 @@ Attribution attribution_of(string_view text) {
     if (address != string_view::npos && angle != string_view::npos && angle < last_address && date >= 2 &&
         body.find_first_of("> ", last_address) == string_view::npos && starts_at_date(text) &&
         (colon || (is_digit(text[0]) && closed)))
+        return Attribution::strong;
+    // "Mar 3, 2016, 17:21 by a@b.example:"
+    const std::size_t last_word = body.find_last_of(' ') + 1;
+    if (colon && date >= 3 && body.find('@', last_word) != string_view::npos && starts_at_date(text))
         return Attribution::strong;
     // "2016-03-03 17:21 GMT+01:00 Some One"
     if (text.starts_with("20") && text.size() < 120 && text.find(" gmt+") == 16 && date >= 3 &&
@@ -311,6 +331,7 @@ bool is_separator(string_view text) {
     constexpr string_view frame = " -_=*~#<>[]()|:+.";
     const string_view core = without_any_of(text, frame);
     if (core.size() < 6 || core.size() > 120) return false;
+    if (core == "original") return text.starts_with("---") && text.ends_with("---");  // QQ
     static const Words separators(reply_words::separators, Words::By::first);
     const auto& near = separators.near(core);
     const auto found = std::find_if(near.begin(), near.end(), [&](string_view phrase) {
@@ -368,7 +389,8 @@ bool is_device_line(string_view text) {
     const bool device = std::any_of(reply_words::devices.begin(), reply_words::devices.end(),
                                     [&](string_view name) { return start.find(name) != string_view::npos; });
     if (device) return blanks < 20;
-    return opens && blanks < 6 && words.find_first_of(",;") == string_view::npos;
+    const int most = words.starts_with("sent from my ") ? 9 : 6;  // with its model's name
+    return opens && blanks < most && words.find_first_of(",;") == string_view::npos;
 }
 
 std::size_t closing_formula(string_view text) {

@@ -114,6 +114,46 @@ constexpr auto no_names = std::to_array<string_view>({"yes",
                                                       "wrong",
                                                       "congratulations"});
 
+// What firms append about confidentiality. Of these at least one, and two with the words below.
+constexpr auto notice_phrases = std::to_array<string_view>({
+    "intended recipient",
+    "intended solely",
+    "solely for the use",
+    "intended only for",
+    "intended for the use",
+    "confidentiality notice",
+    "legally privileged",
+    "attorney-client",
+    "addressee",
+    "environment before printing",
+    "der richtige adressat",
+    "nicht der beabsichtigte",
+    "nicht der vorgesehene",
+    "ausschließlich für den",
+    "si vous n'êtes pas",
+    "destinataire",
+    "si usted no es",
+    "uso exclusivo",
+    "destinatario",
+    "destinatário",
+    "non siete i",
+    "geadresseerde",
+    "avsedda mottagaren",
+    "adresát",
+    "adresat",
+    "адресат",
+});
+constexpr auto notice_words = std::to_array<string_view>({
+    "confidential", "privileged", "unauthorized", "unauthorised",    "in error",     "delete",
+    "notify",       "prohibited", "attachment",   "please consider", "vertraulich",  "irrtümlich",
+    "vernichten",   "löschen",    "confidentiel", "par erreur",      "confidencial", "por error",
+    "por engano",   "riservat",   "per errore",   "vertrouwelijk",   "abusievelijk", "konfidentiell",
+    "fortrolig",    "poufn",      "důvěrn",       "конфиденциальн",
+});
+// A person's own words about such a mail.
+constexpr auto own_words =
+    std::to_array<string_view>({" i ", " i'm ", " i've ", " my ", " ich ", " je ", " yo "});
+
 class Finder {
   public:
     Finder(std::span<const string_view> lines, const std::optional<NamedAddress>& from) : lines_(lines) {
@@ -125,15 +165,23 @@ class Finder {
             for (const string_view word : words_of(folded))
                 if (word.size() >= 2) sender_.emplace_back(word);
         }
-        for (const string_view word : words_of(from->name)) initials_ += lower(word[0]);
+        for (const string_view word :
+             words_of(string_view(from->name).substr(0, from->name.find_first_of("[<("))))
+            initials_ += lower(word[0]);
     }
 
     std::size_t find(bool above_quote) {
-        std::size_t last = lines_.size();
-        while (last > 0 && lines_[last - 1].empty()) --last;
+        std::size_t last = filled_end(lines_.size());
         if (last == 0) return lines_.size();
         std::size_t top = 0;
         while (lines_[top].empty()) ++top;
+        const std::size_t notice = legal_notice(top, last);
+        const std::size_t found = find_above(top, filled_end(notice), above_quote);
+        return found == lines_.size() ? notice : found;
+    }
+
+  private:
+    std::size_t find_above(std::size_t top, std::size_t last, bool above_quote) {
         const std::size_t begin = window(top + 1, last);
         bool contacts = false;
         std::size_t found = lines_.size();
@@ -148,7 +196,37 @@ class Finder {
         return found;
     }
 
-  private:
+    [[nodiscard]] std::size_t filled_end(std::size_t end) const {
+        while (end > 0 && lines_[end - 1].empty()) --end;
+        return end;
+    }
+
+    [[nodiscard]] bool is_notice(std::size_t begin, std::size_t end) const {
+        std::string text(1, ' ');
+        for (std::size_t i = begin; i < end; ++i)
+            text.append(fold_line(lines_[i].substr(0, max_marked_line))).append(1, ' ');
+        const auto found = [&](string_view phrase) { return text.find(phrase) != std::string::npos; };
+        const auto phrases = std::count_if(notice_phrases.begin(), notice_phrases.end(), found);
+        return phrases > 0 && phrases + std::count_if(notice_words.begin(), notice_words.end(), found) >= 2 &&
+               std::none_of(own_words.begin(), own_words.end(), found);
+    }
+
+    // Where the last paragraphs are about confidentiality; lines_.size() when they are not.
+    [[nodiscard]] std::size_t legal_notice(std::size_t top, std::size_t last) const {
+        constexpr std::size_t max_paragraphs = 3, max_paragraph_lines = 20, least_bytes = 100;
+        std::size_t found = lines_.size();
+        std::size_t end = last;
+        for (std::size_t paragraph = 0; paragraph < max_paragraphs; ++paragraph) {
+            std::size_t begin = end, bytes = 0;
+            while (begin > top && !lines_[begin - 1].empty() && end - begin <= max_paragraph_lines)
+                bytes += lines_[--begin].size();
+            if (begin <= top || !lines_[begin - 1].empty() || bytes < least_bytes) break;
+            if (is_notice(begin, end)) found = begin;
+            end = filled_end(begin);
+        }
+        return found;
+    }
+
     // First of the last lines that are all short enough to be part of a signature.
     [[nodiscard]] std::size_t window(std::size_t top, std::size_t last) const {
         std::size_t begin = last, filled = 0, blank = 0;
@@ -168,7 +246,14 @@ class Finder {
     [[nodiscard]] bool fits(string_view line) const {
         return line.size() <= max_line &&
                (is_name(line) || is_contact(line) || is_title(line) || names_sender(line) ||
-                inline_closing(line) || formula_length(line) > 0);
+                inline_closing(line) || formula_length(line) > 0 || is_initials(line) || is_motto(line));
+    }
+
+    // "Carpe diem"
+    static bool is_motto(string_view line) {
+        line = trim(line);
+        return line.size() > 8 && ((line.front() == '"' && line.back() == '"') ||
+                                   (line.starts_with("\xE2\x80\x9C") && line.ends_with("\xE2\x80\x9D")));
     }
 
     [[nodiscard]] bool starts(std::size_t i, std::size_t last, bool above_quote, bool contacts_below) const {
@@ -179,13 +264,59 @@ class Finder {
         const bool sender = names_sender(line);
         if (above_quote) return sender && contacts_below && !is_contact(line);
         if (is_formula(line)) return !is_last && (is_name(lines_[next]) || names_sender(lines_[next]));
-        if (inline_closing(line) || sender) return true;
+        if (inline_closing(line)) return true;
+        if (is_thanks_for(line))
+            return !is_last &&
+                   (names_sender(lines_[next]) || (next + 1 == last && is_first_name(lines_[next])));
+        // "Please send it to:" and the sender's own address
+        if (sender) return !announced(i);
+        if (is_last && is_initials(line)) return i > 0 && lines_[i - 1].empty();
         if (is_initials_with_number(line)) return true;
         if (i == 0 || !lines_[i - 1].empty()) return false;
-        if (is_last) return is_first_name(line) && ends_sentence(i);
-        // a name or a desk, with how to reach it
-        return contacts_below && (is_name(line) || is_title(line)) && has_number(lines_[last - 1]) &&
-               ends_sentence(i);
+        const string_view above = filled_above(i);
+        // a name may be the answer to a question
+        if (is_last)
+            return is_first_name(line) && ends_sentence(i) && !(above.ends_with('?') && !sender_.empty());
+        // a name or a desk, with how to reach it; not "Please add the following user."
+        return contacts_below && line.find(':') == string_view::npos && (is_name(line) || is_title(line)) &&
+               has_number(lines_[last - 1]) && ends_sentence(i) &&
+               above.find("follow") == string_view::npos && above.find("below") == string_view::npos;
+    }
+
+    [[nodiscard]] string_view filled_above(std::size_t i) const {
+        i = filled_end(i);
+        return i > 0 ? trim(lines_[i - 1]) : string_view();
+    }
+    [[nodiscard]] bool announced(std::size_t i) const {
+        const string_view above = filled_above(i);
+        return above.ends_with(':') && closing_formula(fold_line(above.substr(0, 40))) == 0;
+    }
+
+    // "Thanks for your help!", "Thanks for all of this,"
+    [[nodiscard]] static bool is_thanks_for(string_view line) {
+        line = trim(line);
+        if (line.size() > 50 || !(line.ends_with(',') || line.ends_with('!'))) return false;
+        const std::string folded = fold_line(line);
+        if (!folded.starts_with("thanks for ") && !folded.starts_with("thank you for ")) return false;
+        return line.ends_with(',') || folded.find("help") != std::string::npos ||
+               folded.find("time") != std::string::npos || folded.find("support") != std::string::npos ||
+               folded.find("assistance") != std::string::npos;
+    }
+
+    // "JD", "J": as the sender's name begins.
+    [[nodiscard]] bool is_initials(string_view line) const {
+        line = trim(line);
+        while (line.ends_with('.') || line.starts_with('-')) {
+            if (line.ends_with('.')) line.remove_suffix(1);
+            if (line.starts_with('-')) line.remove_prefix(1);
+        }
+        if (line.empty() || line.size() > 3 || initials_.empty()) return false;
+        std::string letters = lower(line), expected = initials_;
+        if (!std::all_of(letters.begin(), letters.end(), is_alpha)) return false;
+        if (letters.size() == 1) return expected.find(letters) != std::string::npos;
+        std::sort(letters.begin(), letters.end());
+        std::sort(expected.begin(), expected.end());
+        return letters == expected;
     }
 
     [[nodiscard]] std::size_t formula_length(string_view line) const {
@@ -311,12 +442,16 @@ class Finder {
         const std::string folded = fold_line(line);
         const std::vector<string_view> words = words_of(folded);
         if (words.empty() || words.size() > 6) return false;
+        // "Name: Joe Doe" is a form
+        if (const std::size_t colon = folded.find(": ");
+            colon != std::string::npos && colon < 20 && digits_in(line.substr(0, colon)) == 0)
+            return false;
         for (std::size_t k = 0; k < std::min<std::size_t>(words.size(), 3); ++k)
             for (const std::string& name : sender_)
                 if (words[k] == name || (name.size() >= 4 && words[k].size() <= name.size() + 12 &&
                                          words[k].find(name) != string_view::npos))
                     return is_name(line.substr(0, line.find_first_of("0123456789(|/@<"))) || is_title(line) ||
-                           words.size() == 1;
+                           words.size() == 1 || formula_length(line) > 0;
         return false;
     }
 
