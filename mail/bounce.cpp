@@ -48,6 +48,15 @@ std::string field(const Part& part, std::string_view name) {
     return found == nullptr ? std::string() : field_text(found->value);
 }
 
+// Complaints that are no reports: Hotmail's and Amazon's, Apple's wish to unsubscribe.
+bool is_complaint_mail(const Part& root) {
+    if (lower(field(root, "X-Apple-Unsubscribe")) == "true") return true;
+    if (!lower(field(root, "Subject")).starts_with("complaint about message from")) return false;
+    const std::string from = lower(field(root, "From"));
+    return from.find("staff@hotmail.com") != std::string::npos ||
+           from.find("email-abuse.amazonses.com") != std::string::npos;
+}
+
 // The sender of a bounce.
 enum class Sender {
     person,
@@ -287,8 +296,8 @@ std::vector<BounceEntry> entries_for(const std::vector<std::string>& addresses, 
     return entries;
 }
 
-// What some programs say before all recipients, once, of all of them. In Japan's mobile mail (EZweb) it is the
-// reason, and the words behind an address are no more than the reply.
+// What some programs say before all recipients, once, of all of them. In Japan's mobile mail (EZweb) it is
+// the reason, and the words behind an address are no more than the reply.
 Reason category_of(const Part& root, std::string_view general) {
     if (field(root, "X-SPASIGN") == "NG") return Reason::filtered;
     const std::string low = lower(general);
@@ -306,9 +315,9 @@ bool is_from_fml(const Part& root, const Message& message) {
     if (root.header.find("X-MLServer") == nullptr || !message.header.from) return false;
     if (message.header.from->address.find("-admin@") == std::string::npos) return false;
     const std::string subject = lower(message.header.subject);
-    for (const std::string_view notice :
-         {"not member article from", "are not member", "reject mail", "spam mail from a spammer",
-          "fml system error", "loop alert:", "loop back warning:", "warning: unix from loop", "security alert"})
+    for (const std::string_view notice : {"not member article from", "are not member", "reject mail",
+                                          "spam mail from a spammer", "fml system error", "loop alert:",
+                                          "loop back warning:", "warning: unix from loop", "security alert"})
         if (subject.find(notice) != std::string::npos) return true;
     return false;
 }
@@ -330,9 +339,12 @@ Bounce assembled(const std::vector<BounceEntry>& entries, bool delayed, const He
     return bounce;
 }
 
-std::optional<Bounce> complaint(const Pieces& pieces, const Message& message) {
+std::optional<Bounce> complaint(const Part& root, const Pieces& pieces, const Message& message) {
     const Header original = read_header(pieces.original);
-    std::vector<std::string> recipients = feedback_recipients(pieces.feedback);
+    std::vector<std::string> recipients;
+    if (root.header.find("X-Apple-Unsubscribe") != nullptr && message.header.from)
+        recipients.push_back(message.header.from->address);
+    if (recipients.empty()) recipients = feedback_recipients(pieces.feedback);
     if (recipients.empty()) recipients = feedback_recipients(message.text.substr(0, max_original));
     if (recipients.empty() && !original.to.empty()) recipients.push_back(original.to.front().address);
     if (recipients.empty()) recipients.emplace_back();
@@ -349,6 +361,7 @@ ReportType report_type(const MimeTree& tree) {
         if (is_disposition(part.type.value)) return ReportType::disposition;
         if (part.type.value == "message/feedback-report" || is_complaint(part)) return ReportType::feedback;
     }
+    if (is_complaint_mail(tree.parts.front())) return ReportType::feedback;
     if (tree.parts.front().type.value != "multipart/report") return ReportType::none;
     const std::string type = lower(tree.parts.front().type.get("report-type"));
     if (type == "delivery-status" || type == "global-delivery-status") return ReportType::delivery;
@@ -366,7 +379,7 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     const bool is_subject = is_bounce_subject(message.header.subject);
     if (type == ReportType::disposition || type == ReportType::other || is_from_list(root, circumstances))
         return std::nullopt;
-    if (type == ReportType::feedback) return complaint(pieces_of(tree), message);
+    if (type == ReportType::feedback) return complaint(root, pieces_of(tree), message);
     if (!is_report && sender == Sender::person && !(type == ReportType::delivery && is_subject))
         return std::nullopt;
 
@@ -419,7 +432,10 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
         entries = entries_for(failed, is_fml ? message.header.subject + ' ' + text.general : text.general);
     }
     if (const Reason category = category_of(root, text.general); category != Reason::undefined)
-        for (BounceEntry& entry : entries) entry.category = category;
+        for (BounceEntry& entry : entries)
+            if (category == Reason::filtered || category == Reason::user_unknown ||
+                (entry.command != SmtpCommand::rcpt && command_in(lower(entry.words)) != SmtpCommand::rcpt))
+                entry.category = category;
     for (BounceEntry& entry : entries)  // hidden by the bounce, told by the mail it returns
         if (entry.address.empty() && entries.size() == 1) {
             if (failed.empty() && !original.to.empty()) failed.push_back(original.to.front().address);

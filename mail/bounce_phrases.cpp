@@ -268,7 +268,7 @@ this email account is disabled|recipient suspended|recipient is disabled|termina
 internal error reading data|internal server error|interrupted system call|local configuration error|local error in processing
 encountered an error while|it would create a mail loop|loop was found in the mail exchanger|loops back to myself
 mail system configuration error|queue file write error|recipient deferred because there is no mdb
-remote server is misconfigured|server configuration error|service currently unavailable|system config error
+remote server is misconfigured|server configuration error|service currently unavailable|config error
 temporary local problem|timeout waiting for input|transaction failed|cname lookup failed|system resource|internal error
 configuration error|server error|internal system error|temporary system|local error|unable to read system users
 temporary system problem|cannot open mailbox|input/output error|read-only file system|bad interpreter|insufficient permission
@@ -334,7 +334,9 @@ mailbox over quota|the message exeeded the maximum number)"},
     {Reason::message_too_big, "resolver.rst.recipsizelimit|resolver.rst.sendsizelimit"},
     {Reason::expired, "delivery failed * attempts: |host not reachable|queue.expired"},
     {Reason::too_many_connections, "resolver.adr.reciplimit"},
-    {Reason::rejected, "not member article|are not member|reject mail |spam mail from a spammer|resolver.rst.notauthorized|not authorized to post|you are not a member of this ml"},
+    {Reason::rejected,
+     "not member article|are not member|reject mail |spam mail from a spammer|resolver.rst.notauthorized|not "
+     "authorized to post|you are not a member of this ml"},
     {Reason::security_error, "resolver.rst.authrequired|(000b0981)"},
     {Reason::content_error, "(00050311)|(000502cc)"},
     {Reason::network_error,
@@ -354,7 +356,9 @@ permanent error while executing qmail-forward|temporary error in automatic homed
 temporary error while executing qmail-forward)"},
     {Reason::filtered, "(state 18)|(000c0595)|cannot route mail to user|rcp-p2|rcp-p3"},
     // Facebook's codes (postmaster.facebook.com/response_codes)
-    {Reason::blocked, "pol-p1 |pol-p2 |pol-p3 |pol-p4 |but my name was rejected|mail server after helo|mail server after ehlo"},
+    {Reason::blocked,
+     "pol-p1 |pol-p2 |pol-p3 |pol-p4 |but my name was rejected|mail server after helo|mail server after "
+     "ehlo"},
     {Reason::rejected, "dns-p1 |dns-p2 "},
     {Reason::require_ptr, "dns-p3 "},
     {Reason::message_too_big, "msg-p1 |int-p2 "},

@@ -83,9 +83,11 @@ struct Range {
 // Codes that Microsoft alone uses (Exchange Online), told by their size.
 constexpr Range microsoft[] = {
     {1, 90, 90, Reason::too_many_connections},
+    {1, 351, 351, Reason::user_unknown},
     {2, 121, 122, Reason::too_many_connections},
     {4, 300, 300, Reason::expired},
     {4, 310, 310, Reason::host_unknown},
+    {4, 316, 316, Reason::expired},
     {4, 311, 319, Reason::network_error},
     {7, 57, 57, Reason::security_error},
     {7, 64, 64, Reason::no_relaying},

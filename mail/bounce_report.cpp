@@ -132,7 +132,8 @@ class StatusReader {
         group_.entry.say(is_type ? trim(value.substr(at + 1)) : trim(value));
     }
 
-    // The words of Amazon's receiving service are templates that its customers choose in their filter's rules.
+    // The words of Amazon's receiving service are templates that its customers choose in their filter's
+    // rules.
     static Reason category_of_rule(std::string_view words) {
         if (has_phrase(words, "mailbox does not exist")) return Reason::filtered;
         if (has_phrase(words, "message content rejected")) return Reason::content_error;

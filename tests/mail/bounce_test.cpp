@@ -54,7 +54,7 @@ TEST_P(Dialects, Read) {
 
 constexpr Dialect dialects[] = {
     {"activehunter", true, "orig@example.com", "anna@example.org userunknown hard"},
-    {"apachejames", true, "orig@example.com", "anna@example.org userunknown hard"},
+    {"apachejames", true, "orig@example.com", "anna@example.org filtered soft"},
     {"biglobe", true, "orig@example.com", "anna@biglobe.example mailboxfull soft"},
     {"courier", true, "orig@example.com", "anna@example.org userunknown hard"},
     {"domino", true, "orig@example.com", "anna@example.net userunknown hard"},
@@ -255,6 +255,103 @@ TEST(Bounce, NullReversePathOfTheEnvelopeIsASignal) {
     EXPECT_TRUE(mail::read_message(raw, {.reverse_path = "", .installation = ""}).bounce);
 }
 
+struct InWords {
+    const char* name;
+    const char* header;
+    const char* text;
+    const char* recipients;
+};
+
+class Programs : public testing::TestWithParam<InWords> {};
+
+TEST_P(Programs, AreRead) {
+    const auto bounce =
+        read(std::string("Return-Path: <>\n") + GetParam().header + "\n\n" + GetParam().text + "\n");
+    ASSERT_TRUE(bounce);
+    EXPECT_EQ(summary(*bounce), GetParam().recipients);
+}
+
+constexpr InWords programs[] = {
+    {"ezweb_disabled", "From: Postmaster@ezweb.example\nSubject: Mail System Error - Returned Mail",
+     "The user(s) account is disabled.\n\n<anna@x.example>: 550 user unknown (in reply to end of DATA "
+     "command)\n",
+     "anna@x.example suspend soft"},
+    {"ezweb_each", "From: Postmaster@ezweb.example\nSubject: Mail System Error - Returned Mail",
+     "Each of the following recipients was rejected by a remote mail server.\n\n"
+     "    Recipient: <anna@x.example>\n    Reason:    <anna@x.example>... User Unknown\n",
+     "anna@x.example userunknown hard"},
+    {"imail_userid", "From: postmaster@x.example\nSubject: Undeliverable Mail",
+     "Invalid final delivery userid: anna@x.example\n\nOriginal message follows.\n",
+     "anna@x.example userunknown hard"},
+    {"imail_attempts", "From: postmaster@x.example\nSubject: Undeliverable Mail",
+     "Delivery failed 20 attempts: anna@x.example\n\nOriginal message follows.\n",
+     "anna@x.example expired soft"},
+    {"james_command_is_a_heading", "From: postmaster@x.example\nSubject: Error sending",
+     "Hi. This is the James mail server at x.example.\nMessage details:\n  MAIL FROM: me@desk.example\n"
+     "  RCPT TO: anna@x.example\n\n  Error message:\n550 Requested action not taken: no such user here\n",
+     "anna@x.example filtered soft"},
+    {"courier_data", "From: MAILER-DAEMON@x.example\nSubject: NOTICE: mail delivery status.",
+     "This is a delivery status notification from x.example.\n\nYour message to the following recipients "
+     "cannot be delivered:\n\n<anna@x.example>:\n    mx.x.example [192.0.2.1]:\n>>> DATA\n"
+     "<<< 550 User unknown\n",
+     "anna@x.example filtered soft"},
+    {"opensmtpd_refuses_all", "From: MAILER-DAEMON@x.example\nSubject: Delivery status notification: error",
+     "This is the MAILER-DAEMON, please DO NOT REPLY to this e-mail.\n\n"
+     "anna@x.example: Destination seem to reject all mails\n\n",
+     "anna@x.example notaccept hard"},
+    {"opensmtpd_route", "From: MAILER-DAEMON@x.example\nSubject: Delivery status notification: error",
+     "This is the MAILER-DAEMON, please DO NOT REPLY to this e-mail.\n\n"
+     "anna@x.example: No valid route to remote MX\n\n",
+     "anna@x.example networkerror soft"},
+    {"gmail_full_in_state_18",
+     "From: mailer-daemon@x.example\nSubject: Delivery Status Notification (Failure)",
+     "Delivery to the following recipient failed permanently:\n\n     anna@x.example\n\nTechnical details of "
+     "permanent failure: \nThe error that the other server returned was: 552 552 5.2.2 full (state 18).\n",
+     "anna@x.example mailboxfull soft"},
+    {"fml_loop",
+     "From: list-admin@x.example\nSubject: Loop Alert: dup Message-ID (list ML)\nX-MLServer: fml [fml 4.0]",
+     "found duplicated Message-ID\n", "list@x.example systemerror soft"},
+    {"notes_two_names", "From: postmaster@x.example\nSubject: DELIVERY FAILURE",
+     "------- Failure Reasons  --------\n\nSeveral matches found in Domino Directory\nanna@x.example\n",
+     "anna@x.example systemerror soft"},
+    {"exim_points_home", "From: Mailer-Daemon@x.example\nSubject: Mail delivery failed",
+     "This message was created automatically by mail delivery software.\n\n  anna@x.example\n"
+     "    lowest numbered MX record points to local host\n",
+     "anna@x.example networkerror soft"},
+    {"amazon_complaint",
+     "From: complaints@eu.email-abuse.amazonses.com\nSubject: complaint about message from 192.0.2.1\n"
+     "Content-Type: multipart/mixed; boundary=B",
+     "--B\n\nAn abuse report.\n--B\nContent-Type: message/rfc822\n\nTo: anna@x.example\n\nx\n--B--",
+     "anna@x.example feedback soft"},
+    {"apple_unsubscribes", "From: anna@x.example\nSubject: Unsubscribe\nX-Apple-Unsubscribe: true", "x",
+     "anna@x.example feedback soft"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Bounce, Programs, testing::ValuesIn(programs),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST(DeliveryStatus, TheReportingProgramKnowsBetter) {
+    const auto summary_of = [](const std::string& reporter, const std::string& diagnostic,
+                               const std::string& more = {}) {
+        const auto bounce = read(
+            report("Reporting-MTA: dns; " + reporter + "\r\n\r\nFinal-Recipient: rfc822; a@x.example\r\n" +
+                   "Action: failed\r\nDiagnostic-Code: smtp; " + diagnostic + "\r\n" + more));
+        return bounce ? summary(*bounce) : "none";
+    };
+    EXPECT_EQ(summary_of("x.example", "550 5.1.1 Mailbox does not exist"), "a@x.example userunknown hard");
+    EXPECT_EQ(summary_of("inbound-smtp.eu-west-1.amazonaws.com", "550 5.1.1 Mailbox does not exist"),
+              "a@x.example filtered soft");
+    const std::string category = "X-PowerMTA-BounceCategory: ";
+    EXPECT_EQ(summary_of("x.example", "550 5.2.1 User unknown", category + "bad-mailbox\r\n"),
+              "a@x.example userunknown hard");
+    EXPECT_EQ(summary_of("x.example", "552 5.2.2 mailbox full", category + "bad-mailbox\r\n"),
+              "a@x.example mailboxfull soft");
+    EXPECT_EQ(summary_of("x.example", "554 5.7.1 no", category + "spam-related\r\n"),
+              "a@x.example spamdetected soft");
+    EXPECT_EQ(summary_of("x.example", "550 5.7.1 relaying denied", category + "bad-domain\r\n"),
+              "a@x.example norelaying soft");
+}
+
 struct ReasonCase {
     const char* words;
     const char* status;
@@ -278,6 +375,13 @@ TEST(Reason, ByWordsCodesAndCommand) {
         {"550-5.7.1 this mail is 550 5.7.1 unauthenticated mail is prohibited", "5.7.1", data, "authfailure"},
         {"501 syntax error in parameters", "5.5.4", mail, "systemerror"},
         {"500 unrecognized", "", unknown, "syntaxerror"},
+        {"550 requested action not taken: mailbox unavailable", "5.5.0", unknown, "userunknown"},
+        {"550 5.1.1 rcp-p2 refused due to recipient preferences", "5.1.1", rcpt, "filtered"},
+        {"550 5.1.1 rcp-p1 http://postmaster.example", "5.1.1", rcpt, "userunknown"},
+        {"550 5.1.351 remote server returned unknown recipient", "5.1.351", unknown, "userunknown"},
+        {"550 5.4.316 message expired, connection refused", "5.4.316", unknown, "expired"},
+        {"553 5.3.5 config error: mail loops back to me", "5.3.5", unknown, "systemerror"},
+        {"550 5.7.1 your domain has no mx record", "5.7.1", mail, "securityerror"},
         {"", "", unknown, "onhold"},
         {"", "", helo, "blocked"},
         {"", "2.0.0", unknown, "delivered"},
