@@ -17,6 +17,12 @@ bool is_signature_mark(std::string_view line) {
     return line == "--" || line == "-- " || line == "--\xC2\xA0" || line == "\xE2\x80\x94";
 }
 
+bool is_link(std::string_view line) {
+    line = trim(line);
+    if (line.starts_with('<') || line.starts_with('(')) line.remove_prefix(1);
+    return line.starts_with("http") && line.find(' ') == std::string_view::npos;
+}
+
 class Splitter {
   public:
     Splitter(std::vector<std::string_view> lines, std::span<const TextMark> marks)
@@ -143,9 +149,11 @@ class Splitter {
     }
 
     void take_device_lines() {
-        for (std::size_t i = 0; i < end_; ++i)
-            if (kinds_[i] == LineKind::device || kinds_[i] == LineKind::signature)
+        for (std::size_t i = 0; i < end_; ++i) {
+            const bool advertised = i > 0 && kinds_[i - 1] == LineKind::device && is_link(lines_[i]);
+            if (kinds_[i] == LineKind::device || kinds_[i] == LineKind::signature || advertised)
                 parts_[i] = Part::signature;
+        }
     }
 
     // "On … wrote:", a quote, then all that is said: the answer stands below.
@@ -223,6 +231,11 @@ class Splitter {
             at.push_back(i);
         }
         const std::size_t begin = find_signature(said, from, last_quoted > last_said);
+        // a ruler alone is no reply
+        const bool says = std::any_of(
+            said.begin(), said.begin() + static_cast<std::ptrdiff_t>(begin),
+            [](auto line) { return line.find_first_not_of("-_=*~#+ \t") != std::string_view::npos; });
+        if (!says) return;
         for (std::size_t i = begin; i < at.size(); ++i) parts_[at[i]] = Part::signature;
     }
 

@@ -225,10 +225,10 @@ std::string fold_line(string_view line) {
         const Character c = character_at(line, i);
         const std::size_t length = std::min(c.length, line.size() - i);
         const char32_t value = folded(c.value);
-        if (value == ' ') {
-            if (end > 0 && out[end - 1] != ' ') out[end++] = ' ';
-        } else if (c.value == 0xFFFD || length < c.length) {  // cut off: it would become longer
+        if (c.value == 0xFFFD || length < c.length) {  // cut off: it could become longer
             end += line.copy(out.data() + end, length, i);
+        } else if (value == ' ') {
+            if (end > 0 && out[end - 1] != ' ') out[end++] = ' ';
         } else if (!invisible(c.value)) {
             end += encode(value, out.data() + end);
         }
@@ -324,7 +324,10 @@ Attribution attribution_of(string_view text) {
         std::any_of(reply_words::verbs.begin(), reply_words::verbs.end(),
                     [&](string_view verb) { return has_word(body, verb); }))
         return Attribution::strong;
-    return Attribution::none;
+    // a language that is not in the tables
+    return colon && date >= 3 && address != string_view::npos && angle != string_view::npos
+               ? Attribution::weak
+               : Attribution::none;
 }
 
 bool is_separator(string_view text) {
@@ -380,7 +383,9 @@ bool is_device_line(string_view text) {
     if (words.size() < 6 || words.size() > 160) return false;
     static const Words openers(reply_words::device_openers, Words::By::first);
     static const Words last_words(reply_words::device_ends, Words::By::last);
-    const bool opens = openers.start(text);
+    const bool app =
+        text.starts_with("get ") && (words.ends_with(" for android") || words.ends_with(" for ios"));
+    const bool opens = app || openers.start(text);
     const bool ends = last_words.end(words);
     if (!opens && !ends) return false;
     const auto blanks = std::count(words.begin(), words.end(), ' ');
