@@ -18,7 +18,8 @@ class ProxyClient(smtp.Client):
         try:
             super().__init__(port)
         except smtp.Closed:
-            self.close()
+            if hasattr(self, "file"):
+                self.close()
             raise
 
     def read(self):
@@ -58,7 +59,7 @@ class Proxies(unittest.TestCase):
             traced = subprocess.run([str(desk.PROGRAM), "--config", str(self.desk.config), "interaction", "raw", new["id"],
                                      "--with-trace"], check=True, capture_output=True, timeout=60).stdout
             self.assertTrue(traced.startswith(f"Received: from client.example ([{address}])".encode()), traced[:100])
-            self.assertIn(address, self.daemon.log.read_text())
+            desk.until(f"client={address} in the log", lambda: f"client={address} " in self.daemon.log.read_text())
 
     def test_without_a_header_nobody_is_served(self):
         with self.assertRaises(smtp.Closed):
