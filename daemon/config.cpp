@@ -278,6 +278,17 @@ const std::array keys{
               .example = R"(["127.0.0.0/8", "2001:db8::/32"])",
               .sentence = "Networks whose clients are not counted, such as your own relays: no limit by "
                           "address or network, nor on errors."},
+    ConfigKey{.section = "smtp",
+              .name = "proxy_networks",
+              .member = &Config::smtp_proxy_networks,
+              .check = check_network,
+              .applies = Applies::at_reload,
+              .example = R"(["192.0.2.10", "2001:db8::10"])",
+              .sentence =
+                  "Load balancers that put a PROXY header (version 1 or 2) before each connection: the "
+                  "client that it names is the one that counts. They must send it, and nobody else may."},
+    smtp_limit("proxy_timeout", &Config::smtp_proxy_timeout, 1, 300, "seconds", "10",
+               "How long the PROXY header may take."),
 
     ConfigKey{
         .section = "http",

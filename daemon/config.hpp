@@ -57,6 +57,8 @@ struct Config {
     Seconds smtp_write_timeout{300};
     Seconds smtp_tls_timeout{30};
     Texts smtp_exempt_networks;  // "127.0.0.0/8", "::1/128"
+    Texts smtp_proxy_networks;
+    Seconds smtp_proxy_timeout{5};
 
     std::string http_listen = "127.0.0.1:8080";  // empty: no HTTP
 

@@ -28,8 +28,8 @@ constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354
                            "523", "530", "550", "551", "552", "553", "554", "555"};
 
 // Limits in the words of smtp/: what sends a connection away, and what a session meets.
-constexpr std::array refusals{"sessions",        "address_sessions", "network_sessions",
-                              "connection_rate", "errors",           "refused_recipients"};
+constexpr std::array refusals{"sessions", "address_sessions",   "network_sessions", "connection_rate",
+                              "errors",   "refused_recipients", "proxy_header",     "proxy_timeout"};
 constexpr std::array limits{
     "message_size",    "header_size",        "hops",        "recipients",      "bare_newline", "errors",
     "idle_commands",   "refused_recipients", "slowed",      "message_rate",    "command_rate", "memory",
@@ -104,7 +104,7 @@ struct Metrics::Meters {
     Counter& sessions_plain = counter(sessions_name, sessions_help, {{"listener", "plain"}});
     Counter& sessions_tls = counter(sessions_name, sessions_help, {{"listener", "tls"}});
     ByText refused = by_text("ticketgate_smtp_sessions_refused_total",
-                             "Connections sent away with 421, by the limit that they met", "limit", refusals);
+                             "Connections sent away, by the limit that they met", "limit", refusals);
     ByText limited = by_text("ticketgate_smtp_limits_met_total",
                              "Times that a session met a limit, by the limit", "limit", limits);
     Counter& tls_started = counter(handshakes_name, handshakes_help, {{"result", "done"}});

@@ -109,6 +109,9 @@ smtp::Options smtp_options(const Config& config, const std::string& host_name) {
     options.spool_folder = config.smtp_spool_folder;
     for (const auto& network : config.smtp_exempt_networks)
         if (!options.exempt_networks.add(network)) throw std::runtime_error(network + " is no network");
+    for (const auto& network : config.smtp_proxy_networks)
+        if (!options.proxy_networks.add(network)) throw std::runtime_error(network + " is no network");
+    options.timeouts.proxy_header = config.smtp_proxy_timeout;
     options.timeouts.session = config.smtp_session_timeout;
     options.timeouts.command = config.smtp_command_timeout;
     options.timeouts.data_block = config.smtp_data_timeout;

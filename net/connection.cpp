@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace asio = boost::asio;
@@ -44,7 +45,8 @@ Connection::Connection(tcp::socket socket)
 
 Connection::~Connection() = default;
 
-asio::awaitable<Status> Connection::fill(Clock::time_point deadline, Interruptible interruptible) {
+asio::awaitable<Status> Connection::fill(Clock::time_point deadline, Interruptible interruptible,
+                                         std::size_t at_most) {
     // A trickle that is always there when we look never waits, and so never meets the timer.
     if (Clock::now() >= deadline) co_return Status::timed_out;
     for (;;) {
@@ -54,7 +56,8 @@ asio::awaitable<Status> Connection::fill(Clock::time_point deadline, Interruptib
                 burst_ = 0;
                 co_await asio::post(socket_.get_executor(), asio::use_awaitable);
             }
-            Transfer got = receive(input_.space());
+            const std::span<char> space = input_.space();
+            Transfer got = receive(space.first(std::min(at_most, space.size())));
             input_.commit(got.bytes);
             if (got.bytes > 0) co_return Status::ok;
             if (got.want == Want::nothing) co_return Status::closed;

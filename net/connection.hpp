@@ -42,11 +42,14 @@ class Connection {
 
     [[nodiscard]] InputBuffer& input() { return input_; }
     [[nodiscard]] const std::string& peer_address() const { return peer_address_; }
+    // A trusted peer has said for whom it speaks.
+    void stands_for(std::string address) { peer_address_ = std::move(address); }
 
     enum class Interruptible { no, yes };
-    // Reads at least one more byte into input().
+    // Reads at least one more byte into input(), and no more than `at_most`.
     [[nodiscard]] boost::asio::awaitable<Status> fill(Clock::time_point deadline,
-                                                      Interruptible interruptible = Interruptible::no);
+                                                      Interruptible interruptible = Interruptible::no,
+                                                      std::size_t at_most = InputBuffer::capacity);
     // Writes all of it.
     [[nodiscard]] boost::asio::awaitable<Status> write(std::string_view bytes, Clock::time_point deadline);
 

@@ -1,5 +1,6 @@
 #include "smtp/serve.hpp"
 
+#include "smtp/admission.hpp"
 #include "smtp/exchange.hpp"
 
 #include <algorithm>
@@ -102,12 +103,18 @@ std::size_t memory_limit(const Options& options) {
 }
 
 asio::awaitable<void> serve_session(std::shared_ptr<ServerState> server,
-                                    std::unique_ptr<net::Connection> peer, Clients::Session client,
-                                    bool implicit_tls) {
+                                    std::unique_ptr<net::Connection> peer,
+                                    std::optional<Clients::Session> client, bool implicit_tls) {
     net::SessionGroup::Member member(server->sessions, *peer);
+    try {
+        if (!client && !co_await introduce(*server, *peer, client, implicit_tls)) co_return;
+    } catch (const std::exception& error) {
+        server->seams.log.event(EventLog::Level::error, "session_failed", {}, {{"what", error.what()}});
+        co_return;
+    }
     server->seams.probe.session_opened(implicit_tls);
     try {
-        co_await hold_dialogue(*server, *peer, client, implicit_tls);
+        co_await hold_dialogue(*server, *peer, *client, implicit_tls);
     } catch (const std::exception& error) {  // out of memory, or a bug: this session ends, not the server
         server->seams.log.event(EventLog::Level::error, "session_failed", {}, {{"what", error.what()}});
     }

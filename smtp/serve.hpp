@@ -31,10 +31,12 @@ struct ServerState {
     bool stopping = false;
 };
 
-// Both are by value: the coroutine outlives its caller's statement.
+// All are by value: the coroutine outlives its caller's statement. Without `client` the peer is a proxy,
+// which has to say first whose connection it is.
 [[nodiscard]] boost::asio::awaitable<void> serve_session(std::shared_ptr<ServerState> server,
                                                          std::unique_ptr<net::Connection> peer,
-                                                         Clients::Session client, bool implicit_tls);
+                                                         std::optional<Clients::Session> client,
+                                                         bool implicit_tls);
 
 // What `memory` of the options comes to: of four parts, one message is being received into two at most, and
 // delivering it takes the other two (as it came, and compressed).

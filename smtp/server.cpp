@@ -1,5 +1,6 @@
 #include "smtp/server.hpp"
 
+#include "smtp/admission.hpp"
 #include "smtp/serve.hpp"
 
 #include <sys/socket.h>
@@ -16,31 +17,8 @@ namespace {
 
 // Written without waiting: a fresh socket has room for a line, and a refused peer gets no coroutine.
 void refuse(asio::ip::tcp::socket& socket, std::string_view limit) {
-    const bool ours = limit == "sessions";
-    std::string line =
-        Reply{421, "4.7.0",
-              ours ? "Too many sessions, try again later" : "Too much from your address, try again later"}
-            .wire();
+    std::string line = refusal_for(limit).wire();
     (void)!::send(socket.native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
-// A flood must not fill the log: a line a second, with how many it stands for.
-void note_refusal(ServerState& server, const std::string& address, std::string_view limit) {
-    server.seams.probe.session_refused(limit);
-    ++server.refusals_unlogged;
-    if (net::Clock::now() - server.refusal_logged < std::chrono::seconds(1)) return;
-    server.refusal_logged = net::Clock::now();
-    server.seams.log.event(EventLog::Level::warning, "session_refused", {},
-                           {{"client", address},
-                            {"limit", std::string(limit)},
-                            {"count", std::to_string(std::exchange(server.refusals_unlogged, 0))}});
-}
-
-// What speaks against one more session of this client.
-Clients::Admission admit(ServerState& server, const std::string& address) {
-    if (server.sessions.size() >= server.options.max_sessions) return {"sessions", {}};
-    if (server.options.exempt_networks.contains(address)) return {};
-    return server.clients.admit(address, server.options.clients, net::Clock::now());
 }
 
 asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
@@ -53,15 +31,18 @@ asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
         if (!socket) co_return;
         if (server->stopping) continue;
         const std::string address = net::address_of(*socket);
-        Clients::Admission admission = admit(*server, address);
-        if (!admission.limit.empty()) {
-            note_refusal(*server, address, admission.limit);
-            if (!implicit_tls) refuse(*socket, admission.limit);
+        const bool proxied = server->options.proxy_networks.contains(address);
+        std::string_view limit = full(*server);
+        std::optional<Clients::Session> client;
+        if (limit.empty() && !proxied) limit = admit(*server, address, client);
+        if (!limit.empty()) {
+            note_refusal(*server, address, limit);
+            if (!implicit_tls) refuse(*socket, limit);
             continue;
         }
         auto peer = std::make_unique<net::Connection>(*std::move(socket));
         asio::co_spawn(server->executor,
-                       serve_session(server, std::move(peer), std::move(admission.session), implicit_tls),
+                       serve_session(server, std::move(peer), std::move(client), implicit_tls),
                        asio::detached);
     }
 }

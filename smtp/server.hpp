@@ -34,6 +34,7 @@ struct Timeouts {
     std::chrono::milliseconds data = std::chrono::minutes(30);       // for all of a message
     std::chrono::milliseconds write = std::chrono::minutes(5);
     std::chrono::milliseconds tls_handshake = std::chrono::seconds(30);
+    std::chrono::milliseconds proxy_header = std::chrono::seconds(5);
 };
 
 struct TlsFiles {
@@ -56,6 +57,7 @@ struct Options {
     std::size_t spool_above = 1024 * 1024;   // content past that goes to a file while it comes in
     std::string spool_folder = "/var/tmp";
     net::Networks exempt_networks;  // what is counted by client does not count for these
+    net::Networks proxy_networks;   // begin with a PROXY header, and speak for the client that it names
     Timeouts timeouts;
     std::optional<TlsFiles> tls;  // without it STARTTLS is not offered
 };

@@ -103,5 +103,32 @@ class Testers(unittest.TestCase):
             self.assertEqual(found[weak], "not offered", weak)
 
 
+class Behind(desk.Desk):
+    """One whose clients all come through a proxy."""
+
+    def _write_config(self, name):
+        path = super()._write_config(name)
+        path.write_text(path.read_text().replace("[smtp]\n", '[smtp]\nproxy_networks = ["127.0.0.0/8"]\n'))
+        return path
+
+
+class Proxy(unittest.TestCase):
+    def test_swaks_writes_the_header(self):
+        behind = self.enterContext(Behind())
+        daemon, = behind.daemons
+        for version, family, source, destination in (("1", "TCP4", "192.0.2.7", "10.0.0.1"),
+                                                     ("1", "TCP6", "2001:db8::7", "2001:db8::1"),
+                                                     ("2", "AF_INET", "192.0.2.8", "10.0.0.1"),
+                                                     ("2", "AF_INET6", "2001:db8::8", "2001:db8::1")):
+            done = subprocess.run(["swaks", "--server", "127.0.0.1", "--port", str(daemon.smtp), "--from",
+                                   "ann@client.example", "--to", desk.SUPPORT, "--ehlo", "client.example",
+                                   "--proxy-version", version, "--proxy-family", family, "--proxy-source", source,
+                                   "--proxy-source-port", "12345", "--proxy-dest", destination, "--proxy-dest-port", "25"],
+                                  capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, cwd=behind.folder)
+            self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-3000:])
+            self.assertIn("<-  250 2.0.0 Accepted ", done.stdout)
+            desk.until(f"client={source} in the log", lambda: f"client={source} " in daemon.log.read_text())
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

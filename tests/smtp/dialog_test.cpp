@@ -103,9 +103,10 @@ void run_over(test::SmtpClient& client, const Dialog& dialog, const test::FakeSi
     }
 }
 
-void run_over_server(const smtp::Options& options, const Dialog& dialog) {
+void run_over_server(const smtp::Options& options, const Dialog& dialog, std::string_view header = "") {
     test::TestServer server(options);
     test::SmtpClient client(server.port);
+    client.send(header);
     run_over(client, dialog, server.sink);
 }
 
@@ -240,6 +241,12 @@ TEST_P(Smuggling, A25_a_trusted_client_is_read_like_any_other) {
     smtp::Options options;
     ASSERT_TRUE(options.exempt_networks.add("127.0.0.0/8"));
     run_over_server(options, test::read_dialog(GetParam()));
+}
+
+TEST_P(Smuggling, A25_a_client_behind_a_proxy_is_read_like_any_other) {
+    smtp::Options options;
+    ASSERT_TRUE(options.proxy_networks.add("127.0.0.0/8"));
+    run_over_server(options, test::read_dialog(GetParam()), "PROXY TCP4 192.0.2.7 10.0.0.1 12345 25\r\n");
 }
 
 std::vector<std::string> names(bool Dialog::*over) {
