@@ -3,6 +3,7 @@
 #include "mail/address.hpp"
 #include "mail/bounce_phrases.hpp"
 #include "mail/bounce_report.hpp"
+#include "mail/bounce_sender.hpp"
 #include "mail/bounce_text.hpp"
 #include "mail/encoded_word.hpp"
 #include "mail/kind.hpp"
@@ -46,77 +47,6 @@ std::string decoded(const Part& part, std::size_t limit) {
 std::string field(const Part& part, std::string_view name) {
     const Field* const found = part.header.find(name);
     return found == nullptr ? std::string() : field_text(found->value);
-}
-
-// Complaints that are no reports: Hotmail's and Amazon's, Apple's wish to unsubscribe.
-bool is_complaint_mail(const Part& root) {
-    if (lower(field(root, "X-Apple-Unsubscribe")) == "true") return true;
-    if (!lower(field(root, "Subject")).starts_with("complaint about message from")) return false;
-    const std::string from = lower(field(root, "From"));
-    return from.find("staff@hotmail.com") != std::string::npos ||
-           from.find("email-abuse.amazonses.com") != std::string::npos;
-}
-
-// The sender of a bounce.
-enum class Sender {
-    person,
-    perhaps,  // what many programs call themselves
-    daemon,
-};
-
-bool is_daemon_address(std::string_view text) {
-    const std::string low = lower(text.substr(0, 500));
-    for (const std::string_view name :
-         {"mailer-daemon", "mailer_daemon", "mailerdaemon", "mail-daemon", "maildaemon", "mail delivery s",
-          "mail deliver s", "mail delivery agent", "maildelivery@"})
-        if (low.find(name) != std::string::npos) return true;
-    return false;
-}
-
-Sender sender_of(const MimeTree& tree, const Message& message, const Circumstances& circumstances) {
-    const Part& root = tree.parts.front();
-    const std::string from = field(root, "From");
-    const std::string return_path = lower(field(root, "Return-Path"));
-    if (circumstances.reverse_path && circumstances.reverse_path->empty()) return Sender::daemon;
-    if (root.header.find("X-Failed-Recipients") != nullptr) return Sender::daemon;
-    if (return_path == "<>" || return_path.find("mailer-daemon") != std::string::npos) return Sender::daemon;
-    if (is_daemon_address(from)) return Sender::daemon;
-    const std::string low = lower(std::string_view(from).substr(0, 500));
-    for (const std::string_view name : {"postmaster",
-                                        "post_master",
-                                        "poostmaster",
-                                        "mail system",
-                                        "mail admin",
-                                        "mailsystem",
-                                        "microsoft exchange",
-                                        "administrator",
-                                        "no-reply",
-                                        "noreply",
-                                        "no_reply",
-                                        "mdaemon",
-                                        "-admin@",
-                                        "fml",
-                                        "email security",
-                                        "mail service",
-                                        "mailer",
-                                        "smtp",
-                                        "system@",
-                                        "notification",
-                                        "delivery"})
-        if (low.find(name) != std::string::npos) return Sender::perhaps;
-    const std::string automatic = lower(field(root, "Auto-Submitted"));
-    if (automatic.starts_with("auto-")) return Sender::perhaps;
-    if (!message.header.from) return Sender::perhaps;
-    return Sender::person;
-}
-
-// What a mailing list hands on to its members (RFC 2369) is no answer to a mail of ours, even if it was one
-// to somebody's.
-bool is_from_list(const Part& root, const Circumstances& circumstances) {
-    if (root.header.find("List-Post") == nullptr) return false;
-    if (circumstances.reverse_path) return !circumstances.reverse_path->empty();
-    const std::string return_path = lower(field(root, "Return-Path"));
-    return !return_path.empty() && return_path != "<>" && !is_daemon_address(return_path);
 }
 
 // Everything in the tree that a bounce is read from.
@@ -310,18 +240,6 @@ Reason category_of(const Part& root, std::string_view general) {
     return Reason::undefined;
 }
 
-// fml's notices to those who may not write to a list.
-bool is_from_fml(const Part& root, const Message& message) {
-    if (root.header.find("X-MLServer") == nullptr || !message.header.from) return false;
-    if (message.header.from->address.find("-admin@") == std::string::npos) return false;
-    const std::string subject = lower(message.header.subject);
-    for (const std::string_view notice : {"not member article from", "are not member", "reject mail",
-                                          "spam mail from a spammer", "fml system error", "loop alert:",
-                                          "loop back warning:", "warning: unix from loop", "security alert"})
-        if (subject.find(notice) != std::string::npos) return true;
-    return false;
-}
-
 Bounce assembled(const std::vector<BounceEntry>& entries, bool delayed, const Header& original,
                  const Header& header) {
     Bounce bounce;
@@ -361,7 +279,7 @@ ReportType report_type(const MimeTree& tree) {
         if (is_disposition(part.type.value)) return ReportType::disposition;
         if (part.type.value == "message/feedback-report" || is_complaint(part)) return ReportType::feedback;
     }
-    if (is_complaint_mail(tree.parts.front())) return ReportType::feedback;
+    if (is_complaint_mail(tree.parts.front().header)) return ReportType::feedback;
     if (tree.parts.front().type.value != "multipart/report") return ReportType::none;
     const std::string type = lower(tree.parts.front().type.get("report-type"));
     if (type == "delivery-status" || type == "global-delivery-status") return ReportType::delivery;
@@ -375,12 +293,13 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     const Part& root = tree.parts.front();
     const bool is_report = root.type.value == "multipart/report";
     const ReportType type = report_type(tree);
-    const Sender sender = sender_of(tree, message, circumstances);
+    const BounceSender sender = sender_of(root.header, message.header, circumstances);
     const bool is_subject = is_bounce_subject(message.header.subject);
-    if (type == ReportType::disposition || type == ReportType::other || is_from_list(root, circumstances))
+    if (type == ReportType::disposition || type == ReportType::other ||
+        is_from_list(root.header, circumstances))
         return std::nullopt;
     if (type == ReportType::feedback) return complaint(root, pieces_of(tree), message);
-    if (!is_report && sender == Sender::person && !(type == ReportType::delivery && is_subject))
+    if (!is_report && sender == BounceSender::person && !(type == ReportType::delivery && is_subject))
         return std::nullopt;
 
     Pieces pieces = pieces_of(tree);
@@ -392,13 +311,13 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
         pieces.has_text ? message.text.substr(0, max_bounce_text) + pieces.text : pieces.text;
     const Opening opening = bounce_opening(whole);
     bool known = is_report && type == ReportType::delivery;
-    if (sender == Sender::daemon) known = known || pieces.has_status || opening == Opening::program;
+    if (sender == BounceSender::daemon) known = known || pieces.has_status || opening == Opening::program;
     if (is_subject && opening != Opening::none) known = true;
     if (is_subject && pieces.has_status) known = true;
-    if (sender == Sender::daemon && opening == Opening::generic &&
+    if (sender == BounceSender::daemon && opening == Opening::generic &&
         (root.header.find("X-Failed-Recipients") != nullptr || !pieces.original.empty()))
         known = true;
-    const bool is_fml = is_from_fml(root, message);
+    const bool is_fml = is_from_fml(root.header, message.header);
     if (!known && !is_fml) return std::nullopt;
 
     BounceText text = read_bounce_text(whole);
@@ -427,7 +346,7 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
             failed.push_back(std::move(list));
         }
         if (failed.empty() && !original.to.empty()) failed.push_back(original.to.front().address);
-        if (failed.empty() && sender != Sender::daemon && !is_report) return std::nullopt;
+        if (failed.empty() && sender != BounceSender::daemon && !is_report) return std::nullopt;
         if (failed.empty()) failed.emplace_back();
         entries = entries_for(failed, is_fml ? message.header.subject + ' ' + text.general : text.general);
     }

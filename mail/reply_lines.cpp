@@ -13,20 +13,6 @@ namespace {
 
 constexpr std::size_t max_wrapped_lines = 5;
 
-bool is_empty(std::string_view line) {
-    while (!line.empty()) {
-        std::size_t length = is_space(line[0]) || line[0] == '\f' || line[0] == '\v' ? 1 : 0;
-        if (length == 0 && static_cast<unsigned char>(line[0]) < 0x80) return false;
-        for (const std::string_view blank :
-             {"\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E",
-              "\xE2\x80\x8F", "\xE2\x80\xAF", "\xEF\xBB\xBF", "\xCD\x8F"})
-            if (line.starts_with(blank)) length = blank.size();
-        if (length == 0) return false;
-        line.remove_prefix(length);
-    }
-    return true;
-}
-
 // Length of the quote marks that the line begins with ("> > ", "JD> ", "| "), 0 when it is not quoted.
 std::size_t quote_prefix(std::string_view line) {
     std::size_t at = 0, end = 0;
@@ -94,7 +80,7 @@ class Classifier {
     void settle(std::size_t begin, std::size_t end, LineKind kind) {
         for (std::size_t i = begin; i < std::min(end, lines_.size()); ++i) {
             if (settled_[i]) continue;
-            kinds_[i] = is_empty(lines_[i]) ? LineKind::empty : kind;
+            kinds_[i] = is_blank_line(lines_[i]) ? LineKind::empty : kind;
             settled_[i] = true;
         }
     }
@@ -132,7 +118,7 @@ class Classifier {
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (lines_[i].starts_with("-----BEGIN PGP SIGNED MESSAGE-----")) {
                 std::size_t end = i + 1;
-                while (end < lines_.size() && end < i + 6 && !is_empty(lines_[end])) ++end;
+                while (end < lines_.size() && end < i + 6 && !is_blank_line(lines_[end])) ++end;
                 settle(i, end, LineKind::signature);
             } else if (lines_[i].starts_with("-----BEGIN PGP SIGNATURE-----")) {
                 std::size_t end = i + 1;
@@ -162,7 +148,7 @@ class Classifier {
     std::size_t classify(std::size_t i) {
         if (settled_[i]) return 1;
         const std::string_view line = lines_[i];
-        if (is_empty(line)) {
+        if (is_blank_line(line)) {
             kinds_[i] = LineKind::empty;
             return 1;
         }
@@ -207,7 +193,8 @@ class Classifier {
 
     [[nodiscard]] bool stands_alone(std::size_t i) {
         if (i == 0 || i + 1 == lines_.size() || kinds_[i - 1] != LineKind::text) return true;
-        return is_empty(lines_[i + 1]) || is_delimiter(lines_[i + 1]) || quote_prefix(lines_[i + 1]) > 0 ||
+        return is_blank_line(lines_[i + 1]) || is_delimiter(lines_[i + 1]) ||
+               quote_prefix(lines_[i + 1]) > 0 ||
                attribution_of(fold_line(lines_[i + 1])) != Attribution::none;
     }
 
@@ -396,6 +383,20 @@ class Classifier {
 };
 
 }  // namespace
+
+bool is_blank_line(std::string_view line) {
+    while (!line.empty()) {
+        std::size_t length = is_space(line[0]) || line[0] == '\f' || line[0] == '\v' ? 1 : 0;
+        if (length == 0 && static_cast<unsigned char>(line[0]) < 0x80) return false;
+        for (const std::string_view blank :
+             {"\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E",
+              "\xE2\x80\x8F", "\xE2\x80\xAF", "\xEF\xBB\xBF", "\xCD\x8F"})
+            if (line.starts_with(blank)) length = blank.size();
+        if (length == 0) return false;
+        line.remove_prefix(length);
+    }
+    return true;
+}
 
 std::vector<LineKind> kinds_of(std::span<const std::string_view> lines, std::span<const TextMark> marks) {
     return Classifier(lines, marks).run();

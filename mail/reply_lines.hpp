@@ -23,6 +23,9 @@ enum class LineKind : char {
     signature,  // marked by the HTML, or PGP's armour
 };
 
+// Nothing to be seen: blanks of all scripts, form feeds, characters without width.
+[[nodiscard]] bool is_blank_line(std::string_view line);
+
 [[nodiscard]] std::vector<LineKind> kinds_of(std::span<const std::string_view> lines,
                                              std::span<const TextMark> marks);
 

@@ -1,5 +1,6 @@
 // Reply, quote and signature (mail/reply.hpp): together they are the text.
 #include "mail/reply.hpp"
+#include "mail/reply_lines.hpp"
 
 #include "tests/fuzz/checks.hpp"
 
@@ -14,7 +15,7 @@ std::vector<std::string_view> lines_of(std::initializer_list<std::string_view> t
         for (std::size_t at = 0; at < text.size();) {
             const std::size_t end = std::min(text.find('\n', at), text.size());
             const std::string_view line = text.substr(at, end - at);
-            if (!mail::trim(line).empty()) lines.push_back(line);
+            if (!mail::is_blank_line(line)) lines.push_back(line);
             at = end + 1;
         }
     }
