@@ -44,11 +44,6 @@ std::string decoded(const Part& part, std::size_t limit) {
     return to_valid_utf8(decode_transfer(part.body.substr(0, limit), part.encoding));
 }
 
-std::string field(const Part& part, std::string_view name) {
-    const Field* const found = part.header.find(name);
-    return found == nullptr ? std::string() : field_text(found->value);
-}
-
 // Everything in the tree that a bounce is read from.
 struct Pieces {
     std::vector<BounceEntry> entries;  // of delivery-status parts
@@ -229,7 +224,7 @@ std::vector<BounceEntry> entries_for(const std::vector<std::string>& addresses, 
 // What some programs say before all recipients, once, of all of them. In Japan's mobile mail (EZweb) it is
 // the reason, and the words behind an address are no more than the reply.
 Reason category_of(const Part& root, std::string_view general) {
-    if (field(root, "X-SPASIGN") == "NG") return Reason::filtered;
+    if (text_of_field(root.header, "X-SPASIGN") == "NG") return Reason::filtered;
     const std::string low = lower(general);
     if (has_phrase(low, "the user(s) account is disabled") ||
         has_phrase(low, "the user(s) account is temporarily limited"))
@@ -331,13 +326,13 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
         pieces.original = whole.substr(text.original, max_original);
     const Header original = read_header(pieces.original);
 
-    std::vector<std::string> failed = addresses_in(field(root, "X-Failed-Recipients"));
+    std::vector<std::string> failed = addresses_in(text_of_field(root.header, "X-Failed-Recipients"));
     if (!entries.empty()) {
         complete(entries, text);
     } else if (!text.entries.empty()) {
         entries = std::move(text.entries);
     } else {
-        if (failed.empty()) failed = addresses_in(field(root, "X-Bounced-Address"));
+        if (failed.empty()) failed = addresses_in(text_of_field(root.header, "X-Bounced-Address"));
         if (failed.empty()) failed = text.intended;
         if (failed.empty() && is_fml) {
             std::string list = message.header.from->address;  // fml refuses to the list, by its administrator

@@ -9,11 +9,6 @@
 namespace mail {
 namespace {
 
-std::string field(const HeaderIndex& index, std::string_view name) {
-    const Field* const found = index.find(name);
-    return found == nullptr ? std::string() : field_text(found->value);
-}
-
 bool is_daemon_address(std::string_view text) {
     const std::string low = lower(text.substr(0, 500));
     for (const std::string_view name :
@@ -25,9 +20,14 @@ bool is_daemon_address(std::string_view text) {
 
 }  // namespace
 
+std::string text_of_field(const HeaderIndex& index, std::string_view name) {
+    const Field* const found = index.find(name);
+    return found == nullptr ? std::string() : field_text(found->value);
+}
+
 BounceSender sender_of(const HeaderIndex& index, const Header& header, const Circumstances& circumstances) {
-    const std::string from = field(index, "From");
-    const std::string return_path = lower(field(index, "Return-Path"));
+    const std::string from = text_of_field(index, "From");
+    const std::string return_path = lower(text_of_field(index, "Return-Path"));
     if (circumstances.reverse_path && circumstances.reverse_path->empty()) return BounceSender::daemon;
     if (index.find("X-Failed-Recipients") != nullptr) return BounceSender::daemon;
     if (return_path == "<>" || return_path.find("mailer-daemon") != std::string::npos)
@@ -56,7 +56,7 @@ BounceSender sender_of(const HeaderIndex& index, const Header& header, const Cir
                                         "notification",
                                         "delivery"})
         if (low.find(name) != std::string::npos) return BounceSender::perhaps;
-    const std::string automatic = lower(field(index, "Auto-Submitted"));
+    const std::string automatic = lower(text_of_field(index, "Auto-Submitted"));
     if (automatic.starts_with("auto-")) return BounceSender::perhaps;
     if (!header.from) return BounceSender::perhaps;
     return BounceSender::person;
@@ -65,14 +65,14 @@ BounceSender sender_of(const HeaderIndex& index, const Header& header, const Cir
 bool is_from_list(const HeaderIndex& index, const Circumstances& circumstances) {
     if (index.find("List-Post") == nullptr) return false;
     if (circumstances.reverse_path) return !circumstances.reverse_path->empty();
-    const std::string return_path = lower(field(index, "Return-Path"));
+    const std::string return_path = lower(text_of_field(index, "Return-Path"));
     return !return_path.empty() && return_path != "<>" && !is_daemon_address(return_path);
 }
 
 bool is_complaint_mail(const HeaderIndex& index) {
-    if (lower(field(index, "X-Apple-Unsubscribe")) == "true") return true;
-    if (!lower(field(index, "Subject")).starts_with("complaint about message from")) return false;
-    const std::string from = lower(field(index, "From"));
+    if (lower(text_of_field(index, "X-Apple-Unsubscribe")) == "true") return true;
+    if (!lower(text_of_field(index, "Subject")).starts_with("complaint about message from")) return false;
+    const std::string from = lower(text_of_field(index, "From"));
     return from.find("staff@hotmail.com") != std::string::npos ||
            from.find("email-abuse.amazonses.com") != std::string::npos;
 }

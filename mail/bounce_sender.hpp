@@ -5,7 +5,13 @@
 #include "mail/kind.hpp"
 #include "mail/message.hpp"
 
+#include <string>
+#include <string_view>
+
 namespace mail {
+
+// The text of the first field of that name; empty without one.
+[[nodiscard]] std::string text_of_field(const HeaderIndex& index, std::string_view name);
 
 enum class BounceSender {
     person,

@@ -1,10 +1,10 @@
-// HTML to the text a person reads, by libxml2's SAX parser: no tree, linear, memory in proportion.
+// HTML to the text a person reads, from the stream of mail/html_tokens.hpp: no tree, linear, memory in
+// proportion.
 //
 // Blocks break lines as a browser does (never more than one blank line), links are kept as `text <url>`,
 // lists have bullets or numbers, cells stand apart, quotes have `> `, pictures their alternative text,
 // entities are characters. Head, style, script and the like give nothing, nor does what is hidden
-// (`display:none`, `font-size:0`). `<joe@a.example>` that nobody escaped stays. A tag over 32 KB is left
-// out before libxml2 sees it, since its attributes cost quadratic time. For reading only: sanitising HTML
+// (`display:none`, `font-size:0`). `<joe@a.example>` that nobody escaped stays. For reading only: HTML
 // for display is another matter (mail/safe_html.hpp).
 #pragma once
 

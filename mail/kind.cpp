@@ -157,9 +157,11 @@ KindDecision kind_of(const MimeTree& tree, const Message& message, const Circums
 KindDecision read_kind(std::string_view raw, const Header& header, const Circumstances& circumstances) {
     const HeaderIndex index = index_header(raw);
     Signals signals = signals_of(index, header, circumstances);
-    const bool may_be_bounce = sender_of(index, header, circumstances) != BounceSender::person ||
-                               is_complaint_mail(index) || is_from_fml(index, header);
-    if (signals.suspicious() || may_be_bounce || may_answer_invitation(raw, index, signals)) {
+    const auto may_be_bounce = [&] {
+        return sender_of(index, header, circumstances) != BounceSender::person || is_complaint_mail(index) ||
+               is_from_fml(index, header);
+    };
+    if (signals.suspicious() || may_be_bounce() || may_answer_invitation(raw, index, signals)) {
         Message message = read_message(raw, circumstances);
         KindDecision decision{message.kind, std::move(message.kind_reasons), {}};
         if (message.bounce) decision.original_message_id = message.bounce->original_message_id;

@@ -16,7 +16,7 @@ using std::string_view;
 constexpr std::size_t max_lines = 15;
 constexpr std::size_t max_line = 100;
 
-bool is_word_byte(char c) {
+bool is_letter(char c) {
     return is_alpha(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
@@ -24,7 +24,7 @@ std::vector<string_view> words_of(string_view text) {
     std::vector<string_view> words;
     for (std::size_t at = 0; at < text.size();) {
         std::size_t end = at;
-        while (end < text.size() && is_word_byte(text[end])) ++end;
+        while (end < text.size() && is_letter(text[end])) ++end;
         if (end > at) words.push_back(text.substr(at, end - at));
         at = end == at ? at + 1 : end;
     }
