@@ -71,23 +71,24 @@ std::string_view role_title(Role role) {
     return "mentioned";  // an address in In-Reply-To: it binds threads and proves nothing
 }
 
-json::array as_json(const std::vector<intake::NamedId>& ids) {
+json::array as_json(const std::vector<intake::KnownId>& ids) {
     json::array array;
-    for (const auto& [id, role, known] : ids) {
+    for (const auto& [named, known] : ids) {
         json::array messages;
         for (const auto& message : known)
             messages.push_back(json::object{{"as", role_name(message.role)},
                                             {"interaction", message.interaction.str()},
                                             {"ticket", as_json(message.ticket)},
                                             {"author", or_null(message.author)}});
-        array.push_back(json::object{{"id", id}, {"as", role_name(role)}, {"known", std::move(messages)}});
+        array.push_back(
+            json::object{{"id", named.id}, {"as", role_name(named.role)}, {"known", std::move(messages)}});
     }
     return array;
 }
 
-void print(const std::vector<intake::NamedId>& ids) {
-    for (const auto& [id, role, known] : ids) {
-        line(role_title(role), "<" + id + ">" + (known.empty() ? ": not known here" : ""));
+void print(const std::vector<intake::KnownId>& ids) {
+    for (const auto& [named, known] : ids) {
+        line(role_title(named.role), "<" + named.id + ">" + (known.empty() ? ": not known here" : ""));
         for (const auto& message : known)
             line("", fmt::format("  {} {} by {}",
                                  message.role == Role::self ? "a stored mail" : "named by a stored mail",
@@ -220,22 +221,22 @@ json::object as_json(const mail::Header& header, std::size_t size) {
 
 json::object as_json(const intake::Explanation& explained) {
     json::array candidates, links, merges, threads;
-    for (const auto& tried : explained.decision.tried)
+    for (const auto& tried : explained.tried)
         candidates.push_back(json::object{{"ticket", as_json(tried.ticket)},
                                           {"proof", threading::name(tried.proof)},
                                           {"author", threading::name(tried.author)},
                                           {"outcome", threading::name(tried.outcome)}});
-    for (const auto& link : explained.decision.links) links.push_back(as_json(link));
-    for (const auto& [younger, older] : explained.decision.merges)
+    for (const auto& link : explained.links) links.push_back(as_json(link));
+    for (const auto& [younger, older] : explained.merges)
         merges.push_back(json::object{{"from", as_json(younger)}, {"into", as_json(older)}});
     for (const auto& thread : explained.threads) threads.emplace_back(thread.str());
     return {{"disposition", explained.disposition},
             {"reason", explained.reason},
             {"same_mail", explained.same_mail ? json::value(explained.same_mail->str()) : json::value()},
-            {"row", or_null(explained.decision.row)},
+            {"row", or_null(explained.row)},
             {"ticket", as_json(explained.ticket)},
             {"opens_ticket", explained.opens_ticket},
-            {"marked", explained.decision.outcome == threading::Outcome::join_marked},
+            {"marked", explained.marked},
             {"candidates", std::move(candidates)},
             {"threads", std::move(threads)},
             {"links", std::move(links)},
@@ -245,7 +246,7 @@ json::object as_json(const intake::Explanation& explained) {
 void print(const intake::Explanation& explained) {
     line("Same mail",
          explained.same_mail ? "yes: stored as interaction " + explained.same_mail->str() : "no");
-    for (const auto& tried : explained.decision.tried) {
+    for (const auto& tried : explained.tried) {
         line("Candidate", fmt::format("{}: {}", hash(tried.ticket), proof_in_words(tried.proof)));
         line("", fmt::format("  its author is {} there: {}",
                              tried.author == threading::Author::agent         ? "an agent"
@@ -257,17 +258,15 @@ void print(const intake::Explanation& explained) {
                    : explained.threads.size() == 1
                        ? explained.threads.front().str()
                        : fmt::format("{} threads become one", explained.threads.size()));
-    if (!explained.same_mail) {
-        line("Row", explained.decision.row);
-        for (const auto& link : explained.decision.links) line("Linked with", hash(link));
-        for (const auto& [younger, older] : explained.decision.merges)
-            line("Merge", hash(younger) + " becomes part of " + hash(older));
-    }
+    if (!explained.row.empty())
+        line("Row", explained.row + (explained.marked ? " (shown as unverified)" : ""));
+    for (const auto& link : explained.links) line("Linked with", hash(link));
+    for (const auto& [younger, older] : explained.merges)
+        line("Merge", hash(younger) + " becomes part of " + hash(older));
     std::string becomes = fmt::format("{} ({})", explained.disposition, explained.reason);
     if (explained.opens_ticket)
         becomes += ": a new ticket";
-    else if (explained.ticket &&
-             (explained.disposition == "ticketed" || explained.disposition == "duplicate"))
+    else if (explained.ticket)
         becomes += ": in ticket " + hash(*explained.ticket);
     line("Becomes", becomes);
 }
@@ -320,7 +319,9 @@ int explain_file(const Config& config, const Explain& options) {
             intake::prepare(std::move(received), settings, "", tickets::Uuid::make(now),
                             options.mail_from.empty() ? intake::Envelope::unknown : intake::Envelope::known));
         const auto facts = desk.run(intake::look_up(desk.pool(), intake::keys_of({arrival})));
-        const auto ids = intake::named_ids(message.header, facts.at(id.workspace).facts, {});
+        const auto ids =
+            intake::known_ids(intake::named_ids(message.header, arrival->kind.original_message_id),
+                              facts.at(id.workspace).facts, {});
         const auto explained = intake::explain(arrival, facts);
 
         if (options.json) {
@@ -378,7 +379,7 @@ json::object as_json(const store::StoredDecision& stored) {
             {"dispositions", std::move(dispositions)}};
 }
 
-void print(const store::StoredDecision& stored, const std::vector<intake::NamedId>& ids,
+void print(const store::StoredDecision& stored, const std::vector<intake::KnownId>& ids,
            const std::vector<std::string>& warnings) {
     line("Interaction", fmt::format("{} of workspace {}, received {}{}", stored.id.str(), stored.workspace,
                                     rfc3339(stored.received), stored.imported ? ", imported" : ""));
@@ -407,14 +408,17 @@ int explain_stored(const Config& config, const Explain& options) {
         const auto stored = desk.run(store::stored_decision(desk.pool(), *id));
         if (!stored) return refuse("there is no interaction " + options.interaction);
         const auto raw = desk.run(store::DeskStore(desk.pool()).raw(stored->workspace_id, *id));
-        const auto message = mail::read_message(raw.value_or(""));
+        mail::Circumstances circumstances;
+        if (!stored->imported) circumstances.reverse_path = stored->reverse_path;
+        const auto message = mail::read_message(raw.value_or(""), circumstances);
+        const auto named = intake::named_ids(
+            message.header, message.bounce ? message.bounce->original_message_id : std::nullopt);
 
         store::BatchKeys keys;
         auto& wanted = keys.ids[stored->workspace_id];
-        for (const auto& named : intake::named_ids(message.header, {}, {}))
-            wanted.push_back(threading::id_key(named.id));
+        for (const auto& each : named) wanted.push_back(threading::id_key(each.id));
         const auto facts = desk.run(intake::look_up(desk.pool(), std::move(keys)));
-        const auto ids = intake::named_ids(message.header, facts.at(stored->workspace_id).facts, *id);
+        const auto ids = intake::known_ids(named, facts.at(stored->workspace_id).facts, *id);
         if (!options.json) {
             print(*stored, ids, warnings_of(message));
             return 0;
