@@ -1,4 +1,5 @@
 // `ticketgate explain`: what would become of a mail, or why a stored one is where it is.
+#include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/terminal_text.hpp"
@@ -27,11 +28,7 @@ using threading::Role;
 
 // What is said for people stands in lines of this form.
 void line(std::string_view title, const std::string& text) {
-    std::cout << fmt::format("{:<13} {}\n", title, mail::one_line(text));
-}
-
-json::value or_null(const std::string& text) {
-    return text.empty() ? json::value() : json::value(text);
+    std::cout << fmt::format("{:<13} {}\n", title, one_line(text));
 }
 
 std::string hash(const tickets::Uuid& ticket) {
@@ -79,7 +76,7 @@ json::array as_json(const std::vector<intake::KnownId>& ids) {
             messages.push_back(json::object{{"as", role_name(message.role)},
                                             {"interaction", message.interaction.str()},
                                             {"ticket", as_json(message.ticket)},
-                                            {"author", or_null(message.author)}});
+                                            {"author", or_null_if_empty(message.author)}});
         array.push_back(
             json::object{{"id", named.id}, {"as", role_name(named.role)}, {"known", std::move(messages)}});
     }
@@ -133,12 +130,6 @@ std::string_view outcome_in_words(threading::Outcome outcome) {
     return "held until somebody at the desk has looked";
 }
 
-json::array as_json(const std::vector<std::string>& texts) {
-    json::array array;
-    for (const auto& text : texts) array.emplace_back(text);
-    return array;
-}
-
 std::vector<std::string> warnings_of(const mail::Message& message) {
     auto warnings = message.header.warnings;
     if (message.too_complex) warnings.emplace_back("too_complex");
@@ -150,9 +141,9 @@ struct Evidence {
 };
 
 json::object as_json(const Evidence& evidence) {
-    return {{"client", or_null(evidence.client)},
-            {"helo", or_null(evidence.helo)},
-            {"tls", or_null(evidence.tls)},
+    return {{"client", or_null_if_empty(evidence.client)},
+            {"helo", or_null_if_empty(evidence.helo)},
+            {"tls", or_null_if_empty(evidence.tls)},
             {"mail_from", evidence.mail_from},
             {"verdict", evidence.verdict}};
 }
@@ -162,12 +153,6 @@ void print(const Evidence& evidence) {
     line("Evidence", fmt::format("client {}, helo {}, {}, mail from <{}>; verdict {}", said(evidence.client),
                                  said(evidence.helo), evidence.tls.empty() ? "no TLS" : evidence.tls,
                                  evidence.mail_from, evidence.verdict));
-}
-
-std::string shown_kind(std::string_view kind, const std::vector<std::string>& reasons) {
-    std::string text(kind);
-    for (const auto& reason : reasons) text += (text == kind ? " (" : ", ") + reason;
-    return reasons.empty() ? text : text + ")";
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {
@@ -215,7 +200,7 @@ json::object as_json(const mail::Header& header, std::size_t size) {
     if (header.from) from = json::object{{"name", header.from->name}, {"address", header.from->address}};
     return {{"subject", header.subject},
             {"from", std::move(from)},
-            {"message_id", header.message_id ? json::value(*header.message_id) : json::value()},
+            {"message_id", or_null(header.message_id)},
             {"size", size}};
 }
 
@@ -233,7 +218,7 @@ json::object as_json(const intake::Explanation& explained) {
     return {{"disposition", explained.disposition},
             {"reason", explained.reason},
             {"same_mail", explained.same_mail ? json::value(explained.same_mail->str()) : json::value()},
-            {"row", or_null(explained.row)},
+            {"row", or_null_if_empty(explained.row)},
             {"ticket", as_json(explained.ticket)},
             {"opens_ticket", explained.opens_ticket},
             {"marked", explained.marked},
@@ -289,7 +274,7 @@ int explain_file(const Config& config, const Explain& options) {
     return with_desk(config, [&](DeskSession& desk) {
         const auto settings = desk.run(store::SettingsStore(desk.pool()).snapshot());
         const auto [match, id] = settings.find(*to);
-        json::object recipient{{"address", to->str()}, {"refused", or_null(refusal_of(match))}};
+        json::object recipient{{"address", to->str()}, {"refused", or_null_if_empty(refusal_of(match))}};
         if (match != Snapshot::Match::found) {
             if (options.json)
                 std::cout << json::serialize(json::object{{"recipient", recipient}}) << '\n';
@@ -329,8 +314,8 @@ int explain_file(const Config& config, const Explain& options) {
                                 {"mail", as_json(message.header, size)},
                                 {"evidence", as_json(evidence)},
                                 {"kind", mail::name_of(arrival->kind.kind)},
-                                {"kind_reasons", as_json(arrival->kind.reasons)},
-                                {"warnings", as_json(warnings_of(message))},
+                                {"kind_reasons", texts_as_json(arrival->kind.reasons)},
+                                {"warnings", texts_as_json(warnings_of(message))},
                                 {"ids", as_json(ids)}};
             for (auto& [key, value] : as_json(explained)) object[key] = std::move(value);
             std::cout << json::serialize(object) << '\n';
@@ -342,7 +327,7 @@ int explain_file(const Config& config, const Explain& options) {
         line("Mail",
              shown_mail(message.header.subject, from.name, from.address, static_cast<std::int64_t>(size)));
         print(evidence);
-        line("Kind", shown_kind(mail::name_of(arrival->kind.kind), arrival->kind.reasons));
+        line("Kind", shown_kind(std::string(mail::name_of(arrival->kind.kind)), arrival->kind.reasons));
         print_warnings(warnings_of(message));
         print(ids);
         print(explained);
@@ -364,7 +349,7 @@ json::object as_json(const store::StoredDecision& stored) {
             {"ticket", as_json(stored.ticket)},
             {"subject", stored.subject},
             {"from", json::object{{"name", stored.author_name}, {"address", stored.author}}},
-            {"message_id", stored.message_id ? json::value(*stored.message_id) : json::value()},
+            {"message_id", or_null(stored.message_id)},
             {"received", rfc3339(stored.received)},
             {"size", stored.raw_size},
             {"imported", stored.imported},
@@ -374,8 +359,8 @@ json::object as_json(const store::StoredDecision& stored) {
             {"thread", stored.thread.str()},
             {"evidence", as_json(Evidence{stored.client_address, stored.helo, stored.tls.value_or(""),
                                           stored.reverse_path, stored.verdict})},
-            {"kind", stored.kind ? json::value(*stored.kind) : json::value()},
-            {"kind_reasons", as_json(stored.kind_reasons)},
+            {"kind", or_null(stored.kind)},
+            {"kind_reasons", texts_as_json(stored.kind_reasons)},
             {"dispositions", std::move(dispositions)}};
 }
 
@@ -424,7 +409,7 @@ int explain_stored(const Config& config, const Explain& options) {
             return 0;
         }
         json::object object = as_json(*stored);
-        object["warnings"] = as_json(warnings_of(message));
+        object["warnings"] = texts_as_json(warnings_of(message));
         object["ids"] = as_json(ids);
         std::cout << json::serialize(object) << '\n';
         return 0;

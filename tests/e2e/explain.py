@@ -67,7 +67,7 @@ class Explain(unittest.TestCase):
         self.assertEqual({each["id"]: len(each["known"]) for each in said["ids"]},
                          {"answer@c": 0, "1@c": 1, "unknown@c": 0})
         text = self.explain(raw)
-        for words in (f"#{ticket['short_id']}", "a newcomer", "stored_id/none/newcomer: join_marked", "not known here"):
+        for words in (f"#{ticket['short_id']}", "\n                its author is a newcomer", "stored_id/none/newcomer: join_marked", "not known here"):
             self.assertIn(words, text)
         self.deliver(raw)
         stored = next(each for each in self.desk.interactions() if each["message_id"] == "answer@c")
@@ -87,6 +87,10 @@ class Explain(unittest.TestCase):
         self.assertEqual((said["disposition"], said["opens_ticket"], said["candidates"], said["threads"]),
                          ("ticketed", True, [], []))
         self.assertIn("a new ticket", self.explain(mail("new@c")))
+
+    def test_a_subject_moves_no_cursor(self):
+        raw = mail("moves@c").replace(b"About", "a\u009b2J\u202eb".encode())
+        self.assertIn("\nMail          \"a 2Jb moves@c\" from Ann", self.explain(raw))
 
     def test_a_duplicate(self):
         said = self.json(mail("1@c"))
