@@ -1,14 +1,12 @@
 #include "intake/arrival.hpp"
 
 #include "mail/read.hpp"
+#include "mail/sha256.hpp"
 #include "smtp/received.hpp"
 #include "store/raw.hpp"
 #include "tickets/ticket.hpp"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace intake {
@@ -16,12 +14,6 @@ namespace {
 
 constexpr std::size_t max_correspondents = 64;
 constexpr std::size_t max_address = 320;  // 64 + @ + 255; longer ones are nobody's
-
-std::string sha256(std::string_view data) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-    SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.data());
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
 
 mail::Mailbox split(const std::string& address) {
     const auto at = address.rfind('@');
@@ -143,7 +135,7 @@ Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, 
     arrival.parts = parts_of(message.recipients, settings);
     arrival.trace = smtp::received_field(message, host_name, receipt(intake));
     arrival.raw_size = static_cast<std::int64_t>(message.raw.size());
-    arrival.raw_digest = sha256(message.raw);
+    arrival.raw_digest = mail::sha256(message.raw);
     arrival.raw_chunks = store::compress_raw(message.raw);
 
     read_into(arrival, message.raw, message.reverse_path, envelope, settings);
