@@ -1,5 +1,6 @@
 #include "mail/html_tokens.hpp"
 
+#include "mail/html_names.hpp"
 #include "mail/html_references.hpp"
 #include "mail/text.hpp"
 
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,7 +29,7 @@ struct Silent {
     std::string_view name;
     bool raw = false, to_end = false;
 };
-constexpr auto silent = std::to_array<Silent>({
+constexpr HtmlNames silent(std::to_array<Silent>({
     {.name = "applet"},
     {.name = "audio"},
     {.name = "canvas"},
@@ -47,19 +49,27 @@ constexpr auto silent = std::to_array<Silent>({
     {.name = "textarea", .raw = true},
     {.name = "title", .raw = true},
     {.name = "xml"},
-});
+}));
+static_assert(silent.sorted());
 
-bool is_name_char(char c) {
-    return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == ':';
+// What a byte may be, since every byte of every tag is asked.
+enum Byte : unsigned char { name_byte = 1, capital = 2, html_space = 4 };
+constexpr auto bytes = [] {
+    std::array<unsigned char, 256> kinds{};
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        const char c = static_cast<char>(i);
+        if (is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == ':') kinds[i] |= name_byte;
+        if (c >= 'A' && c <= 'Z') kinds[i] |= capital;
+        if (is_space(c) || c == '\f') kinds[i] |= html_space;
+    }
+    return kinds;
+}();
+bool is(Byte kind, char c) {
+    return (bytes[static_cast<unsigned char>(c)] & kind) != 0;
 }
-bool is_html_space(char c) {
-    return is_space(c) || c == '\f';
-}
-bool is_upper(char c) {
-    return c >= 'A' && c <= 'Z';
-}
+
 bool ends_name(std::string_view html, std::size_t at) {
-    return at >= html.size() || is_html_space(html[at]) || html[at] == '/' || html[at] == '>';
+    return at >= html.size() || is(html_space, html[at]) || html[at] == '/' || html[at] == '>';
 }
 
 std::string_view view(const xmlChar* text) {
@@ -199,7 +209,7 @@ class Tokenizer {
 
     void tag(std::size_t name_begin) {
         std::size_t name_end = name_begin;
-        while (name_end < html_.size() && is_name_char(html_[name_end])) ++name_end;
+        while (name_end < html_.size() && is(name_byte, html_[name_end])) ++name_end;
         std::string_view name = html_.substr(name_begin, name_end - name_begin);
         if (!ends_name(html_, name_end) || is_url(name, name_end)) {
             less_than();
@@ -211,7 +221,8 @@ class Tokenizer {
         const bool plain = end != npos;
         if (!plain) end = tag_end(name_end);
         at_ = end == npos ? html_.find('>', begin) + 1 : end;
-        if (end != npos && std::any_of(name.begin(), name.end(), is_upper)) name = name_ = lower(name);
+        if (std::any_of(name.begin(), name.end(), [](char c) { return is(capital, c); }))
+            name = name_ = lower(name);
         if (is_end) {
             if (end != npos) reader_.end(name);
         } else if (!skipped(name, html_[at_ - 2] == '/') && end != npos && name != "html" && name != "head") {
@@ -230,19 +241,20 @@ class Tokenizer {
         const std::size_t names = at;
         for (;;) {
             const std::size_t before = at;
-            while (at < limit && is_html_space(html_[at])) ++at;
+            while (at < limit && is(html_space, html_[at])) ++at;
             if (at < limit && html_[at] == '/') ++at;
             if (at >= limit) return npos;
             if (html_[at] == '>') break;
             const std::size_t begin = at;
-            while (at < limit && is_name_char(html_[at])) lower_case = !is_upper(html_[at++]) && lower_case;
+            while (at < limit && is(name_byte, html_[at]))
+                lower_case = !is(capital, html_[at++]) && lower_case;
             if (at == begin || begin == before || html_[begin - 1] == '/' ||
                 attributes_.size() == max_attributes)
                 return npos;
             HtmlAttribute attribute{.name = html_.substr(begin, at - begin), .value = {}};
             if (!is_alpha(html_[begin]) || attribute.name.size() > max_name) return npos;
             std::size_t next = at;
-            while (next < limit && is_html_space(html_[next])) ++next;
+            while (next < limit && is(html_space, html_[next])) ++next;
             if (next < limit && html_[next] == '=') {
                 at = read_value(next + 1, limit, attribute.value);
                 if (at == npos) return npos;
@@ -264,7 +276,7 @@ class Tokenizer {
     }
 
     std::size_t read_value(std::size_t at, std::size_t limit, std::string_view& value) {
-        while (at < limit && is_html_space(html_[at])) ++at;
+        while (at < limit && is(html_space, html_[at])) ++at;
         if (at >= limit) return npos;
         const char quote = html_[at];
         std::size_t end = at;
@@ -272,7 +284,7 @@ class Tokenizer {
             if (is_unclosed(quote)) return npos;
             end = std::min(html_.find(quote, ++at), html_.size());
         } else {
-            while (end < limit && !is_html_space(html_[end]) && html_[end] != '>') ++end;
+            while (end < limit && !is(html_space, html_[end]) && html_[end] != '>') ++end;
         }
         if (end >= limit) return npos;
         value = html_.substr(at, end - at);
@@ -300,7 +312,7 @@ class Tokenizer {
         for (; at < limit; ++at) {
             const char c = html_[at];
             if (c == '>') return attributes > max_attributes ? npos : at + 1;
-            const bool blank = is_html_space(c);
+            const bool blank = is(html_space, c);
             if (state == before_value && (c == '"' || c == '\'')) {
                 if (is_unclosed(c)) return npos;
                 at = html_.find(c, at + 1);
@@ -326,17 +338,15 @@ class Tokenizer {
     [[nodiscard]] bool is_unclosed(char quote) const { return unclosed_.find(quote) != std::string::npos; }
 
     bool skipped(std::string_view name, bool closed_itself) {
-        const auto* found = std::find_if(silent.begin(), silent.end(), [&](const Silent& one) {
-            return one.name[0] == lower(name[0]) && iequals(one.name, name);
-        });
-        if (found == silent.end()) return false;
-        const std::size_t index = static_cast<std::size_t>(found - silent.begin());
-        if (never_ends_[index] || (closed_itself && !found->raw)) return true;
+        const Silent* const found = silent.find(name);
+        if (found == nullptr) return false;
+        bool& never_ends = never_ends_[found->name];
+        if (never_ends || (closed_itself && !found->raw)) return true;
         const std::size_t end = element_end(*found);
         if (end != npos) {
             at_ = end;
         } else {
-            never_ends_[index] = true;
+            never_ends = true;
             if (found->to_end && !closed_itself) at_ = html_.size();
         }
         return true;
@@ -369,7 +379,7 @@ class Tokenizer {
     std::string name_, names_, text_;        // in lower case; decoded
     std::string unclosed_;                   // the kinds of quote that are not found any more
     bool comments_end_ = true;
-    std::array<bool, silent.size()> never_ends_{};
+    std::map<std::string_view, bool> never_ends_;
 };
 
 }  // namespace
