@@ -54,7 +54,7 @@ static_assert(silent.sorted());
 
 // What a byte may be, since every byte of every tag is asked.
 enum Byte : unsigned char { name_byte = 1, capital = 2, html_space = 4 };
-constexpr auto bytes = [] {
+constexpr auto kind_of_byte = [] {
     std::array<unsigned char, 256> kinds{};
     for (std::size_t i = 0; i < kinds.size(); ++i) {
         const char c = static_cast<char>(i);
@@ -65,7 +65,7 @@ constexpr auto bytes = [] {
     return kinds;
 }();
 bool is(Byte kind, char c) {
-    return (bytes[static_cast<unsigned char>(c)] & kind) != 0;
+    return (kind_of_byte[static_cast<unsigned char>(c)] & kind) != 0;
 }
 
 bool ends_name(std::string_view html, std::size_t at) {
