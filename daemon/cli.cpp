@@ -66,6 +66,10 @@ class Tree {
     void add_process_commands() {
         add(&app_, "serve", "Take mail until SIGTERM or SIGINT", "--config desk.toml serve",
             std::make_shared<Serve>());
+        add(&app_, "reload",
+            "Have the running service read its configuration and certificates again; no session ends, "
+            "and a file that is wrong leaves the old ones in force",
+            "reload", std::make_shared<ReloadService>());
         add(&app_, "migrate", "Bring the database's tables to this version", "migrate",
             std::make_shared<Migrate>());
 
