@@ -59,6 +59,7 @@ struct Config {
     Texts smtp_exempt_networks;  // "127.0.0.0/8", "::1/128"
     Texts smtp_proxy_networks;
     Seconds smtp_proxy_timeout{5};
+    Texts smtp_xclient_networks;
 
     std::string http_listen = "127.0.0.1:8080";  // empty: no HTTP
 

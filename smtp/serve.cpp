@@ -10,7 +10,7 @@ namespace asio = boost::asio;
 namespace smtp {
 namespace {
 
-RuleOptions rule_options(const ServerState& server, const net::Connection& peer) {
+RuleOptions rule_options(const ServerState& server, const net::Connection& peer, bool trusted) {
     const Options& options = server.options;
     bool exempt = options.exempt_networks.contains(peer.peer_address());
     RuleOptions rules;
@@ -21,6 +21,7 @@ RuleOptions rule_options(const ServerState& server, const net::Connection& peer)
     rules.max_errors = exempt ? 0 : options.max_errors;
     rules.max_refused_recipients = exempt ? 0 : options.max_refused_recipients;
     rules.max_idle_commands = exempt ? 0 : options.max_idle_commands;
+    rules.may_name_client = trusted;
     return rules;
 }
 
@@ -43,11 +44,36 @@ asio::awaitable<void> take_message(ServerState& server, Exchange& peer, Rules& r
     }
 }
 
+// XCLIENT: from now on the session is that client's, who is admitted as if he had connected himself, or sent
+// away.
+Reply begin_anew(ServerState& server, Exchange& peer, net::Connection& connection, const std::string& relay,
+                 std::optional<Clients::Session>& client, const Step& step) {
+    const auto text = [](const std::optional<std::string>& value) { return value.value_or(""); };
+    const NamedClient& named = step.client;
+    if (named.address) connection.stands_for(named.address->empty() ? relay : *named.address);
+    const std::string& address = connection.peer_address();
+    peer.log(EventLog::Level::info, "client_named",
+             {{"client", address},
+              {"relay", relay},
+              {"name", text(named.name)},
+              {"helo", text(named.helo)},
+              {"login", text(named.login)}});
+    client.reset();
+    const std::string_view limit = admit(server, address, client);
+    if (limit.empty()) return step.reply;
+    note_refusal(server, address, limit);
+    Reply refusal = refusal_for(limit);
+    refusal.close = true;
+    return refusal;
+}
+
 // RFC 5321 §3: greeting, then commands until QUIT, a limit or the end of one of us.
 asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connection,
-                                    Clients::Session& client, bool implicit_tls) {
+                                    std::optional<Clients::Session> client, bool implicit_tls) {
     Exchange peer(server, connection);
-    Rules rules(rule_options(server, connection), false);
+    const std::string relay = connection.peer_address();
+    const bool trusted = server.options.xclient_networks.contains(relay);
+    Rules rules(rule_options(server, connection, trusted), false);
     if (implicit_tls) {
         if (!co_await peer.shake_hands()) co_return;
         rules.tls_started();
@@ -59,25 +85,25 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
         Step step = rules.on_line(*line, peer.more_input());
         server.seams.probe.command(name(step.verb));
         const auto now = net::Clock::now();
-        if (!client.command(now)) {
+        if (!client->command(now)) {
             peer.say(
                 {421, "4.7.0", "Too many commands from your address, try again later", true, "command_rate"});
             break;
         }
         switch (step.next) {
             case Step::Next::reply:
-                if (step.verb == Verb::mail && step.reply.code == 250 && !client.message(now))
+                if (step.verb == Verb::mail && step.reply.code == 250 && !client->message(now))
                     step.reply = rules.put_off();
-                if (step.reply.code >= 500) client.error(now);
+                if (step.reply.code >= 500) client->error(now);
                 peer.say(std::move(step.reply));
                 break;
             case Step::Next::resolve: {
                 Resolution resolution = co_await server.seams.directory.resolve(step.recipient);
                 Reply reply = rules.resolved(step.recipient, resolution);
-                peer.note_refusal(step.recipient, reply);
+                peer.note_refusal(rules.envelope(), step.recipient, reply);
                 if (resolution.outcome == Resolution::Outcome::unknown_mailbox ||
                     resolution.outcome == Resolution::Outcome::not_ours) {
-                    client.refused_recipient(now);
+                    client->refused_recipient(now);
                     if (rules.slowed()) co_await peer.slow_down();
                 }
                 peer.say(std::move(reply));
@@ -90,6 +116,12 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
             case Step::Next::start_tls:
                 peer.say(std::move(step.reply));
                 if (co_await peer.shake_hands()) rules.tls_started();
+                break;
+            case Step::Next::new_client:
+                step.reply = begin_anew(server, peer, connection, relay, client, step);
+                rules = Rules(rule_options(server, connection, trusted), connection.secure());
+                rules.client_named(step.client);
+                peer.say(std::move(step.reply));
                 break;
         }
     }
@@ -114,7 +146,7 @@ asio::awaitable<void> serve_session(std::shared_ptr<ServerState> server,
     }
     server->seams.probe.session_opened(implicit_tls);
     try {
-        co_await hold_dialogue(*server, *peer, *client, implicit_tls);
+        co_await hold_dialogue(*server, *peer, std::move(client), implicit_tls);
     } catch (const std::exception& error) {  // out of memory, or a bug: this session ends, not the server
         server->seams.log.event(EventLog::Level::error, "session_failed", {}, {{"what", error.what()}});
     }
