@@ -73,27 +73,33 @@ std::size_t DataReader::feed(std::string_view bytes) {
 }
 
 void DataReader::refuse(Fault fault) {
-    if (fault_ == Fault::none) fault_ = fault;
+    if (!refused_) fault_ = fault;
+    refused_ = true;
     std::string().swap(content_);  // an assignment would keep the memory
 }
 
+void DataReader::object(Fault fault) {
+    if (limits_.refuses) return refuse(fault);
+    if (fault_ == Fault::none) fault_ = fault;
+}
+
 void DataReader::bare(std::string_view instead) {
-    if (limits_.bare_newlines == BareNewlines::reject) refuse(Fault::bare_newline);
+    if (limits_.bare_newlines == BareNewlines::reject) object(Fault::bare_newline);
     keep(instead);
 }
 
 void DataReader::keep(std::string_view bytes) {
+    const std::uint64_t before = size_;
     size_ += bytes.size();
-    if (fault_ != Fault::none) return;
+    if (refused_) return;
     meter_.feed(bytes);
     if (size_ > limits_.max_size)
-        refuse(Fault::too_big);
+        object(Fault::too_big);
     else if (meter_.bytes() > limits_.max_header)
-        refuse(Fault::header_too_big);
+        object(Fault::header_too_big);
     else if (meter_.hops() > limits_.max_hops)
-        refuse(Fault::too_many_hops);
-    else
-        content_ += bytes;
+        object(Fault::too_many_hops);
+    if (!refused_ && before < limits_.max_size) content_ += bytes.substr(0, limits_.max_size - before);
 }
 
 }  // namespace smtp

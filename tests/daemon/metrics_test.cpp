@@ -28,8 +28,8 @@ using testing::Not;
 
 TEST(Metrics, CountsWhatTheSmtpSideTells) {
     Metrics metrics;
-    metrics.session_opened(false);
-    metrics.session_opened(true);
+    metrics.session_opened(smtp::Service::smtp);
+    metrics.session_opened(smtp::Service::smtps);
     metrics.session_closed();
     metrics.session_refused("sessions");
     metrics.limited("hops");

@@ -34,7 +34,7 @@ TestServer::TestServer(smtp::Options options) : running_(std::make_unique<Runnin
     r.server.emplace(r.context.get_executor(), std::move(options),
                      smtp::Server::Seams{directory, sink, probe, log, files.get_executor()});
     port = r.server->listen("127.0.0.1", 0);
-    tls_port = r.server->listen("127.0.0.1", 0, smtp::Server::Tls::implicit);
+    tls_port = r.server->listen("127.0.0.1", 0, smtp::Service::smtps);
     r.thread = std::thread([&r] { r.context.run(); });
 }
 
