@@ -89,17 +89,21 @@ void DataReader::bare(std::string_view instead) {
 }
 
 void DataReader::keep(std::string_view bytes) {
-    const std::uint64_t before = size_;
+    const auto room =
+        static_cast<std::size_t>(limits_.max_size - std::min<std::uint64_t>(size_, limits_.max_size));
     size_ += bytes.size();
     if (refused_) return;
-    meter_.feed(bytes);
-    if (size_ > limits_.max_size)
-        object(Fault::too_big);
-    else if (meter_.bytes() > limits_.max_header)
+    std::string_view fits = bytes.substr(0, room);
+    meter_.feed(fits);
+    if (meter_.bytes() > limits_.max_header)
         object(Fault::header_too_big);
     else if (meter_.hops() > limits_.max_hops)
         object(Fault::too_many_hops);
-    if (!refused_ && before < limits_.max_size) content_ += bytes.substr(0, limits_.max_size - before);
+    else if (fits.size() < bytes.size())
+        object(Fault::too_big);
+    if (refused_) return;
+    if (fits.size() < bytes.size() && fits.ends_with('\r')) fits.remove_suffix(1);  // its LF is cut off
+    content_ += fits;
 }
 
 }  // namespace smtp

@@ -68,8 +68,9 @@ Step Rules::on_line(const net::Line& line, bool more_input) {
 }
 
 Step Rules::on(const Command& command, bool more_input) {
-    const bool hello_of_lmtp = command.verb == Verb::lhlo;
-    if (options_.lmtp ? command.verb == Verb::helo || command.verb == Verb::ehlo : hello_of_lmtp)
+    // RFC 2033 §4.1: so that neither protocol is ever taken for the other.
+    const bool smtps_hello = command.verb == Verb::helo || command.verb == Verb::ehlo;
+    if (options_.lmtp ? smtps_hello : command.verb == Verb::lhlo)
         return say({500, "5.5.1", "Command not recognized"});
     // The order of commands is judged before the syntax of an address that will not be used anyway.
     switch (command.verb) {

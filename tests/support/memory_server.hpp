@@ -30,7 +30,7 @@ class MemoryServer {
     bool step();     // one line; false when more input is needed
     bool content();  // likewise
 
-    smtp::ContentLimits content_;
+    smtp::ContentLimits content_;  // refuses, unless it speaks LMTP
     FakeSink& sink_;
     smtp::Rules rules_;
     net::InputBuffer input_;
