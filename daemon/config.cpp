@@ -232,7 +232,7 @@ const std::array keys{
               .name = "listen",
               .member = &Config::lmtp_listen,
               .check = check_lmtp_address,
-              .example = R"(["unix:/var/spool/postfix/ticketgate/lmtp.sock", "127.0.0.1:24"])",
+              .example = R"(["unix:/var/spool/postfix/ticketgate/lmtp.sock", "127.0.0.1:2424"])",
               .sentence =
                   "Where a mail server in front of us hands mail over: paths of Unix sockets, or addresses."},
     ConfigKey{.section = "lmtp",
