@@ -61,6 +61,11 @@ struct Config {
     Seconds smtp_proxy_timeout{5};
     Texts smtp_xclient_networks;
 
+    Texts lmtp_listen;  // also "unix:/run/ticketgate/lmtp.sock"
+    Texts lmtp_networks = {"127.0.0.0/8", "::1"};
+    std::string lmtp_socket_mode = "0660";
+    std::string lmtp_socket_group;
+
     std::string http_listen = "127.0.0.1:8080";  // empty: no HTTP
 
     std::string database_conninfo = "dbname=ticketgate";

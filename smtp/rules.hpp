@@ -2,7 +2,8 @@
 //
 // No I/O and no clock. Whoever moves the bytes gives each line to on_line() and does what the Step
 // says; smtp/serve.cpp does so over a connection, tests do it in memory. RFC 5321 §3 and §4.1.4
-// (order of commands), RFC 3207 (STARTTLS), RFC 1870 (SIZE), RFC 2920 (PIPELINING), RFC 6531.
+// (order of commands), RFC 3207 (STARTTLS), RFC 1870 (SIZE), RFC 2920 (PIPELINING), RFC 6531, RFC 2033
+// (LMTP).
 //
 // A transaction is over at each end of data, whatever came of it (Postfix 2026-08-03: what survives a
 // refusal lets a second message past the recipient checks), and all state is reset by STARTTLS.
@@ -32,6 +33,7 @@ struct RuleOptions {
     std::size_t max_refused_recipients = 20;  // before 421; past a quarter of it, replies are slowed
     std::size_t max_idle_commands = 100;      // that bring no mail nearer, before 421
     bool may_name_client = false;             // a trusted relay: XCLIENT and XFORWARD are offered
+    bool lmtp = false;                        // RFC 2033; and no size is too big to be asked for
 };
 
 // What a transaction has gathered so far.
@@ -41,6 +43,7 @@ struct Envelope {
     std::uint64_t announced_size = 0;
     std::vector<Recipient> recipients;
     NamedClient client;  // by XFORWARD, which may precede MAIL
+    std::size_t replies = 0;  // that the final dot gets: one, by LMTP one for each RCPT that was answered 250
 };
 
 struct Step {

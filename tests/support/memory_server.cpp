@@ -10,6 +10,7 @@ MemoryServer::MemoryServer(smtp::RuleOptions options, FakeSink& sink, smtp::Bare
     : options_(options), sink_(sink), rules_(options, false) {
     content_.max_size = options.max_message_size;
     content_.bare_newlines = bare_newlines;
+    content_.refuses = !options.lmtp;
     say(rules_.greeting());
 }
 
@@ -64,9 +65,8 @@ bool MemoryServer::content() {
     input_.consume(reader_->feed(input_.view()));
     if (!reader_->done()) return false;
     smtp::Envelope envelope = rules_.take_envelope();
-    if (reader_->fault() != smtp::DataReader::Fault::none) {
-        say(smtp::refusal_of(reader_->fault()));
-    } else {
+    smtp::Reply reply = smtp::refusal_of(reader_->fault());
+    if (!reader_->refused()) {
         smtp::ReceivedMessage message;
         message.client_address = client_.address.value_or("").empty() ? "127.0.0.1" : *client_.address;
         message.helo = smtp::printable_host(rules_.helo());
@@ -74,10 +74,12 @@ bool MemoryServer::content() {
         message.reverse_path = envelope.reverse_path;
         message.recipients = envelope.recipients;
         message.raw = reader_->take();
-        smtp::Reply reply = sink_.take(std::move(message));
+        message.refusable = content_.refuses;
+        if (reader_->fault() != smtp::DataReader::Fault::none) message.objection = reply.limit;
+        reply = sink_.take(std::move(message));
         if (reply.code == 250) rules_.message_accepted();
-        say(reply);
     }
+    for (std::size_t i = 0; i < envelope.replies; ++i) say(reply);
     reader_.reset();
     return true;
 }
