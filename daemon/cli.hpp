@@ -5,6 +5,7 @@
 // What the options mean is said once, in the help texts of cli.cpp.
 #pragma once
 
+#include "daemon/ban_options.hpp"
 #include "daemon/hand_options.hpp"
 
 #include <cstdint>
@@ -110,13 +111,13 @@ struct Explain {
     bool json = false;
 };
 
-using Command =
-    std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
-                 WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove, MailboxAdd,
-                 MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import,
-                 InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain, Reprocess, TicketStatus,
-                 TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList,
-                 AgentRemove, Purge, PersonErase>;
+using Command = std::variant<
+    Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList, WorkspaceRemove,
+    DomainAdd, DomainList, DomainPostmaster, DomainRemove, MailboxAdd, MailboxSet, MailboxList, MailboxRemove,
+    TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, HeldList,
+    HeldShow, Explain, Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit,
+    AgentAdd, AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift, BanHistory,
+    BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd, BanReasonList, BanReasonRemove>;
 
 struct CommandLine {
     std::string config_file;

@@ -1,6 +1,7 @@
 #include "intake/arrival.hpp"
 
 #include "mail/read.hpp"
+#include "policy/bans.hpp"
 #include "smtp/received.hpp"
 #include "store/raw.hpp"
 #include "tickets/ticket.hpp"
@@ -23,15 +24,9 @@ std::string sha256(std::string_view data) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-mail::Mailbox split(const std::string& address) {
-    const auto at = address.rfind('@');
-    if (at == std::string::npos) return {address, ""};
-    return {address.substr(0, at), address.substr(at + 1)};
-}
-
 // The key form of a header address; empty when it is none.
 std::string address_key(const std::string& address) {
-    const mail::Mailbox mailbox = split(address);
+    const mail::Mailbox mailbox = mail::mailbox_of(address);
     if (address.size() > max_address || mailbox.local_part.empty() || mailbox.domain.empty()) return {};
     // A quoted local part may hold anything; the store keeps lists of addresses a line each.
     if (address.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return {};
@@ -45,7 +40,7 @@ std::vector<std::string> correspondents(const mail::Header& header, const store:
             if (keys.size() == max_correspondents) return keys;
             std::string key = address_key(address);
             if (key.empty() || std::ranges::count(keys, key)) continue;
-            if (settings.find(split(address)).first == store::Snapshot::Match::found) continue;
+            if (settings.find(mail::mailbox_of(address)).first == store::Snapshot::Match::found) continue;
             keys.push_back(std::move(key));
         }
     return keys;
@@ -60,10 +55,13 @@ std::vector<Part> parts_of(const std::vector<smtp::Recipient>& recipients, const
             parts.push_back({destination.workspace,
                              {},
                              mailbox != settings.mailboxes.end() ? mailbox->second.address : address.str(),
+                             {},
+                             {},
                              store::AutomaticMail::discard,
                              store::AutomaticMail::discard});
             part = std::prev(parts.end());
         }
+        if (policy::is_postmaster(address)) part->postmasters.push_back(destination.mailbox);
         if (std::ranges::count(part->mailboxes, destination.mailbox)) continue;
         part->mailboxes.push_back(destination.mailbox);
         const auto mailbox = settings.mailboxes.find({destination.workspace, destination.mailbox});
@@ -124,6 +122,11 @@ void read_into(Arrival& arrival, std::string_view raw, const std::string& revers
         incoming.author = address_key(header.from->address);
         arrival.author_name = header.from->name;
     }
+    arrival.authors.clear();
+    for (const auto& author : header.from_all)
+        if (!author.address.empty()) arrival.authors.push_back(mail::mailbox_of(author.address));
+    if (header.sender && !header.sender->address.empty())
+        arrival.authors.push_back(mail::mailbox_of(header.sender->address));
     incoming.correspondents = correspondents(header, settings);
     incoming.body_digest = mail::body_digest(raw);
     incoming.short_ids = tickets::short_ids_in(header.subject);

@@ -52,7 +52,10 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
         if (!co_await peer.shake_hands()) co_return;
         rules.tls_started();
     }
-    peer.say(rules.greeting());
+    if (auto refusal = server.seams.directory.refuse_client(connection.peer_address()))
+        peer.say(rules.turn_away(*std::move(refusal)));
+    else
+        peer.say(rules.greeting());
     while (peer.open()) {
         auto line = co_await peer.next_line();
         if (!line) break;
@@ -66,15 +69,21 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
         }
         switch (step.next) {
             case Step::Next::reply:
-                if (step.verb == Verb::mail && step.reply.code == 250 && !client.message(now))
-                    step.reply = rules.put_off();
+                if (step.verb == Verb::mail && step.reply.code == 250) {
+                    if (!client.message(now))
+                        step.reply = rules.put_off();
+                    else if (auto refusal = server.seams.directory.refuse_sender(
+                                 {connection.peer_address(), rules.envelope().reverse_path}))
+                        step.reply = rules.refuse_sender(*std::move(refusal));
+                }
                 if (step.reply.code >= 500) client.error(now);
                 peer.say(std::move(step.reply));
                 break;
             case Step::Next::resolve: {
-                Resolution resolution = co_await server.seams.directory.resolve(step.recipient);
+                Resolution resolution = co_await server.seams.directory.resolve(
+                    step.recipient, {connection.peer_address(), rules.envelope().reverse_path});
                 Reply reply = rules.resolved(step.recipient, resolution);
-                peer.note_refusal(step.recipient, reply);
+                peer.note_refusal(step.recipient, resolution.outcome, reply);
                 if (resolution.outcome == Resolution::Outcome::unknown_mailbox ||
                     resolution.outcome == Resolution::Outcome::not_ours) {
                     client.refused_recipient(now);
