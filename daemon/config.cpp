@@ -227,6 +227,15 @@ const std::array keys{
                   "client that it names is the one that counts. They must send it, and nobody else may."},
     smtp_limit("proxy_timeout", &Config::smtp_proxy_timeout, 1, 300, "seconds", "10",
                "How long the PROXY header may take."),
+    ConfigKey{.section = "smtp",
+              .name = "xclient_networks",
+              .member = &Config::smtp_xclient_networks,
+              .check = check_network,
+              .applies = Applies::at_reload,
+              .example = R"(["192.0.2.25", "2001:db8::25"])",
+              .sentence =
+                  "Relays in front, such as a Postfix, that may say by XCLIENT or XFORWARD for which client "
+                  "they speak; list them in exempt_networks too."},
 
     ConfigKey{.section = "lmtp",
               .name = "listen",

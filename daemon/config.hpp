@@ -59,6 +59,7 @@ struct Config {
     Texts smtp_exempt_networks;  // "127.0.0.0/8", "::1/128"
     Texts smtp_proxy_networks;
     Seconds smtp_proxy_timeout{5};
+    Texts smtp_xclient_networks;
 
     Texts lmtp_listen;  // also "unix:/run/ticketgate/lmtp.sock"
     Texts lmtp_networks = {"127.0.0.0/8", "::1"};

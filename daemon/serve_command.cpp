@@ -8,6 +8,7 @@
 #include "daemon/metrics.hpp"
 #include "daemon/ports_file.hpp"
 #include "daemon/reload.hpp"
+#include "daemon/reload_socket.hpp"
 #include "daemon/service_manager.hpp"
 #include "daemon/status_http.hpp"
 #include "intake/intake.hpp"
@@ -115,6 +116,8 @@ smtp::Options smtp_options(const Config& config, const std::string& host_name) {
         if (!options.proxy_networks.add(network)) throw std::runtime_error(network + " is no network");
     for (const auto& network : config.lmtp_networks)
         if (!options.lmtp_networks.add(network)) throw std::runtime_error(network + " is no network");
+    for (const auto& network : config.smtp_xclient_networks)
+        if (!options.xclient_networks.add(network)) throw std::runtime_error(network + " is no network");
     options.timeouts.proxy_header = config.smtp_proxy_timeout;
     options.timeouts.session = config.smtp_session_timeout;
     options.timeouts.command = config.smtp_command_timeout;
@@ -173,6 +176,12 @@ class Service {
         const auto on_error = [this](const std::exception& error) { give_up(error.what()); };
         background_.start(supervise(), on_error);
         background_.start(reload_on_hangup(), on_error);
+        try {
+            reload_socket_.emplace(io_.get_executor(), config_file_);
+            background_.start(reload_socket_->answer([this] { return reload_and_tell(); }), on_error);
+        } catch (const std::exception& error) {
+            log_.event(Level::warning, "service.reload_by_signal_only", {{"reason", error.what()}});
+        }
         if (const auto interval = watchdog_interval(); interval > 0us)
             background_.start(feed(interval / 2), on_error);
         notify("READY=1\nSTATUS=Waiting for the database");
@@ -332,34 +341,42 @@ class Service {
     asio::awaitable<void> reload_on_hangup() {
         for (;;) {
             co_await hangups_.async_wait(asio::use_awaitable);
-            notify_reloading();
-            const auto objection = reload();
-            if (objection) log_.event(Level::error, "service.reload_failed", {{"error", *objection}});
-            notify("READY=1\n" + (objection
-                                      ? "STATUS=Reload failed, the old configuration stays: " + *objection
-                                      : status()));
+            (void)reload_and_tell();
         }
     }
 
-    // All of it, or, with the reason, nothing: the old configuration and certificate stay.
-    std::optional<std::string> reload() {
+    ReloadOutcome reload_and_tell() {
+        notify_reloading();
+        ReloadOutcome outcome = reload();
+        if (!outcome.done) log_.event(Level::error, "service.reload_failed", {{"error", outcome.text}});
+        notify("READY=1\n" + (outcome.done
+                                  ? status()
+                                  : "STATUS=Reload failed, the old configuration stays: " + outcome.text));
+        return outcome;
+    }
+
+    // All of it, or nothing: the old configuration and certificate stay.
+    ReloadOutcome reload() {
         std::ostringstream problems;
         const auto fresh = usable_config_or_complain(config_file_, problems);
-        if (!fresh) return problems.str().substr(0, problems.str().find('\n'));
+        if (!fresh) return {false, problems.str().substr(0, problems.str().find('\n'))};
         Reload plan = plan_reload(config_, *fresh);
         try {
             smtp_.reconfigure(smtp_options(plan.in_force, host_name_));
         } catch (const std::exception& error) {
-            return error.what();
+            return {false, error.what()};
         }
         config_ = std::move(plan.in_force);
         log_.set_level(config_.log_level);
-        for (const auto& key : plan.at_restart)
-            log_.event(Level::warning, "service.restart_needed", {{"key", key}});
         std::string changed;
         for (const auto& key : plan.changed) changed += (changed.empty() ? "" : ",") + key;
+        std::string told = changed;
+        for (const auto& key : plan.at_restart) {
+            log_.event(Level::warning, "service.restart_needed", {{"key", key}});
+            told += (told.empty() ? "" : ", ") + key + " (at the next restart)";
+        }
         log_.event(Level::info, "service.reloaded", {{"changed", changed}});
-        return std::nullopt;
+        return {true, std::move(told)};
     }
 
     void give_up(const std::string& reason) {
@@ -399,6 +416,7 @@ class Service {
     asio::thread_pool spool_workers_{2};  // of their own: a slow disk must not keep messages from being read
     smtp::Server smtp_;
     std::optional<StatusServer> status_server_;
+    std::optional<ReloadSocket> reload_socket_;
     Background background_;
     asio::signal_set signals_{io_, SIGTERM, SIGINT};
     asio::signal_set hangups_{io_, SIGHUP};

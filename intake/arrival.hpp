@@ -8,6 +8,7 @@
 #include "threading/assign.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,6 +62,16 @@ enum class Envelope { known, unknown };
 [[nodiscard]] Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings,
                               const std::string& host_name, const Uuid& intake,
                               Envelope envelope = Envelope::known);
+
+struct NamedId {
+    std::string id;
+    threading::Role role;
+};
+
+// The ids that a mail names, each once and with its closest role: its own, In-Reply-To (of a bounce also
+// `bounced`, the mail that came back), References from right to left, then what only looks like an id.
+[[nodiscard]] std::vector<NamedId> named_ids(const mail::Header& header,
+                                             const std::optional<std::string>& bounced);
 
 // What is read of a mail: ids, author, correspondents, subject, kind, digests of content. Part of prepare(),
 // and what `ticketgate reprocess` does again.

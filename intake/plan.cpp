@@ -73,6 +73,17 @@ std::string disposition_reason(const Arrival& mail, Way way, const threading::De
     return std::string(threading::name(decision.proof));
 }
 
+// The table's decision (threading/assign.hpp), and that no machine's mail merges tickets.
+threading::Decision decide(const Arrival& mail, const threading::Incoming& incoming,
+                           const threading::Facts& facts) {
+    threading::Decision decision = threading::assign(incoming, facts);
+    if (is_persons(mail)) return decision;
+    for (const auto& [younger, older] : decision.merges)
+        decision.links.push_back(decision.ticket == younger ? older : younger);
+    decision.merges.clear();
+    return decision;
+}
+
 class Planner {
   public:
     Planner(store::BatchFacts& facts, store::Timestamp now, const std::function<Uuid()>& new_id)
@@ -259,16 +270,6 @@ class Planner {
 };
 
 }  // namespace
-
-threading::Decision decide(const Arrival& mail, const threading::Incoming& incoming,
-                           const threading::Facts& facts) {
-    threading::Decision decision = threading::assign(incoming, facts);
-    if (is_persons(mail)) return decision;
-    for (const auto& [younger, older] : decision.merges)
-        decision.links.push_back(decision.ticket == younger ? older : younger);
-    decision.merges.clear();
-    return decision;
-}
 
 store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch) {
     store::BatchKeys keys;

@@ -29,6 +29,8 @@ constexpr std::array verbs = {
     VerbRow{"VRFY", Verb::vrfy, Argument::required},
     VerbRow{"HELP", Verb::help, Argument::optional},
     VerbRow{"STARTTLS", Verb::starttls, Argument::none},
+    VerbRow{"XCLIENT", Verb::xclient, Argument::optional},
+    VerbRow{"XFORWARD", Verb::xforward, Argument::optional},
     VerbRow{"BDAT", Verb::bdat, Argument::optional},
     VerbRow{"EXPN", Verb::unsupported, Argument::optional},
     VerbRow{"ETRN", Verb::unsupported, Argument::optional},
@@ -183,6 +185,8 @@ Command parse_command(std::string_view line) {
         command.refusal = parse_rcpt(argument, command);
     else if (row->verb == Verb::helo || row->verb == Verb::ehlo || row->verb == Verb::lhlo)
         command.refusal = parse_hello(argument, command);
+    else if (row->verb == Verb::xclient || row->verb == Verb::xforward)
+        command.attributes = argument;
     return command;
 }
 

@@ -30,6 +30,8 @@ enum class Verb {
     vrfy,
     help,
     starttls,
+    xclient,
+    xforward,
     bdat,         // chunking is not offered: what follows it is content, not commands
     unsupported,  // known, and not offered here: EXPN, ETRN, TURN, AUTH ...
     foreign,      // another protocol's: HTTP
@@ -45,6 +47,7 @@ struct Command {
     Path path;                          // MAIL, RCPT
     std::optional<std::uint64_t> size;  // MAIL SIZE= (RFC 1870)
     bool smtputf8 = false;              // MAIL SMTPUTF8 (RFC 6531)
+    std::string attributes;             // XCLIENT, XFORWARD: unread, for smtp/xclient.hpp
 };
 
 [[nodiscard]] Command parse_command(std::string_view line);

@@ -242,6 +242,13 @@ ReceivedMessage Exchange::message(const Rules& rules, Envelope envelope, std::st
     message.helo = printable_host(rules.helo());
     message.protocol = rules.protocol(envelope.smtputf8);
     message.tls = tls_;
+    attribute_to(envelope.client, message);
+    if (message.client_address != peer_.peer_address())
+        log(EventLog::Level::info, "message_forwarded",
+            {{"client", message.client_address},
+             {"relay", peer_.peer_address()},
+             {"helo", message.helo},
+             {"ident", envelope.client.ident.value_or("")}});
     message.reverse_path = std::move(envelope.reverse_path);
     message.smtputf8 = envelope.smtputf8;
     message.recipients = std::move(envelope.recipients);
@@ -255,11 +262,13 @@ void Exchange::log(EventLog::Level level, std::string_view name, EventLog::Field
     server_.seams.log.event(level, name, id_, fields);
 }
 
-void Exchange::note_refusal(const mail::Mailbox& recipient, const Reply& reply) const {
+void Exchange::note_refusal(const Envelope& envelope, const mail::Mailbox& recipient,
+                            const Reply& reply) const {
     if (reply.code < 400) return;
     server_.seams.probe.recipient_refused(reply.code);
+    const std::string forwarded = envelope.client.address.value_or("");
     log(EventLog::Level::info, "recipient_refused",
-        {{"client", peer_.peer_address()},
+        {{"client", forwarded.empty() ? peer_.peer_address() : forwarded},
          {"recipient", recipient.str()},
          {"code", std::to_string(reply.code)}});
 }

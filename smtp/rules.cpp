@@ -125,6 +125,9 @@ Step Rules::on(const Command& command, bool more_input) {
                                       : "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS"});
         case Verb::starttls:
             return on_starttls(more_input);
+        case Verb::xclient:
+        case Verb::xforward:
+            return on_naming(command);
         // The chunk is on its way whatever we answer, and would be read as commands.
         case Verb::bdat:
             return say({502, "5.5.1", "Chunking is not offered", true});
@@ -147,6 +150,8 @@ Reply Rules::hello(const Command& command) {
     if (!options_.lmtp) text += " " + std::to_string(options_.max_message_size);
     text += "\n8BITMIME\nSMTPUTF8\nENHANCEDSTATUSCODES\n";
     if (options_.offers_tls && !secure_) text += "STARTTLS\n";
+    if (options_.may_name_client && !options_.lmtp) text += announcement(Naming::xclient) + "\n";
+    if (options_.may_name_client) text += announcement(Naming::xforward) + "\n";
     return {250, "", text + "HELP"};
 }
 
@@ -209,6 +214,26 @@ Step Rules::on_starttls(bool more_input) {
     // us, or come from a client that would not notice if they were (CVE-2011-0411).
     if (more_input) return say({554, "5.5.0", "Input behind STARTTLS", true});
     return {Step::Next::start_tls, {220, "2.0.0", "Ready to start TLS"}, {}, Verb::starttls};
+}
+
+// What a stranger says of himself is not even read.
+Step Rules::on_naming(const Command& command) {
+    const Naming naming = command.verb == Verb::xclient ? Naming::xclient : Naming::xforward;
+    const bool offered = options_.may_name_client && !(options_.lmtp && naming == Naming::xclient);
+    if (!offered) return say({550, "5.7.0", "You speak for nobody but yourself here"});
+    if (in_transaction_) return say(bad_sequence("A message is under way"));
+    NamedClient client = naming == Naming::xclient ? NamedClient{} : envelope_.client;
+    if (!read_attributes(command.attributes, naming, client))
+        return say({501, "5.5.4", "Bad or missing attributes"});
+    if (naming == Naming::xclient)
+        return {Step::Next::new_client, greeting(), {}, command.verb, std::move(client)};
+    envelope_.client = std::move(client);
+    return say({250, "2.0.0", "Ok"});
+}
+
+void Rules::client_named(const NamedClient& client) {
+    helo_ = client.helo.value_or("");
+    extended_ = client.protocol == "ESMTP";
 }
 
 Envelope Rules::take_envelope() {

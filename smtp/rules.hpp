@@ -14,6 +14,7 @@
 #include "smtp/data_reader.hpp"
 #include "smtp/reply.hpp"
 #include "smtp/types.hpp"
+#include "smtp/xclient.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -31,7 +32,8 @@ struct RuleOptions {
     bool offers_tls = false;
     std::size_t max_refused_recipients = 20;  // before 421; past a quarter of it, replies are slowed
     std::size_t max_idle_commands = 100;      // that bring no mail nearer, before 421
-    bool lmtp = false;                        // RFC 2033; and no size is too big to be asked for
+    bool may_name_client = false;             // a trusted relay: XCLIENT and XFORWARD are offered
+    bool lmtp = false;                        // RFC 2033; of those two XFORWARD is offered
 };
 
 // What a transaction has gathered so far.
@@ -40,20 +42,23 @@ struct Envelope {
     bool smtputf8 = false;
     std::uint64_t announced_size = 0;
     std::vector<Recipient> recipients;
+    NamedClient client;       // by XFORWARD, which may precede MAIL
     std::size_t replies = 0;  // that the final dot gets: one, by LMTP one for each RCPT that was answered 250
 };
 
 struct Step {
     enum class Next {
-        reply,      // send `reply`
-        resolve,    // ask the directory about `recipient`, send what resolved() says
-        read_data,  // send `reply`, read content, send what follows from take_envelope()
-        start_tls,  // send `reply`, shake hands, call tls_started()
+        reply,       // send `reply`
+        resolve,     // ask the directory about `recipient`, send what resolved() says
+        read_data,   // send `reply`, read content, send what follows from take_envelope()
+        start_tls,   // send `reply`, shake hands, call tls_started()
+        new_client,  // begin anew with fresh rules that hear client_named(`client`), and send `reply`
     };
     Next next = Next::reply;
     Reply reply;
     mail::Mailbox recipient;
     Verb verb = Verb::unknown;
+    NamedClient client = {};
 };
 
 class Rules {
@@ -78,6 +83,8 @@ class Rules {
                refused_recipients_ > options_.max_refused_recipients / 4;
     }
     void tls_started();
+    // XCLIENT was the session's first word: it may have said hello too.
+    void client_named(const NamedClient& client);
 
     [[nodiscard]] const std::string& helo() const { return helo_; }
     [[nodiscard]] std::string_view protocol(bool smtputf8) const;  // RFC 3848, RFC 6531 §4.3
@@ -89,6 +96,7 @@ class Rules {
     Step on_rcpt(const Command& command);
     Step on_data();
     Step on_starttls(bool more_input);
+    Step on_naming(const Command& command);
     [[nodiscard]] Reply hello(const Command& command);
     Reply counted(Reply reply);
     Reply refused_recipient(Reply reply);

@@ -56,9 +56,10 @@ struct Options {
     std::size_t memory = 512 * 1024 * 1024;  // of all content; at least four times the largest message
     std::size_t spool_above = 1024 * 1024;   // content past that goes to a file while it comes in
     std::string spool_folder = "/var/tmp";
-    net::Networks exempt_networks;  // what is counted by client does not count for these
-    net::Networks proxy_networks;   // begin with a PROXY header, and speak for the client that it names
-    net::Networks lmtp_networks;    // may come by LMTP over TCP
+    net::Networks exempt_networks;   // what is counted by client does not count for these
+    net::Networks proxy_networks;    // begin with a PROXY header, and speak for the client that it names
+    net::Networks xclient_networks;  // may do so by XCLIENT and XFORWARD
+    net::Networks lmtp_networks;     // may come by LMTP over TCP
     Timeouts timeouts;
     std::optional<TlsFiles> tls;  // without it STARTTLS is not offered
 };

@@ -1,11 +1,13 @@
 #include "tests/support/memory_server.hpp"
 
+#include "smtp/received.hpp"
+
 #include <algorithm>
 
 namespace test {
 
 MemoryServer::MemoryServer(smtp::RuleOptions options, FakeSink& sink, smtp::BareNewlines bare_newlines)
-    : sink_(sink), rules_(options, false) {
+    : options_(options), sink_(sink), rules_(options, false) {
     content_.max_size = options.max_message_size;
     content_.bare_newlines = bare_newlines;
     content_.refuses = !options.lmtp;
@@ -26,6 +28,7 @@ void MemoryServer::feed(std::string_view bytes) {
 void MemoryServer::shake_hands() {
     handshake_ = false;
     input_.clear();
+    secure_ = true;
     rules_.tls_started();
 }
 
@@ -48,6 +51,11 @@ bool MemoryServer::step() {
     if (step.next == smtp::Step::Next::resolve)
         step.reply = rules_.resolved(step.recipient, resolve(step.recipient));
     if (step.next == smtp::Step::Next::read_data) reader_.emplace(content_, rules_.envelope().announced_size);
+    if (step.next == smtp::Step::Next::new_client) {
+        rules_ = smtp::Rules(options_, secure_);
+        rules_.client_named(step.client);
+        if (step.client.address) client_.address = step.client.address;
+    }
     handshake_ = step.next == smtp::Step::Next::start_tls;
     say(step.reply);
     return true;
@@ -60,8 +68,12 @@ bool MemoryServer::content() {
     smtp::Reply reply = smtp::refusal_of(reader_->fault());
     if (!reader_->refused()) {
         smtp::ReceivedMessage message;
+        message.client_address = client_.address.value_or("").empty() ? "127.0.0.1" : *client_.address;
+        message.helo = smtp::printable_host(rules_.helo());
+        attribute_to(envelope.client, message);
         message.reverse_path = envelope.reverse_path;
         message.recipients = envelope.recipients;
+        if (options_.lmtp && !envelope.client.address) message.client_address.clear();
         message.raw = reader_->take();
         message.refusable = content_.refuses;
         if (reader_->fault() != smtp::DataReader::Fault::none) message.objection = reply.limit;
