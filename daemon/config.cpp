@@ -8,16 +8,6 @@
 namespace program {
 namespace {
 
-template <const auto& choices>
-std::string check_choice(std::string_view text) {
-    std::string allowed;
-    for (std::string_view choice : choices) {
-        if (choice == text) return {};
-        allowed += (allowed.empty() ? "\"" : ", \"") + std::string(choice) + "\"";
-    }
-    return "is none of " + allowed;
-}
-
 constexpr std::array<std::string_view, 4> log_levels{"error", "warning", "info", "debug"};
 constexpr std::array<std::string_view, 2> log_formats{"logfmt", "json"};
 
@@ -347,9 +337,10 @@ struct Section {
     std::string_view sentence;
 };
 
-constexpr std::array<Section, 6> sections{{
+constexpr std::array<Section, 7> sections{{
     {"smtp", "Where mail comes in."},
     {"lmtp", "Where mail comes in from a mail server in front of us, such as Postfix."},
+    {"scanners", "Who else is asked about a mail; nobody as long as nothing is set."},
     {"http", "What monitoring asks."},
     {"database", "PostgreSQL, the only store."},
     {"log", "What is written to standard error."},
@@ -359,7 +350,15 @@ constexpr std::array<Section, 6> sections{{
 }  // namespace
 
 std::span<const ConfigKey> config_keys() {
-    return keys;
+    static const std::vector<ConfigKey> all = [] {
+        std::vector<ConfigKey> joined(keys.begin(), keys.end());
+        // Behind those of the listeners
+        const auto http = std::ranges::find(joined, "http", &ConfigKey::section);
+        const auto more = policy_config_keys();
+        joined.insert(http, more.begin(), more.end());
+        return joined;
+    }();
+    return all;
 }
 
 std::string_view section_sentence(std::string_view section) {

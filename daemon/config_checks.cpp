@@ -1,8 +1,9 @@
 #include "daemon/config_checks.hpp"
 
 #include "daemon/config.hpp"
-#include "mail/text.hpp"
+#include "net/dial.hpp"
 #include "net/unix_socket.hpp"
+#include "policy/block_lists.hpp"
 #include "store/connection.hpp"
 
 #include <arpa/inet.h>
@@ -83,6 +84,15 @@ std::string check_mode(std::string_view text) {
     const bool octal = std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '7'; });
     const bool mode = octal && (text.size() == 3 || (text.size() == 4 && text.front() == '0'));
     return mode ? "" : "is no mode in octal such as \"0660\"";
+}
+
+std::string check_server_or_empty(std::string_view text) {
+    if (text.empty() || net::parse_server_address(text)) return {};
+    return "is no address with a port such as \"127.0.0.1:11333\", and no \"unix:/path\"";
+}
+
+std::string check_block_list(std::string_view text) {
+    return policy::check_block_list(text);
 }
 
 std::optional<std::string> socket_path(std::string_view text) {

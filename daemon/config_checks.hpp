@@ -17,6 +17,21 @@ namespace program {
 [[nodiscard]] std::string check_certificate_and_key(std::string_view text);
 [[nodiscard]] std::string check_conninfo(std::string_view text);
 
+// "127.0.0.1:11333", "[::1]:3310" or "unix:/path"; or nothing.
+[[nodiscard]] std::string check_server_or_empty(std::string_view text);
+[[nodiscard]] std::string check_block_list(std::string_view text);
+
+// One of a few words.
+template <const auto& choices>
+[[nodiscard]] std::string check_choice(std::string_view text) {
+    std::string allowed;
+    for (std::string_view choice : choices) {
+        if (choice == text) return {};
+        allowed += (allowed.empty() ? "\"" : ", \"") + std::string(choice) + "\"";
+    }
+    return "is none of " + allowed;
+}
+
 // Of "unix:/run/ticketgate/lmtp.sock"; nothing when the text is of another kind.
 [[nodiscard]] std::optional<std::string> socket_path(std::string_view text);
 

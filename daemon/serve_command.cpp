@@ -114,10 +114,10 @@ smtp::Options smtp_options(const Config& config, const std::string& host_name) {
         if (!options.exempt_networks.add(network)) throw std::runtime_error(network + " is no network");
     for (const auto& network : config.smtp_proxy_networks)
         if (!options.proxy_networks.add(network)) throw std::runtime_error(network + " is no network");
-    for (const auto& network : config.lmtp_networks)
-        if (!options.lmtp_networks.add(network)) throw std::runtime_error(network + " is no network");
     for (const auto& network : config.smtp_xclient_networks)
         if (!options.xclient_networks.add(network)) throw std::runtime_error(network + " is no network");
+    for (const auto& network : config.lmtp_networks)
+        if (!options.lmtp_networks.add(network)) throw std::runtime_error(network + " is no network");
     options.timeouts.proxy_header = config.smtp_proxy_timeout;
     options.timeouts.session = config.smtp_session_timeout;
     options.timeouts.command = config.smtp_command_timeout;

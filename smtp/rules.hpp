@@ -33,7 +33,7 @@ struct RuleOptions {
     std::size_t max_refused_recipients = 20;  // before 421; past a quarter of it, replies are slowed
     std::size_t max_idle_commands = 100;      // that bring no mail nearer, before 421
     bool may_name_client = false;             // a trusted relay: XCLIENT and XFORWARD are offered
-    bool lmtp = false;                        // RFC 2033; of those two XFORWARD is offered
+    bool lmtp = false;                        // RFC 2033; and no size is too big to be asked for
 };
 
 // What a transaction has gathered so far.
@@ -42,7 +42,7 @@ struct Envelope {
     bool smtputf8 = false;
     std::uint64_t announced_size = 0;
     std::vector<Recipient> recipients;
-    NamedClient client;       // by XFORWARD, which may precede MAIL
+    NamedClient client;  // by XFORWARD, which may precede MAIL
     std::size_t replies = 0;  // that the final dot gets: one, by LMTP one for each RCPT that was answered 250
 };
 

@@ -81,6 +81,7 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
                                     std::optional<Clients::Session> client, Service service) {
     Exchange peer(server, connection);
     const std::string relay = connection.peer_address();
+    // Who may come by LMTP is a relay of this site.
     const bool trusted = service == Service::lmtp || server.options.xclient_networks.contains(relay);
     Rules rules(rule_options(server, connection, service, trusted), false);
     if (service == Service::smtps) {

@@ -58,8 +58,8 @@ struct Options {
     std::string spool_folder = "/var/tmp";
     net::Networks exempt_networks;   // what is counted by client does not count for these
     net::Networks proxy_networks;    // begin with a PROXY header, and speak for the client that it names
-    net::Networks xclient_networks;  // may do so by XCLIENT and XFORWARD
     net::Networks lmtp_networks;     // may come by LMTP over TCP
+    net::Networks xclient_networks;  // may do so by XCLIENT and XFORWARD
     Timeouts timeouts;
     std::optional<TlsFiles> tls;  // without it STARTTLS is not offered
 };

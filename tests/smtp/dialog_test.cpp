@@ -19,8 +19,8 @@ namespace {
 smtp::RuleOptions rule_options(const Dialog& dialog) {
     smtp::RuleOptions options{"mx.ours.example", dialog.max_message_size, dialog.max_recipients,
                               dialog.max_errors, true};
+    options.may_name_client = dialog.trusted;
     options.lmtp = dialog.lmtp;
-    options.may_name_client = dialog.trusted || dialog.lmtp;
     return options;
 }
 
@@ -52,12 +52,12 @@ void check(const DialogStep& step, const std::vector<smtp::ReceivedMessage>& sto
         EXPECT_EQ(std::to_string(last.recipients.size()), value);
     else if (what == "from")
         EXPECT_EQ(last.reverse_path, value);
-    else if (what == "objection")
-        EXPECT_EQ(last.objection, value);
     else if (what == "client")
         EXPECT_EQ(last.client_address, value);
     else if (what == "helo")
         EXPECT_EQ(last.helo, value);
+    else if (what == "objection")
+        EXPECT_EQ(last.objection, value);
     else
         FAIL() << "unknown check " << what;
 }

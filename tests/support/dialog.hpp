@@ -5,8 +5,8 @@
 //   :: transport     also over TCP, STARTTLS and implicit TLS; `:: transport plain`: over TCP only
 //   :: KEY VALUE     max_message_size, max_recipients, max_errors of the server
 //   :: bare_newlines reject
-//   :: lmtp          the server speaks LMTP
 //   :: trusted       the client is a relay that may say XCLIENT and XFORWARD
+//   :: lmtp          the server speaks LMTP
 //   :: sink REPLY    what becomes of the next message (`451 4.3.0 Later`); may be repeated
 //   -> text          the client sends this line with CRLF
 //   => text          the client sends these bytes: C escapes, and \{N:text} for N times text

@@ -31,7 +31,7 @@ class MemoryServer {
     bool content();  // likewise
 
     smtp::RuleOptions options_;
-    smtp::ContentLimits content_;  // refuses, unless it speaks LMTP
+    smtp::ContentLimits content_;
     FakeSink& sink_;
     smtp::Rules rules_;
     smtp::NamedClient client_;  // by XCLIENT
