@@ -1,6 +1,7 @@
 #include "daemon/config_checks.hpp"
 
 #include "daemon/config.hpp"
+#include "mail/text.hpp"
 #include "net/dial.hpp"
 #include "net/unix_socket.hpp"
 #include "policy/block_lists.hpp"

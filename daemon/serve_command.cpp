@@ -349,9 +349,8 @@ class Service {
         notify_reloading();
         ReloadOutcome outcome = reload();
         if (!outcome.done) log_.event(Level::error, "service.reload_failed", {{"error", outcome.text}});
-        notify("READY=1\n" + (outcome.done
-                                  ? status()
-                                  : "STATUS=Reload failed, the old configuration stays: " + outcome.text));
+        notify("READY=1\n" +
+               (outcome.done ? status() : "STATUS=Reload failed, the old configuration stays: " + outcome.text));
         return outcome;
     }
 
