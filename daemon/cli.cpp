@@ -15,6 +15,10 @@ namespace {
 void add_process_commands(const CommandTree& tree) {
     tree.add(tree.app(), "serve", "Take mail until SIGTERM or SIGINT", "--config desk.toml serve",
              std::make_shared<Serve>());
+    tree.add(tree.app(), "reload",
+             "Have the running service read its configuration and certificates again; no session ends, "
+             "and a file that is wrong leaves the old ones in force",
+             "reload", std::make_shared<ReloadService>());
     tree.add(tree.app(), "migrate", "Bring the database's tables to this version", "migrate",
              std::make_shared<Migrate>());
 

@@ -19,6 +19,7 @@ struct Serve {
     std::string config_file;  // to be read again at SIGHUP
 };
 struct Migrate {};
+struct ReloadService {};
 
 struct ConfigCheck {};
 struct ConfigPrint {};
@@ -111,7 +112,7 @@ struct Explain {
 };
 
 using Command =
-    std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
+    std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
                  WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove, MailboxAdd,
                  MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import,
                  InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain, Reprocess, TicketStatus,

@@ -20,16 +20,17 @@ namespace {
 
 constexpr std::string_view other = "other";
 
-constexpr std::array verbs{"EHLO", "HELO", "MAIL", "RCPT",     "DATA", "RSET",
-                           "NOOP", "QUIT", "VRFY", "STARTTLS", "HELP", "unknown"};
+constexpr std::array verbs{"EHLO", "HELO", "LHLO", "MAIL",     "RCPT", "DATA",    "RSET",     "NOOP",
+                           "QUIT", "VRFY", "STARTTLS", "HELP", "XCLIENT", "XFORWARD", "unknown"};
 
 constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354", "421", "450",
                            "451", "452", "454", "455", "500", "501", "502", "503", "504", "521",
                            "523", "530", "550", "551", "552", "553", "554", "555"};
 
 // Limits in the words of smtp/: what sends a connection away, and what a session meets.
-constexpr std::array refusals{"sessions", "address_sessions",   "network_sessions", "connection_rate",
-                              "errors",   "refused_recipients", "proxy_header",     "proxy_timeout"};
+constexpr std::array refusals{"sessions",        "address_sessions", "network_sessions",
+                              "connection_rate", "errors",           "refused_recipients",
+                              "proxy_header",    "proxy_timeout",    "lmtp_networks"};
 constexpr std::array limits{
     "message_size",    "header_size",        "hops",        "recipients",      "bare_newline", "errors",
     "idle_commands",   "refused_recipients", "slowed",      "message_rate",    "command_rate", "memory",
@@ -38,7 +39,7 @@ constexpr std::array limits{
 constexpr std::array failures{"connection", "serialization", "data"};
 
 // What intake/plan.cpp writes as disposition and reason.
-constexpr std::array<std::pair<const char*, const char*>, 21> dispositions{{
+constexpr std::array<std::pair<const char*, const char*>, 25> dispositions{{
     {"ticketed", "new_ticket"},
     {"ticketed", "new_linked_ticket"},
     {"ticketed", "signed_address"},
@@ -53,6 +54,10 @@ constexpr std::array<std::pair<const char*, const char*>, 21> dispositions{{
     {"held", "bounce"},
     {"held", "report"},
     {"held", "loop"},
+    {"held", "message_size"},
+    {"held", "header_size"},
+    {"held", "hops"},
+    {"held", "bare_newline"},
     {"discarded", "auto_reply"},
     {"discarded", "out_of_office"},
     {"discarded", "list"},
@@ -103,6 +108,7 @@ struct Metrics::Meters {
                            "Addresses and networks of clients that are remembered for their limits");
     Counter& sessions_plain = counter(sessions_name, sessions_help, {{"listener", "plain"}});
     Counter& sessions_tls = counter(sessions_name, sessions_help, {{"listener", "tls"}});
+    Counter& sessions_lmtp = counter(sessions_name, sessions_help, {{"listener", "lmtp"}});
     ByText refused = by_text("ticketgate_smtp_sessions_refused_total",
                              "Connections sent away, by the limit that they met", "limit", refusals);
     ByText limited = by_text("ticketgate_smtp_limits_met_total",
@@ -212,9 +218,12 @@ Metrics::Metrics() : meters_(std::make_unique<Meters>()) {
 }
 Metrics::~Metrics() = default;
 
-void Metrics::session_opened(bool implicit_tls) {
+void Metrics::session_opened(smtp::Service service) {
     meters_->sessions.Increment();
-    (implicit_tls ? meters_->sessions_tls : meters_->sessions_plain).Increment();
+    (service == smtp::Service::lmtp    ? meters_->sessions_lmtp
+     : service == smtp::Service::smtps ? meters_->sessions_tls
+                                       : meters_->sessions_plain)
+        .Increment();
 }
 
 void Metrics::session_refused(std::string_view limit) {

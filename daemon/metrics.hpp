@@ -27,7 +27,7 @@ class Metrics : public smtp::Probe {
     Metrics(const Metrics&) = delete;
     Metrics& operator=(const Metrics&) = delete;
 
-    void session_opened(bool implicit_tls) override;
+    void session_opened(smtp::Service service) override;
     void session_refused(std::string_view limit) override;
     void limited(std::string_view limit) override;
     void session_closed() override;

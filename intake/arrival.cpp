@@ -144,6 +144,7 @@ Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, 
     arrival.helo = std::move(message.helo);
     if (message.tls) arrival.tls = message.tls->version + " " + message.tls->cipher;
     arrival.received = message.received_at;
+    arrival.objection = std::move(message.objection);
     arrival.final_dot = message.final_dot;
     return arrival;
 }

@@ -41,6 +41,7 @@ struct Arrival {
     std::optional<std::string> tls;
     store::Timestamp received;
     bool imported = false;  // old mail from a file (imported.hpp)
+    std::string objection;  // why its content is held (smtp/types.hpp); empty: it is not
     std::chrono::steady_clock::time_point final_dot;
 
     std::int64_t raw_size = 0;

@@ -42,7 +42,7 @@ AutomaticMail when_no_ticket_knows_it(const Arrival& mail, const Part& part) {
 enum class Way { join, open, hold, discard };
 
 Way way_of(const Arrival& mail, const Part& part, const threading::Decision& decision) {
-    if (decision.outcome == Outcome::hold) return Way::hold;
+    if (decision.outcome == Outcome::hold || !mail.objection.empty()) return Way::hold;
     if (speaks(decision.outcome) && mail.kind.kind != Kind::loop) return Way::join;
     switch (when_no_ticket_knows_it(mail, part)) {
         case AutomaticMail::ticket:
@@ -58,7 +58,7 @@ Way way_of(const Arrival& mail, const Part& part, const threading::Decision& dec
 // The fixed vocabulary of dispositions.reason, and of the metric's label.
 std::string disposition_reason(const Arrival& mail, Way way, const threading::Decision& decision) {
     if ((way == Way::hold || way == Way::discard) && decision.outcome != Outcome::hold)
-        return std::string(mail::name_of(mail.kind.kind));
+        return mail.objection.empty() ? std::string(mail::name_of(mail.kind.kind)) : mail.objection;
     switch (decision.outcome) {
         case Outcome::open:
             return "new_ticket";
@@ -212,7 +212,7 @@ class Planner {
         // What the table would have done is told as well.
         std::string row = decision.row;
         if (held && decision.outcome != Outcome::hold)
-            row.append("; ").append(mail::name_of(mail.kind.kind)).append(": hold");
+            row.append("; ").append(disposition_reason(mail, way, decision)).append(": hold");
         plan_.interactions.push_back({
             .workspace = part.workspace,
             .id = incoming.interaction,

@@ -33,7 +33,8 @@ struct Effects {
 
 struct Decision {
     Action action = Action::accept;
-    // Fixed vocabulary, kept as dispositions.reason and counted: banned, dmarc, rule, spam, virus, block_list, ...
+    // Fixed vocabulary, kept as dispositions.reason and counted: banned, dmarc, rule, spam, virus,
+    // block_list, ...
     std::string reason;
     std::string evidence;  // for the desk: which ban, rule, symbol; a line each
     Words words;           // for refuse

@@ -1,6 +1,8 @@
 // What the SMTP side tells whoever watches: verbs without metric names. daemon/ turns them into metrics.
 #pragma once
 
+#include "smtp/types.hpp"
+
 #include <cstddef>
 #include <string_view>
 
@@ -9,7 +11,7 @@ namespace smtp {
 class Probe {
   public:
     virtual ~Probe() = default;
-    virtual void session_opened(bool /*implicit_tls*/) {}
+    virtual void session_opened(Service) {}
     virtual void session_refused(std::string_view /*limit*/) {}
     virtual void session_closed() {}
     virtual void tls_started() {}

@@ -20,8 +20,9 @@ class Directory {
 class MessageSink {
   public:
     virtual ~MessageSink() = default;
-    // Returns when the message's fate is committed: 250 with an opaque receipt, 5xx when refused, or
-    // 451/452 with nothing stored. Never throws. The caller answers with just this reply.
+    // Returns when the message's fate is committed: 250 with an opaque receipt, 5xx when refused (if it is
+    // refusable), or 451/452 with nothing stored. Never throws. The caller answers with just this reply, by
+    // LMTP for each recipient: what becomes of a message is one transaction for all of them.
     virtual boost::asio::awaitable<Reply> accept(ReceivedMessage message) = 0;
 };
 

@@ -11,6 +11,9 @@
 
 namespace smtp {
 
+// What a listener speaks: SMTP with STARTTLS, SMTP under TLS from the first byte, or LMTP (RFC 2033).
+enum class Service { smtp, smtps, lmtp };
+
 // A mailbox of ours, by the numbers that the store gave it.
 struct Destination {
     std::int64_t workspace = 0;
@@ -42,9 +45,9 @@ struct TlsFacts {
 // One message, complete: the final dot has been read.
 struct ReceivedMessage {
     std::string session_id;
-    std::string client_address;  // textual IPv4 or IPv6 address
+    std::string client_address;  // textual IPv4 or IPv6 address; empty: it came over a Unix socket
     std::string helo;
-    std::string protocol;  // SMTP, ESMTP, ESMTPS, UTF8SMTP, UTF8SMTPS (RFC 3848, 6531)
+    std::string protocol;  // SMTP, ESMTP, ESMTPS, UTF8SMTP, LMTP ... (RFC 3848, 6531)
     std::optional<TlsFacts> tls;
     std::string reverse_path;  // local@domain; empty for the null reverse-path
     bool smtputf8 = false;
@@ -52,6 +55,12 @@ struct ReceivedMessage {
     std::string raw;                    // after dot-unstuffing, otherwise bit for bit
     std::chrono::system_clock::time_point received_at;
     std::chrono::steady_clock::time_point final_dot;
+    // False by LMTP: it was accepted already, and a refusal now would be sent back to a sender who may be
+    // forged. Whoever would refuse it holds it.
+    bool refusable = true;
+    // Why the content, as it was read, would have been refused (a `limit` of docs/smtp.md); empty: it would
+    // not.
+    std::string objection;
 };
 
 }  // namespace smtp

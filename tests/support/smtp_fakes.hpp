@@ -50,7 +50,7 @@ class FakeSink : public smtp::MessageSink {
 // Counts, and lets a test wait for an event.
 class CountingProbe : public smtp::Probe {
   public:
-    void session_opened(bool) override { add("opened"); }
+    void session_opened(smtp::Service) override { add("opened"); }
     void session_refused(std::string_view limit) override {
         add("refused");
         add("refused " + std::string(limit));
