@@ -1,5 +1,6 @@
 #include "daemon/cli.hpp"
 
+#include "daemon/cli_ban.hpp"
 #include "daemon/cli_hand.hpp"
 #include "daemon/cli_tree.hpp"
 
@@ -218,6 +219,7 @@ std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* c
     add_desk_commands(tree);
     add_ticket_commands(tree);
     add_hand_commands(tree);
+    add_ban_commands(tree);
 
     auto words = signed_tags({argv + 1, argv + argc});
     std::ranges::reverse(words);  // as CLI11 takes them

@@ -39,7 +39,7 @@ constexpr std::array limits{
 constexpr std::array failures{"connection", "serialization", "data"};
 
 // What intake/plan.cpp writes as disposition and reason.
-constexpr std::array<std::pair<const char*, const char*>, 25> dispositions{{
+constexpr std::array<std::pair<const char*, const char*>, 27> dispositions{{
     {"ticketed", "new_ticket"},
     {"ticketed", "new_linked_ticket"},
     {"ticketed", "signed_address"},
@@ -48,6 +48,7 @@ constexpr std::array<std::pair<const char*, const char*>, 25> dispositions{{
     {"ticketed", "short_id"},
     {"ticketed", "same_mail"},
     {"held", "failed_verification"},
+    {"held", "banned"},
     {"held", "auto_reply"},
     {"held", "out_of_office"},
     {"held", "list"},
@@ -58,6 +59,7 @@ constexpr std::array<std::pair<const char*, const char*>, 25> dispositions{{
     {"held", "header_size"},
     {"held", "hops"},
     {"held", "bare_newline"},
+    {"discarded", "banned"},
     {"discarded", "auto_reply"},
     {"discarded", "out_of_office"},
     {"discarded", "list"},
@@ -69,12 +71,12 @@ constexpr std::array<std::pair<const char*, const char*>, 25> dispositions{{
 
 constexpr std::array kinds{"human", "auto_reply", "out_of_office", "bounce", "list", "loop", "report"};
 
-// Refused recipients, by the code of the refusal (smtp/rules.cpp).
-constexpr std::array<std::pair<int, const char*>, 3> recipient_refusals{{
-    {550, "unknown"},
-    {554, "relay"},
-    {451, "unavailable"},
-}};
+// Why a recipient is refused (smtp/exchange.cpp).
+constexpr std::array recipient_refusals{"unknown", "relay", "unavailable", "banned"};
+
+// Whose bans there are, and what becomes of the mail (tickets/ban.hpp).
+constexpr std::array ban_scopes{"workspace", "installation"};
+constexpr std::array ban_effects{"refuse", "hold", "discard"};
 
 using Labels = std::map<std::string, std::string>;
 using ByText = std::map<std::string, Counter*, std::less<>>;
@@ -120,8 +122,9 @@ struct Metrics::Meters {
     ByText commands =
         by_text("ticketgate_smtp_commands_total", "SMTP commands received, by verb", "verb", verbs);
     ByText replies = by_text("ticketgate_smtp_replies_total", "SMTP replies sent, by code", "code", codes);
-    std::map<int, Counter*> refused_recipients = all_refusals();
-    Counter& refused_otherwise = refusal(std::string(other));
+    ByText refused_recipients = by_text("ticketgate_smtp_recipients_refused_total",
+                                        "Recipients refused, by the reason", "reason", recipient_refusals);
+    std::map<std::pair<std::string, std::string>, Counter*> banned = all_bans();
     Counter& accepted = counter("ticketgate_messages_accepted_total",
                                 "Messages answered with 250, counted once for each of their mailboxes");
     std::map<std::pair<std::string, std::string>, Counter*> disposed = all_dispositions();
@@ -186,14 +189,15 @@ struct Metrics::Meters {
         return counters;
     }
 
-    Counter& refusal(const std::string& reason) {
-        return counter("ticketgate_smtp_recipients_refused_total", "Recipients refused, by the reason",
-                       {{"reason", reason}});
-    }
-
-    std::map<int, Counter*> all_refusals() {
-        std::map<int, Counter*> counters;
-        for (const auto& [code, reason] : recipient_refusals) counters.emplace(code, &refusal(reason));
+    std::map<std::pair<std::string, std::string>, Counter*> all_bans() {
+        std::map<std::pair<std::string, std::string>, Counter*> counters;
+        for (const char* scope : ban_scopes)
+            for (const char* effect : ban_effects)
+                counters.emplace(
+                    std::pair(scope, effect),
+                    &counter("ticketgate_bans_applied_total",
+                             "Times that a ban decided about a sender, by whose it is and its effect",
+                             {{"scope", scope}, {"effect", effect}}));
         return counters;
     }
 
@@ -247,9 +251,12 @@ void Metrics::command(std::string_view verb) {
 void Metrics::replied(int code) {
     find_or_other(meters_->replies, std::to_string(code)).Increment();
 }
-void Metrics::recipient_refused(int code) {
-    const auto found = meters_->refused_recipients.find(code);
-    (found == meters_->refused_recipients.end() ? meters_->refused_otherwise : *found->second).Increment();
+void Metrics::recipient_refused(std::string_view reason) {
+    find_or_other(meters_->refused_recipients, reason).Increment();
+}
+void Metrics::banned(std::string_view scope, std::string_view effect) {
+    const auto found = meters_->banned.find({std::string(scope), std::string(effect)});
+    if (found != meters_->banned.end()) found->second->Increment();
 }
 void Metrics::bytes_received(std::size_t bytes) {
     meters_->bytes.Increment(static_cast<double>(bytes));

@@ -150,9 +150,9 @@ class Service {
           workers_(config.process_threads > 0 ? static_cast<std::size_t>(config.process_threads)
                                               : std::max(1u, std::thread::hardware_concurrency())),
           writers_(io_.get_executor(), {config.database_conninfo, config.database_timeout}, house_log_),
-          intake_({.host_name = host_name_}, settings_, writers_, workers_,
+          intake_({.host_name = host_name_}, settings_, writers_, workers_, house_log_,
                   [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
-          directory_(settings_),
+          directory_(settings_, house_log_),
           smtp_(io_.get_executor(), smtp_options(config, host_name_),
                 {directory_, intake_, metrics_, house_log_, spool_workers_.get_executor()}),
           background_(io_) {}

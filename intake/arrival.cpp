@@ -2,6 +2,7 @@
 
 #include "mail/read.hpp"
 #include "mail/sha256.hpp"
+#include "policy/bans.hpp"
 #include "smtp/received.hpp"
 #include "store/raw.hpp"
 #include "tickets/ticket.hpp"
@@ -15,15 +16,11 @@ namespace {
 constexpr std::size_t max_correspondents = 64;
 constexpr std::size_t max_address = 320;  // 64 + @ + 255; longer ones are nobody's
 
-mail::Mailbox split(const std::string& address) {
-    const auto at = address.rfind('@');
-    if (at == std::string::npos) return {address, ""};
-    return {address.substr(0, at), address.substr(at + 1)};
 }
 
 // The key form of a header address; empty when it is none.
 std::string address_key(const std::string& address) {
-    const mail::Mailbox mailbox = split(address);
+    const mail::Mailbox mailbox = mail::mailbox_of(address);
     if (address.size() > max_address || mailbox.local_part.empty() || mailbox.domain.empty()) return {};
     // A quoted local part may hold anything; the store keeps lists of addresses a line each.
     if (address.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return {};
@@ -37,7 +34,7 @@ std::vector<std::string> correspondents(const mail::Header& header, const store:
             if (keys.size() == max_correspondents) return keys;
             std::string key = address_key(address);
             if (key.empty() || std::ranges::count(keys, key)) continue;
-            if (settings.find(split(address)).first == store::Snapshot::Match::found) continue;
+            if (settings.find(mail::mailbox_of(address)).first == store::Snapshot::Match::found) continue;
             keys.push_back(std::move(key));
         }
     return keys;
@@ -54,10 +51,13 @@ std::vector<Part> parts_of(const std::vector<smtp::Recipient>& recipients, const
             parts.push_back({destination.workspace,
                              {},
                              info.address,
+                             {},
+                             {},
                              store::AutomaticMail::discard,
                              store::AutomaticMail::discard});
             part = std::prev(parts.end());
         }
+        if (policy::is_postmaster(address)) part->postmasters.push_back(destination.mailbox);
         if (std::ranges::count(part->mailboxes, destination.mailbox)) continue;
         part->mailboxes.push_back(destination.mailbox);
         part->automatic = std::min(part->automatic, info.automatic);
@@ -120,6 +120,11 @@ void read_into(Arrival& arrival, std::string_view raw, const std::string& revers
         incoming.author = address_key(header.from->address);
         arrival.author_name = header.from->name;
     }
+    arrival.authors.clear();
+    for (const auto& author : header.from_all)
+        if (!author.address.empty()) arrival.authors.push_back(mail::mailbox_of(author.address));
+    if (header.sender && !header.sender->address.empty())
+        arrival.authors.push_back(mail::mailbox_of(header.sender->address));
     incoming.correspondents = correspondents(header, settings);
     incoming.body_digest = mail::body_digest(raw);
     incoming.short_ids = tickets::short_ids_in(header.subject);
@@ -144,7 +149,9 @@ Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, 
     arrival.helo = std::move(message.helo);
     if (message.tls) arrival.tls = message.tls->version + " " + message.tls->cipher;
     arrival.received = message.received_at;
-    arrival.objection = std::move(message.objection);
+    if (!message.objection.empty())
+        for (Part& part : arrival.parts)
+            part.policy = {.action = policy::Action::hold, .reason = message.objection};
     arrival.final_dot = message.final_dot;
     return arrival;
 }

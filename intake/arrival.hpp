@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mail/kind.hpp"
+#include "policy/decision.hpp"
 #include "smtp/seams.hpp"
 #include "store/intake_store.hpp"
 #include "store/settings.hpp"
@@ -24,6 +25,8 @@ struct Part {
     std::vector<std::int64_t> mailboxes;  // in the order of RCPT, none twice
     std::string email_sender;             // address of the first of them
     // What their settings say of mail that no person wrote: of several mailboxes the most welcoming one's.
+    std::vector<std::int64_t> postmasters = {};  // those of them that were asked for as postmaster
+    policy::Decision policy = {};                // what the house's rules say before threads are looked at
     store::AutomaticMail automatic = store::AutomaticMail::ticket, bounces = store::AutomaticMail::hold;
 };
 
@@ -35,13 +38,13 @@ struct Arrival {
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
     std::optional<std::string> message_id;
     std::string subject, author_name;
+    std::vector<mail::Mailbox> authors;  // every address of From, and Sender's
     mail::KindDecision kind;
 
     std::string reverse_path, client_address, helo, trace;
     std::optional<std::string> tls;
     store::Timestamp received;
     bool imported = false;  // old mail from a file (imported.hpp)
-    std::string objection;  // why its content is held (smtp/types.hpp); empty: it is not
     std::chrono::steady_clock::time_point final_dot;
 
     std::int64_t raw_size = 0;

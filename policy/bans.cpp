@@ -60,18 +60,6 @@ unsigned network_bits(const Ban& ban) {
     return network ? network->bits : 0;
 }
 
-Action action_of(const Ban& ban) {
-    switch (ban.effect) {
-        case tickets::BanEffect::refuse:
-            return Action::refuse;
-        case tickets::BanEffect::hold:
-            return Action::hold;
-        case tickets::BanEffect::discard:
-            return Action::discard;
-    }
-    return Action::refuse;
-}
-
 bool decides_before(const Ban& a, const Ban& b) {
     if (action_of(a) != action_of(b)) return action_of(a) > action_of(b);
     if (a.ends != b.ends) return !a.ends || (b.ends && *a.ends > *b.ends);
@@ -87,6 +75,18 @@ std::size_t shard_number(const Uuid& id, std::size_t shards) {
 }
 
 }  // namespace
+
+Action action_of(const Ban& ban) {
+    switch (ban.effect) {
+        case tickets::BanEffect::refuse:
+            return Action::refuse;
+        case tickets::BanEffect::hold:
+            return Action::hold;
+        case tickets::BanEffect::discard:
+            return Action::discard;
+    }
+    return Action::refuse;
+}
 
 template <class Visit>
 void Bans::visit(std::int64_t workspace, const Sender& sender, Visit visit) const {

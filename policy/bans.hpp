@@ -78,6 +78,8 @@ class Bans::Editor {
     std::array<std::shared_ptr<ById>, shards> own_ids_;
 };
 
+[[nodiscard]] Action action_of(const tickets::Ban& ban);
+
 // `words`: of the ban's workspace, or of the installation; may be empty.
 [[nodiscard]] Decision decide(const tickets::Ban& ban, std::string_view words, bool spf_passed);
 

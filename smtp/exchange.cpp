@@ -32,6 +32,23 @@ std::string milliseconds_since(Clock::time_point start) {
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
 }
 
+// Why a recipient was refused.
+std::string_view name(Resolution::Outcome outcome) {
+    switch (outcome) {
+        case Resolution::Outcome::unknown_mailbox:
+            return "unknown";
+        case Resolution::Outcome::not_ours:
+            return "relay";
+        case Resolution::Outcome::unavailable:
+            return "unavailable";
+        case Resolution::Outcome::refused:
+            return "banned";
+        case Resolution::Outcome::found:
+            break;
+    }
+    return "other";
+}
+
 std::size_t mailboxes(const std::vector<Recipient>& recipients) {
     std::vector<std::pair<std::int64_t, std::int64_t>> all;
     for (const Recipient& r : recipients) all.emplace_back(r.destination.workspace, r.destination.mailbox);
@@ -263,9 +280,9 @@ void Exchange::log(EventLog::Level level, std::string_view name, EventLog::Field
 }
 
 void Exchange::note_refusal(const Envelope& envelope, const mail::Mailbox& recipient,
-                            const Reply& reply) const {
+                            Resolution::Outcome outcome, const Reply& reply) const {
     if (reply.code < 400) return;
-    server_.seams.probe.recipient_refused(reply.code);
+    server_.seams.probe.recipient_refused(name(outcome));
     const std::string forwarded = envelope.client.address.value_or("");
     log(EventLog::Level::info, "recipient_refused",
         {{"client", forwarded.empty() ? peer_.peer_address() : forwarded},

@@ -45,7 +45,8 @@ class Exchange {
 
     [[nodiscard]] ReceivedMessage message(const Rules& rules, Envelope envelope, std::string raw) const;
     void log(EventLog::Level level, std::string_view name, EventLog::Fields fields) const;
-    void note_refusal(const Envelope& envelope, const mail::Mailbox& recipient, const Reply& reply) const;
+    void note_refusal(const Envelope& envelope, const mail::Mailbox& recipient, Resolution::Outcome outcome,
+                      const Reply& reply) const;
 
   private:
     [[nodiscard]] boost::asio::awaitable<bool> flush();

@@ -18,7 +18,7 @@ class Probe {
     virtual void tls_failed() {}
     virtual void command(std::string_view /*verb: one of the known ones, or "unknown"*/) {}
     virtual void replied(int /*code*/) {}
-    virtual void recipient_refused(int /*code*/) {}
+    virtual void recipient_refused(std::string_view /*reason: unknown, relay, unavailable, banned, other*/) {}
     virtual void limited(std::string_view /*limit: one of docs/smtp.md*/) {}
     virtual void bytes_received(std::size_t) {}          // of message content
     virtual void accepted(std::size_t /*mailboxes*/) {}  // 250 decided: the sum that dispositions must reach

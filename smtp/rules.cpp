@@ -38,6 +38,12 @@ Reply Rules::greeting() const {
     return {220, "", options_.host_name + (options_.lmtp ? " LMTP ticketgate" : " ESMTP ticketgate")};
 }
 
+Reply Rules::turn_away(Reply refusal) {
+    turned_away_ = true;
+    refusal.code = 554;  // what RFC 5321 §4.2.3 has for this place
+    return refusal;
+}
+
 std::optional<Reply> Rules::not_smtp(std::string_view first_bytes) {
     if (!first_bytes.starts_with('\x16')) return std::nullopt;  // RFC 8446 §5.1: a handshake record
     return Reply{500, "5.5.1", "This port begins in plain text", true};
@@ -72,6 +78,7 @@ Step Rules::on(const Command& command, bool more_input) {
     const bool smtps_hello = command.verb == Verb::helo || command.verb == Verb::ehlo;
     if (options_.lmtp ? smtps_hello : command.verb == Verb::lhlo)
         return say({500, "5.5.1", "Command not recognized"});
+    if (turned_away_ && command.verb != Verb::quit) return say(bad_sequence("You are not welcome here"));
     // The order of commands is judged before the syntax of an address that will not be used anyway.
     switch (command.verb) {
         case Verb::mail:
@@ -186,6 +193,8 @@ Reply Rules::resolved(const mail::Mailbox& recipient, const Resolution& resoluti
             return refused_recipient({554, "5.7.1", "Relaying denied"});
         case Resolution::Outcome::unavailable:
             return {451, "4.3.0", "Cannot look up the recipient now, try again later"};
+        case Resolution::Outcome::refused:
+            return counted(resolution.refusal);
     }
     std::string key = recipient.key();
     auto& known = envelope_.recipients;
@@ -272,6 +281,11 @@ Reply Rules::refused_recipient(Reply reply) {
 Reply Rules::put_off() {
     reset();
     return {451, "4.7.1", "Too many messages from your address, try again later", false, "message_rate"};
+}
+
+Reply Rules::refuse_sender(Reply refusal) {
+    reset();
+    return counted(std::move(refusal));
 }
 
 void Rules::reset() {

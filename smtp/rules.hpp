@@ -42,7 +42,7 @@ struct Envelope {
     bool smtputf8 = false;
     std::uint64_t announced_size = 0;
     std::vector<Recipient> recipients;
-    NamedClient client;  // by XFORWARD, which may precede MAIL
+    NamedClient client;       // by XFORWARD, which may precede MAIL
     std::size_t replies = 0;  // that the final dot gets: one, by LMTP one for each RCPT that was answered 250
 };
 
@@ -66,6 +66,9 @@ class Rules {
     explicit Rules(RuleOptions options, bool secure) : options_(std::move(options)), secure_(secure) {}
 
     [[nodiscard]] Reply greeting() const;
+    // In its place, for a client that is not welcome (RFC 5321 §3.1): 554, and then nothing but QUIT is
+    // heard.
+    [[nodiscard]] Reply turn_away(Reply refusal);
     // A TLS handshake or the like where the first command should be; nothing when all is well.
     [[nodiscard]] static std::optional<Reply> not_smtp(std::string_view first_bytes);
 
@@ -77,6 +80,8 @@ class Rules {
     void message_accepted() { errors_ = refused_recipients_ = idle_commands_ = 0; }
     // In place of the 250 to MAIL: this client sends too much; the transaction is forgotten.
     [[nodiscard]] Reply put_off();
+    // In place of the 250 to MAIL: this sender is not welcome; the transaction is forgotten.
+    [[nodiscard]] Reply refuse_sender(Reply refusal);
     // So many recipients were refused that the next refusals are better said slowly.
     [[nodiscard]] bool slowed() const {
         return options_.max_refused_recipients > 0 &&
@@ -107,6 +112,7 @@ class Rules {
     bool extended_ = false;
     bool secure_;
     bool in_transaction_ = false;
+    bool turned_away_ = false;
     Envelope envelope_;
     std::size_t errors_ = 0, refused_recipients_ = 0, idle_commands_ = 0;
 };

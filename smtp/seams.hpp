@@ -7,14 +7,21 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
+#include <string>
+
 namespace smtp {
 
 class Directory {
   public:
     virtual ~Directory() = default;
+    // Who is not welcome whatever they want: a client before it is greeted, a sender at MAIL. What they are
+    // told, or nothing. From memory; never throws.
+    virtual std::optional<Reply> refuse_client(const std::string& /*address*/) { return std::nullopt; }
+    virtual std::optional<Reply> refuse_sender(const Sender& /*sender*/) { return std::nullopt; }
     // Answers from memory, or asks the store once for what it has not seen. Never throws.
     // A recipient with an empty domain is the bare `postmaster` (RFC 5321 §4.5.1).
-    virtual boost::asio::awaitable<Resolution> resolve(mail::Mailbox recipient) = 0;
+    virtual boost::asio::awaitable<Resolution> resolve(mail::Mailbox recipient, Sender sender) = 0;
 };
 
 class MessageSink {

@@ -73,6 +73,13 @@ Reply begin_anew(ServerState& server, Exchange& peer, net::Connection& connectio
     return refusal;
 }
 
+// For whom a relay speaks that says so by XFORWARD.
+Sender sender_of(const net::Connection& connection, const Rules& rules) {
+    const std::optional<std::string>& forwarded = rules.envelope().client.address;
+    return {forwarded && !forwarded->empty() ? *forwarded : connection.peer_address(),
+            rules.envelope().reverse_path};
+}
+
 // RFC 5321 §3: greeting, then commands until QUIT, a limit or the end of one of us.
 asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connection,
                                     std::optional<Clients::Session> client, Service service) {
@@ -85,7 +92,10 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
         if (!co_await peer.shake_hands()) co_return;
         rules.tls_started();
     }
-    peer.say(rules.greeting());
+    if (auto refusal = server.seams.directory.refuse_client(connection.peer_address()))
+        peer.say(rules.turn_away(*std::move(refusal)));
+    else
+        peer.say(rules.greeting());
     while (peer.open()) {
         auto line = co_await peer.next_line();
         if (!line) break;
@@ -99,15 +109,21 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
         }
         switch (step.next) {
             case Step::Next::reply:
-                if (step.verb == Verb::mail && step.reply.code == 250 && !client->message(now))
-                    step.reply = rules.put_off();
+                if (step.verb == Verb::mail && step.reply.code == 250) {
+                    if (!client->message(now))
+                        step.reply = rules.put_off();
+                    else if (auto refusal =
+                                 server.seams.directory.refuse_sender(sender_of(connection, rules)))
+                        step.reply = rules.refuse_sender(*std::move(refusal));
+                }
                 if (step.reply.code >= 500) client->error(now);
                 peer.say(std::move(step.reply));
                 break;
             case Step::Next::resolve: {
-                Resolution resolution = co_await server.seams.directory.resolve(step.recipient);
+                Resolution resolution =
+                    co_await server.seams.directory.resolve(step.recipient, sender_of(connection, rules));
                 Reply reply = rules.resolved(step.recipient, resolution);
-                peer.note_refusal(rules.envelope(), step.recipient, reply);
+                peer.note_refusal(rules.envelope(), step.recipient, resolution.outcome, reply);
                 if (resolution.outcome == Resolution::Outcome::unknown_mailbox ||
                     resolution.outcome == Resolution::Outcome::not_ours) {
                     client->refused_recipient(now);
@@ -128,6 +144,9 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
                 step.reply = begin_anew(server, peer, connection, relay, client, step);
                 rules = Rules(rule_options(server, connection, service, trusted), connection.secure());
                 rules.client_named(step.client);
+                if (step.reply.code == 220)
+                    if (auto refusal = server.seams.directory.refuse_client(connection.peer_address()))
+                        step.reply = rules.turn_away(*std::move(refusal));
                 peer.say(std::move(step.reply));
                 break;
         }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mail/mailbox.hpp"
+#include "smtp/reply.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -27,9 +28,17 @@ struct Resolution {
         unknown_mailbox,  // the domain is ours, the mailbox is not: 550 5.1.1
         not_ours,         // no domain of ours: 554 5.7.1 relaying denied
         unavailable,      // the store could not be asked: 451 4.3.0
+        refused,          // this sender is not welcome there: `refusal`
     };
     Outcome outcome = Outcome::unavailable;
     Destination destination;  // valid when found
+    Reply refusal = {};       // valid when refused
+};
+
+// Who wants something, as far as it is known when it is asked for.
+struct Sender {
+    std::string client_address;  // textual IPv4 or IPv6 address
+    std::string reverse_path;    // local@domain; empty for the null reverse-path
 };
 
 struct Recipient {

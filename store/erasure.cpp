@@ -131,6 +131,12 @@ asio::awaitable<std::int64_t> Erasure::remove_person(std::int64_t workspace, Uui
     const auto work = [&]() -> asio::awaitable<std::int64_t> {
         const auto results = co_await pool_.run(
             single(sql::remove_person, std::move(Params().integer(workspace).uuid(person))));
+        if (results[0].affected() > 0) {
+            auto queries =
+                single(sql::forget_person_in_bans, std::move(Params().integer(workspace).uuid(person)));
+            queries.push_back({&sql::end_ban_change, {}});
+            co_await pool_.run(std::move(queries));
+        }
         co_return results[0].affected();
     };
     co_return co_await repeatedly(work);

@@ -39,7 +39,11 @@ TEST(Metrics, CountsWhatTheSmtpSideTells) {
     metrics.command("MAIL");
     metrics.replied(250);
     metrics.bytes_received(1234);
-    for (const int code : {550, 550, 554, 451, 421}) metrics.recipient_refused(code);
+    for (const char* reason : {"unknown", "unknown", "relay", "unavailable", "banned", "no reason"})
+        metrics.recipient_refused(reason);
+    metrics.banned("workspace", "refuse");
+    metrics.banned("installation", "hold");
+    metrics.banned("nowhere", "hold");
     const std::string text = metrics.text();
     for (const char* line :
          {"ticketgate_smtp_sessions 2\n", "ticketgate_smtp_sessions_total{listener=\"plain\"} 1\n",

@@ -49,7 +49,11 @@ bool MemoryServer::step() {
     if (!line) return false;
     smtp::Step step = rules_.on_line(*line, !input_.empty());
     if (step.next == smtp::Step::Next::resolve)
-        step.reply = rules_.resolved(step.recipient, resolve(step.recipient));
+        step.reply =
+            rules_.resolved(step.recipient, resolve(step.recipient, {"", rules_.envelope().reverse_path}));
+    if (step.verb == smtp::Verb::mail && step.reply.code == 250)
+        if (auto refusal = refuse_sender({"", rules_.envelope().reverse_path}))
+            step.reply = rules_.refuse_sender(*std::move(refusal));
     if (step.next == smtp::Step::Next::read_data) reader_.emplace(content_, rules_.envelope().announced_size);
     if (step.next == smtp::Step::Next::new_client) {
         rules_ = smtp::Rules(options_, secure_);
