@@ -70,11 +70,16 @@ void add_mailbox_add(const CommandTree& tree, CLI::App* mailbox) {
 
 void add_mailbox_set(const CommandTree& tree, CLI::App* mailbox) {
     auto options = std::make_shared<MailboxSet>();
-    CLI::App* command =
-        tree.add_named<MailboxSet>(mailbox, "set", "Say what becomes of mail that no person wrote",
-                                   "mailbox set help@acme.example --automatic hold --bounces discard",
-                                   &MailboxSet::address, "ADDRESS", options);
+    CLI::App* command = tree.add_named<MailboxSet>(
+        mailbox, "set", "Say what becomes of mail that no person or somebody else wrote",
+        "mailbox set help@acme.example --automatic hold --unverified refuse", &MailboxSet::address, "ADDRESS",
+        options);
     add_automatic(command, options->automatic, options->bounces);
+    command
+        ->add_option("--unverified", options->unverified,
+                     "Mail whose author's domain disowns it (DMARC): accept with a mark, hold or refuse")
+        ->check(CLI::IsMember({"accept", "hold", "refuse"}))
+        ->type_name("WHAT");
 }
 
 void add_desk_commands(const CommandTree& tree) {

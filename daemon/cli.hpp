@@ -66,7 +66,7 @@ struct MailboxAdd {
 };
 struct MailboxSet {
     std::string address;
-    std::optional<std::string> automatic, bounces;  // none: as it is
+    std::optional<std::string> automatic, bounces, unverified;  // none: as it is
 };
 struct MailboxList {
     bool json = false;

@@ -337,9 +337,10 @@ struct Section {
     std::string_view sentence;
 };
 
-constexpr std::array<Section, 7> sections{{
+constexpr std::array<Section, 8> sections{{
     {"smtp", "Where mail comes in."},
     {"lmtp", "Where mail comes in from a mail server in front of us, such as Postfix."},
+    {"verification", "Who really sent a mail: SPF, DKIM, DMARC and ARC."},
     {"scanners", "Who else is asked about a mail; nobody as long as nothing is set."},
     {"http", "What monitoring asks."},
     {"database", "PostgreSQL, the only store."},
@@ -396,6 +397,14 @@ std::vector<ConfigProblem> contradictions(const Config& config, const std::strin
                 problems.push_back(
                     {file, 0, "lmtp.listen",
                      "\"" + address + "\" can be reached by others: say in lmtp.networks who may come"});
+    const Texts& resolver = config.verification_resolver;
+    if (resolver.empty() ||
+        (resolver.size() > 1 && std::ranges::any_of(resolver, [](const std::string& server) {
+             return server == "system" || server == "recursion" || server == "off";
+         })))
+        problems.push_back({file, 0, "verification.resolver", "is one word, or a list of addresses"});
+    if (resolver == Texts{"off"} && !config.scanners_block_lists.empty())
+        problems.push_back({file, 0, "scanners.block_lists", "needs a verification.resolver"});
     return problems;
 }
 

@@ -66,6 +66,12 @@ struct Config {
     std::string lmtp_socket_mode = "0660";
     std::string lmtp_socket_group;
 
+    Texts verification_resolver = {"system"};  // or "off", "recursion", or addresses such as "192.0.2.1@5353"
+    std::string verification_trust_anchors = "/usr/share/dns/root.key";
+    Seconds verification_time_limit{5};
+    Texts verification_trusted_sealers;
+    Texts verification_trusted_results;
+
     // "127.0.0.1:11333", "[::1]:11333" or "unix:/path"; empty: not asked.
     std::string scanners_rspamd;
     std::string scanners_rspamd_password;

@@ -92,6 +92,17 @@ std::string check_server_or_empty(std::string_view text) {
     return "is no address with a port such as \"127.0.0.1:11333\", and no \"unix:/path\"";
 }
 
+std::string check_resolver(std::string_view text) {
+    if (text == "system" || text == "off" || text == "recursion") return {};
+    const std::string address(text.substr(0, text.find('@')));
+    const bool has_port = address.size() < text.size();
+    const auto port =
+        has_port ? parse_number(text.substr(address.size() + 1)) : std::optional<std::uint32_t>(53);
+    if ((is_ipv4(address) || is_ipv6(address)) && port && *port > 0 && *port < 65'536) return {};
+    return "is neither \"system\", \"recursion\" nor \"off\", and no address such as \"192.0.2.1\" or "
+           "\"127.0.0.1@5353\"";
+}
+
 std::string check_block_list(std::string_view text) {
     return policy::check_block_list(text);
 }

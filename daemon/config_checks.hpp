@@ -19,6 +19,7 @@ namespace program {
 
 // "127.0.0.1:11333", "[::1]:3310" or "unix:/path"; or nothing.
 [[nodiscard]] std::string check_server_or_empty(std::string_view text);
+[[nodiscard]] std::string check_resolver(std::string_view text);
 [[nodiscard]] std::string check_block_list(std::string_view text);
 
 // One of a few words.

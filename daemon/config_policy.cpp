@@ -20,7 +20,44 @@ ConfigKey scanners(std::string_view name, ConfigKey::Member member, ConfigKey::C
             .sentence = sentence};
 }
 
+ConfigKey verification(std::string_view name, ConfigKey::Member member, ConfigKey::Check check,
+                       std::string_view example, std::string_view sentence) {
+    return {.section = "verification",
+            .name = name,
+            .member = member,
+            .check = check,
+            .example = example,
+            .sentence = sentence};
+}
+
 const std::array keys{
+    verification(
+        "resolver", &Config::verification_resolver, check_resolver, R"(["127.0.0.1", "192.0.2.1@5353"])",
+        "Which name servers are asked: \"system\" (those of /etc/resolv.conf), addresses, \"recursion\" "
+        "(from the root on), or \"off\": then nothing is verified, and every mail's verdict is none."),
+    verification(
+        "trust_anchors", &Config::verification_trust_anchors, nullptr, R"("")",
+        "File with the root's DNSSEC keys (Debian: dns-root-data), by which answers are validated where "
+        "they are signed; without the file, or empty, they are not. Name servers that strip signatures "
+        "make everything bogus."),
+    ConfigKey{
+        .section = "verification",
+        .name = "time_limit",
+        .member = &Config::verification_time_limit,
+        .least = 1,
+        .most = 60,
+        .unit = "seconds",
+        .example = "10",
+        .sentence = "How long all look-ups for one mail may take; what isn't known by then is temperror."},
+    verification(
+        "trusted_sealers", &Config::verification_trusted_sealers, check_host_name, R"(["lists.example.org"])",
+        "Domains (d=) whose ARC seals count: where all who sealed a mail are among them, it passes as they "
+        "say that it did where it first came in."),
+    verification(
+        "trusted_results", &Config::verification_trusted_results, nullptr, R"(["mx.example.org"])",
+        "authserv-ids of mail servers of yours in front, such as Postfix with rspamd: what their "
+        "Authentication-Results say is believed, and nothing is asked for. They must remove such fields "
+        "from what they receive (RFC 8601, 5)."),
     scanners("rspamd", &Config::scanners_rspamd, check_server_or_empty, R"("127.0.0.1:11333")",
              "Where rspamd's normal worker listens: it is asked about each mail, and what it says is kept; "
              "empty: it is not asked."),

@@ -3,6 +3,7 @@
 #include "daemon/config_checks.hpp"
 #include "daemon/config_command.hpp"
 #include "daemon/desk_session.hpp"
+#include "daemon/examiner.hpp"
 #include "daemon/house_log.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/metrics.hpp"
@@ -150,9 +151,11 @@ class Service {
           workers_(config.process_threads > 0 ? static_cast<std::size_t>(config.process_threads)
                                               : std::max(1u, std::thread::hardware_concurrency())),
           writers_(io_.get_executor(), {config.database_conninfo, config.database_timeout}, house_log_),
-          intake_({.host_name = host_name_}, settings_, writers_, workers_, house_log_,
+          resolver_(make_resolver(io_, config)),
+          examiner_(make_examiner(io_, config, host_name_, resolver_.get())),
+          intake_({.host_name = host_name_}, settings_, examiner_, writers_, workers_, house_log_,
                   [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
-          directory_(settings_, house_log_),
+          directory_(settings_, examiner_, house_log_),
           smtp_(io_.get_executor(), smtp_options(config, host_name_),
                 {directory_, intake_, metrics_, house_log_, spool_workers_.get_executor()}),
           background_(io_) {}
@@ -349,8 +352,9 @@ class Service {
         notify_reloading();
         ReloadOutcome outcome = reload();
         if (!outcome.done) log_.event(Level::error, "service.reload_failed", {{"error", outcome.text}});
-        notify("READY=1\n" +
-               (outcome.done ? status() : "STATUS=Reload failed, the old configuration stays: " + outcome.text));
+        notify("READY=1\n" + (outcome.done
+                                  ? status()
+                                  : "STATUS=Reload failed, the old configuration stays: " + outcome.text));
         return outcome;
     }
 
@@ -410,6 +414,8 @@ class Service {
     store::Settings settings_;
     asio::thread_pool workers_;
     intake::Writers writers_;
+    std::unique_ptr<net::UnboundResolver> resolver_;  // none: nothing is verified
+    intake::Examiner examiner_;
     intake::Intake intake_;
     intake::SettingsDirectory directory_;
     asio::thread_pool spool_workers_{2};  // of their own: a slow disk must not keep messages from being read

@@ -43,7 +43,8 @@ json::object as_json(const store::MailboxInfo& mailbox) {
             {"domain_postmaster", mailbox.domain_postmaster},
             {"bare_postmaster", mailbox.bare_postmaster},
             {"automatic", store::name(mailbox.automatic)},
-            {"bounces", store::name(mailbox.bounces)}};
+            {"bounces", store::name(mailbox.bounces)},
+            {"unverified", policy::name(mailbox.unverified)}};
 }
 
 void print(const store::MailboxInfo& mailbox) {
@@ -57,6 +58,8 @@ void print(const store::MailboxInfo& mailbox) {
     if (mailbox.automatic != usual.automatic)
         also.append(", automatic mail: ").append(store::name(mailbox.automatic));
     if (mailbox.bounces != usual.bounces) also.append(", bounces: ").append(store::name(mailbox.bounces));
+    if (mailbox.unverified != usual.unverified)
+        also.append(", disowned mail: ").append(policy::name(mailbox.unverified));
     std::cout << fmt::format("{:<20} {}{}\n", mailbox.workspace_name, mailbox.address, also);
 }
 
@@ -181,14 +184,18 @@ int run(const Config& config, const MailboxAdd& options) {
 int run(const Config& config, const MailboxSet& options) {
     const auto address = operators_address(options.address);
     if (!address) return 2;
-    if (!options.automatic && !options.bounces) return refuse("set what? --automatic or --bounces");
+    if (!options.automatic && !options.bounces && !options.unverified)
+        return refuse("set what? --automatic, --bounces or --unverified");
     const auto wanted = [](const std::optional<std::string>& word) {
         return word ? std::optional(automatic_mail(*word)) : std::nullopt;
     };
+    store::MailboxChange change{wanted(options.automatic), wanted(options.bounces), {}};
+    if (options.unverified)
+        change.unverified = *options.unverified == "accept"   ? policy::Action::accept
+                            : *options.unverified == "refuse" ? policy::Action::refuse
+                                                              : policy::Action::hold;
     return with_desk(config, [&](DeskSession& desk) {
-        const auto set =
-            desk.run(store::SettingsStore(desk.pool())
-                         .set_automatic_mail(*address, wanted(options.automatic), wanted(options.bounces)));
+        const auto set = desk.run(store::SettingsStore(desk.pool()).set_mailbox(*address, change));
         return tell(set, "changed mailbox " + address->str());
     });
 }

@@ -28,6 +28,8 @@ struct Part {
     std::vector<std::int64_t> postmasters = {};  // those of them that were asked for as postmaster
     policy::Decision policy = {};                // what the house's rules say before threads are looked at
     store::AutomaticMail automatic = store::AutomaticMail::ticket, bounces = store::AutomaticMail::hold;
+    // Of mail that its author's domain disowns: it speaks, marked, as if nothing were known of its author.
+    bool takes_disowned = false;
 };
 
 struct Arrival {
@@ -40,6 +42,7 @@ struct Arrival {
     std::string subject, author_name;
     std::vector<mail::Mailbox> authors;  // every address of From, and Sender's
     mail::KindDecision kind;
+    std::optional<std::string> evidence;  // intake/examination.hpp, as JSON
 
     std::string reverse_path, client_address, helo, trace;
     std::optional<std::string> tls;

@@ -4,11 +4,11 @@
 #include "intake/judgement.hpp"
 #include "intake/offload.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
+
 namespace intake {
 namespace {
-
-// Until SPF is asked for, nobody is told when their ban ends.
-constexpr bool spf_unknown = false;
 
 smtp::Resolution answer(const store::Snapshot& snapshot, const mail::Mailbox& recipient) {
     using Outcome = smtp::Resolution::Outcome;
@@ -34,23 +34,39 @@ struct Prepared {
 }  // namespace
 
 // A ban that holds or discards is for the sink: the sender hears nothing of it.
-std::optional<smtp::Reply> SettingsDirectory::refuse(std::int64_t workspace, const smtp::Sender& sender,
-                                                     std::string_view stage) {
-    const auto bans = settings_.bans();
+const tickets::Ban* SettingsDirectory::ban_that_refuses(const policy::Bans& bans, std::int64_t workspace,
+                                                        const smtp::Sender& sender, std::string_view stage) {
     policy::Sender known{sender.client_address, {}};
     if (!sender.reverse_path.empty()) known.addresses.push_back(mail::mailbox_of(sender.reverse_path));
-    const auto* const ban = bans->find(workspace, known, std::chrono::system_clock::now());
-    if (!ban || policy::action_of(*ban) != policy::Action::refuse) return std::nullopt;
+    const auto* const ban = bans.find(workspace, known, std::chrono::system_clock::now());
+    if (!ban || policy::action_of(*ban) != policy::Action::refuse) return nullptr;
     probe_.ban_applied({ban->id, workspace == tickets::whole_installation, "refuse", stage}, sender);
-    return refusal(*ban, *settings_.current(), spf_unknown);
+    return ban;
+}
+
+// A ban's end is told to whom SPF shows to be the one who is banned.
+asio::awaitable<std::optional<smtp::Reply>> SettingsDirectory::refuse(std::int64_t workspace,
+                                                                      smtp::Sender sender,
+                                                                      std::string_view stage) {
+    const auto bans = settings_.bans();
+    const auto* const ban = ban_that_refuses(*bans, workspace, sender, stage);
+    if (!ban) co_return std::nullopt;
+    const bool spf_passed = ban->ends && co_await examiner_.passes_spf(std::move(sender));
+    co_return refusal(*ban, *settings_.current(), spf_passed);
 }
 
 std::optional<smtp::Reply> SettingsDirectory::refuse_client(const std::string& address) {
-    return refuse(tickets::whole_installation, {address, ""}, "connect");
+    const auto bans = settings_.bans();
+    const auto* const ban = ban_that_refuses(*bans, tickets::whole_installation, {address, ""}, "connect");
+    return ban ? std::optional(refusal(*ban, *settings_.current(), false)) : std::nullopt;
 }
 
-std::optional<smtp::Reply> SettingsDirectory::refuse_sender(const smtp::Sender& sender) {
-    return refuse(tickets::whole_installation, sender, "mail");
+asio::awaitable<std::optional<smtp::Reply>> SettingsDirectory::refuse_sender(smtp::Sender sender) {
+    auto refused = co_await refuse(tickets::whole_installation, sender, "mail");
+    if (!refused && examiner_.verifies())
+        asio::co_spawn(co_await asio::this_coro::executor, examiner_.passes_spf(std::move(sender)),
+                       [](const std::exception_ptr&, bool) {});
+    co_return refused;
 }
 
 asio::awaitable<smtp::Resolution> SettingsDirectory::resolve(mail::Mailbox recipient, smtp::Sender sender) {
@@ -63,15 +79,16 @@ asio::awaitable<smtp::Resolution> SettingsDirectory::resolve(mail::Mailbox recip
             co_return smtp::Resolution{};
         }
     if (known.outcome != Outcome::found || policy::is_postmaster(recipient)) co_return known;
-    if (auto refused = refuse(known.destination.workspace, sender, "rcpt"))
+    if (auto refused = co_await refuse(known.destination.workspace, std::move(sender), "rcpt"))
         co_return smtp::Resolution{Outcome::refused, {}, *std::move(refused)};
     co_return known;
 }
 
-Intake::Intake(Options options, const store::Settings& settings, Writers& writers, asio::thread_pool& pool,
-               Probe& probe, std::function<void(const std::exception&)> on_error)
+Intake::Intake(Options options, const store::Settings& settings, const Examiner& examiner, Writers& writers,
+               asio::thread_pool& pool, Probe& probe, std::function<void(const std::exception&)> on_error)
     : options_(std::move(options)),
       settings_(settings),
+      examiner_(examiner),
       writers_(writers),
       pool_(pool),
       probe_(probe),
@@ -88,13 +105,16 @@ asio::awaitable<smtp::Reply> Intake::accept(smtp::ReceivedMessage message) {
 
 asio::awaitable<smtp::Reply> Intake::commit(smtp::ReceivedMessage message) {
     const Uuid id = Uuid::make(message.received_at);
+    Examination examination = co_await examiner_.examine(message);
     const bool large = message.raw.size() > options_.offload_above;
     auto work = [refusable = message.refusable, message = std::move(message), settings = settings_.current(),
-                 bans = settings_.bans(), host_name = options_.host_name, id]() mutable {
+                 bans = settings_.bans(), host_name = options_.host_name, choices = examiner_.scan_choices(),
+                 examination = std::move(examination), id]() mutable {
         Prepared prepared;
         auto arrival = prepare(std::move(message), *settings, host_name, id);
         const auto now = std::chrono::system_clock::now();
-        apply_bans(arrival, *settings, *bans, now, spf_unknown);
+        apply_bans(arrival, *settings, *bans, now, examination.spf_passed());
+        apply_examination(arrival, *settings, examination, choices, host_name);
         prepared.refusal = settle(arrival.parts, refusable);
         prepared.bans = applied_bans(arrival, *bans, now);
         prepared.arrival = std::make_shared<const Arrival>(std::move(arrival));

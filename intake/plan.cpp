@@ -38,6 +38,11 @@ AutomaticMail when_no_ticket_knows_it(const Arrival& mail, const Part& part) {
     return AutomaticMail::hold;
 }
 
+// Its author's domain disowns it, and this mailbox takes it all the same.
+bool is_disowned(const Arrival& mail, const Part& part) {
+    return part.takes_disowned && mail.incoming.verdict == auth::Verdict::fail;
+}
+
 bool is_kept_back(const Part& part) {
     return part.policy.action == policy::Action::hold;
 }
@@ -112,6 +117,7 @@ class Planner {
         }
         threading::Incoming incoming = mail.incoming;
         incoming.interaction = new_id_();
+        if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = way_of(mail, part, decision);
         if (way == Way::discard) {
@@ -243,9 +249,10 @@ class Planner {
             .thread = incoming.interaction,
             .proof = std::string(threading::name(decision.proof)),
             .reason = std::move(row),
-            .marked = way == Way::join && decision.outcome == Outcome::join_marked,
+            .marked = (way == Way::join && decision.outcome == Outcome::join_marked) ||
+                      (ticket && is_disowned(mail, part)),
             .imported = mail.imported,
-            .verdict = std::string(auth::name(incoming.verdict)),
+            .verdict = std::string(auth::name(mail.incoming.verdict)),
             .reverse_path = mail.reverse_path,
             .client_address = mail.client_address,
             .helo = mail.helo,
@@ -259,6 +266,7 @@ class Planner {
             .refs = mail.refs,
             .kind = std::string(mail::name_of(mail.kind.kind)),
             .kind_reasons = mail.kind.reasons,
+            .evidence = mail.evidence,
         });
         for (const auto mailbox : part.mailboxes)
             plan_.dispositions.push_back({part.workspace, mail.intake, mailbox, held ? "held" : "ticketed",
@@ -275,7 +283,7 @@ class Planner {
             .author = incoming.author,
             .correspondents = incoming.correspondents,
             .body_digest = incoming.body_digest,
-            .verdict = incoming.verdict,
+            .verdict = mail.incoming.verdict,
             .mailboxes = part.mailboxes,
         });
         for (const auto& [id, role] : mail.refs) facts.claim(id, role, incoming.interaction);

@@ -16,9 +16,11 @@ class Directory {
   public:
     virtual ~Directory() = default;
     // Who is not welcome whatever they want: a client before it is greeted, a sender at MAIL. What they are
-    // told, or nothing. From memory; never throws.
+    // told, or nothing. Never throws.
     virtual std::optional<Reply> refuse_client(const std::string& /*address*/) { return std::nullopt; }
-    virtual std::optional<Reply> refuse_sender(const Sender& /*sender*/) { return std::nullopt; }
+    virtual boost::asio::awaitable<std::optional<Reply>> refuse_sender(Sender /*sender*/) {
+        co_return std::nullopt;
+    }
     // Answers from memory, or asks the store once for what it has not seen. Never throws.
     // A recipient with an empty domain is the bare `postmaster` (RFC 5321 §4.5.1).
     virtual boost::asio::awaitable<Resolution> resolve(mail::Mailbox recipient, Sender sender) = 0;

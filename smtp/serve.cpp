@@ -80,7 +80,7 @@ Reply begin_anew(ServerState& server, Exchange& peer, net::Connection& connectio
 Sender sender_of(const net::Connection& connection, const Rules& rules) {
     const std::optional<std::string>& forwarded = rules.envelope().client.address;
     return {forwarded && !forwarded->empty() ? *forwarded : connection.peer_address(),
-            rules.envelope().reverse_path};
+            rules.envelope().reverse_path, rules.helo()};
 }
 
 // RFC 5321 §3: greeting, then commands until QUIT, a limit or the end of one of us.
@@ -116,7 +116,7 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
                     if (!client->message(now))
                         step.reply = rules.put_off();
                     else if (auto refusal =
-                                 server.seams.directory.refuse_sender(sender_of(connection, rules)))
+                                 co_await server.seams.directory.refuse_sender(sender_of(connection, rules)))
                         step.reply = rules.refuse_sender(*std::move(refusal));
                 }
                 if (step.reply.code >= 500) client->error(now);

@@ -39,6 +39,7 @@ struct Resolution {
 struct Sender {
     std::string client_address;  // textual IPv4 or IPv6 address
     std::string reverse_path;    // local@domain; empty for the null reverse-path
+    std::string helo = {};
 };
 
 struct Recipient {

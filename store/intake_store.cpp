@@ -151,7 +151,8 @@ Query insert_interactions(const std::vector<NewInteraction>& rows) {
         .bytes_list(column(rows, &Row::raw_digest))
         .booleans(column(rows, &Row::imported))
         .texts(column(rows, &Row::kind))
-        .texts(column(rows, [](const Row& row) { return lines(row.kind_reasons); }));
+        .texts(column(rows, [](const Row& row) { return lines(row.kind_reasons); }))
+        .texts(column(rows, &Row::evidence));
     return query;
 }
 

@@ -81,6 +81,7 @@ struct NewInteraction {
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
     std::string kind;                                                // mail::name_of
     std::vector<std::string> kind_reasons;
+    std::optional<std::string> evidence;  // JSON: what was found out about the sender
 };
 
 struct Disposition {

@@ -25,6 +25,12 @@ AutomaticMail read_automatic_mail(const std::string& text, AutomaticMail otherwi
     return parse_automatic_mail(text).value_or(otherwise);
 }
 
+policy::Action read_action(const std::string& text) {
+    for (const auto action : {policy::Action::accept, policy::Action::refuse})
+        if (policy::name(action) == text) return action;
+    return policy::Action::hold;
+}
+
 Snapshot read_snapshot(const std::vector<Result>& results) {
     Snapshot snapshot;
     const Result &domains = results[2], &mailboxes = results[3], &addresses = results[4];
@@ -51,7 +57,8 @@ Snapshot read_snapshot(const std::vector<Result>& results) {
                             .bare_postmaster = snapshot.postmaster == id,
                             .aliases = {},
                             .automatic = read_automatic_mail(row.text(6), AutomaticMail::ticket),
-                            .bounces = read_automatic_mail(row.text(7), AutomaticMail::hold)};
+                            .bounces = read_automatic_mail(row.text(7), AutomaticMail::hold),
+                            .unverified = read_action(row.text(8))};
         snapshot.mailboxes.emplace(id, std::move(mailbox));
     }
     const auto mark = [&](const std::optional<MailboxId>& id, bool MailboxInfo::*duty) {

@@ -38,8 +38,9 @@ struct MailboxInfo {
     std::string workspace_name, address, display_name;
     bool plus_addressing = false, catch_all = false, domain_postmaster = false, bare_postmaster = false;
     std::vector<std::string> aliases;
-    AutomaticMail automatic = AutomaticMail::ticket;  // lists and automatic replies
-    AutomaticMail bounces = AutomaticMail::hold;      // bounces, reports and loops
+    AutomaticMail automatic = AutomaticMail::ticket;   // lists and automatic replies
+    AutomaticMail bounces = AutomaticMail::hold;       // bounces, reports and loops
+    policy::Action unverified = policy::Action::hold;  // mail that its author's domain disowns; never discard
 };
 
 struct DomainInfo {
@@ -106,6 +107,12 @@ struct NewMailbox {
     AutomaticMail automatic = AutomaticMail::ticket, bounces = AutomaticMail::hold;
 };
 
+// What is none stays as it is.
+struct MailboxChange {
+    std::optional<AutomaticMail> automatic, bounces;
+    std::optional<policy::Action> unverified;  // accept, hold or refuse
+};
+
 struct RemovedAddress {
     std::string address;
     std::optional<std::string> alias_of;  // the mailbox that stays
@@ -129,10 +136,7 @@ class SettingsStore {
     asio::awaitable<Outcome<std::int64_t>> add_mailbox(NewMailbox mailbox);
     // An alias goes alone, the mailbox's own address with all of it.
     asio::awaitable<Outcome<RemovedAddress>> remove_mailbox(mail::Mailbox address);
-    // What is none stays as it is.
-    asio::awaitable<Outcome<std::monostate>> set_automatic_mail(mail::Mailbox address,
-                                                                std::optional<AutomaticMail> automatic,
-                                                                std::optional<AutomaticMail> bounces);
+    asio::awaitable<Outcome<std::monostate>> set_mailbox(mail::Mailbox address, MailboxChange change);
 
     asio::awaitable<Snapshot> snapshot();
 

@@ -183,9 +183,9 @@ TEST_F(BansTest, TheInstallationsAreRefusedAtConnectAndMail) {
     EXPECT_EQ(directory.refuse_client("198.51.100.77")->wire(),
               "550 5.7.1 Mail from you is not accepted here\r\n");
     EXPECT_FALSE(directory.refuse_client("198.51.101.77"));
-    EXPECT_TRUE(directory.refuse_sender({"192.0.2.1", "EVIL@x.example"}));
-    EXPECT_FALSE(directory.refuse_sender({"192.0.2.1", "good@x.example"}));
-    EXPECT_FALSE(directory.refuse_sender({"192.0.2.1", ""}));
+    EXPECT_TRUE(sync(io, directory.refuse_sender(smtp::Sender{"192.0.2.1", "EVIL@x.example"})));
+    EXPECT_FALSE(sync(io, directory.refuse_sender(smtp::Sender{"192.0.2.1", "good@x.example"})));
+    EXPECT_FALSE(sync(io, directory.refuse_sender(smtp::Sender{"192.0.2.1", ""})));
     ban(tickets::banned_network("198.51.100.0/24"), std::nullopt, BanEffect::hold);
     EXPECT_FALSE(directory.refuse_client("198.51.100.77")) << "what is only held may come in";
     EXPECT_EQ(daemon->probe.bans,

@@ -43,8 +43,8 @@ std::optional<smtp::Reply> FakeDirectory::refuse_client(const std::string& /*add
     return no_greeting;
 }
 
-std::optional<smtp::Reply> FakeDirectory::refuse_sender(const smtp::Sender& sender) {
-    return test::refuse_sender(sender);
+asio::awaitable<std::optional<smtp::Reply>> FakeDirectory::refuse_sender(smtp::Sender sender) {
+    co_return test::refuse_sender(sender);
 }
 
 asio::awaitable<smtp::Resolution> FakeDirectory::resolve(mail::Mailbox recipient, smtp::Sender sender) {

@@ -28,7 +28,7 @@ class FakeDirectory : public smtp::Directory {
     std::optional<smtp::Reply> no_greeting;
 
     std::optional<smtp::Reply> refuse_client(const std::string& address) override;
-    std::optional<smtp::Reply> refuse_sender(const smtp::Sender& sender) override;
+    boost::asio::awaitable<std::optional<smtp::Reply>> refuse_sender(smtp::Sender sender) override;
     boost::asio::awaitable<smtp::Resolution> resolve(mail::Mailbox recipient, smtp::Sender sender) override;
 };
 
