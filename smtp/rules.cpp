@@ -68,6 +68,7 @@ Step Rules::on_line(const net::Line& line, bool more_input) {
 }
 
 Step Rules::on(const Command& command, bool more_input) {
+    if (named_ && command.verb != Verb::xclient) options_.may_name_client = false;
     // The order of commands is judged before the syntax of an address that will not be used anyway.
     switch (command.verb) {
         case Verb::mail:
@@ -221,6 +222,7 @@ Step Rules::on_naming(const Command& command) {
 void Rules::client_named(const NamedClient& client) {
     helo_ = client.helo.value_or("");
     extended_ = client.protocol == "ESMTP";
+    named_ = true;
 }
 
 Envelope Rules::take_envelope() {
