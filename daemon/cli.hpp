@@ -5,6 +5,7 @@
 // What the options mean is said once, in the help texts of cli.cpp.
 #pragma once
 
+#include "daemon/ban_options.hpp"
 #include "daemon/hand_options.hpp"
 
 #include <cstdint>
@@ -117,7 +118,9 @@ using Command =
                  MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import,
                  InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain, Reprocess, TicketStatus,
                  TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList,
-                 AgentRemove, Purge, PersonErase>;
+                 AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift, BanHistory,
+                 BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd, BanReasonList,
+                 BanReasonRemove>;
 
 struct CommandLine {
     std::string config_file;

@@ -1,5 +1,6 @@
 // `ticketgate serve`: the parts of the house, built top to bottom and handed to each other.
 #include "daemon/commands.hpp"
+#include "daemon/config_checks.hpp"
 #include "daemon/config_command.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/house_log.hpp"
@@ -11,6 +12,7 @@
 #include "daemon/service_manager.hpp"
 #include "daemon/status_http.hpp"
 #include "intake/intake.hpp"
+#include "net/unix_socket.hpp"
 #include "smtp/server.hpp"
 #include "store/durability.hpp"
 #include "store/migrate.hpp"
@@ -114,6 +116,8 @@ smtp::Options smtp_options(const Config& config, const std::string& host_name) {
         if (!options.proxy_networks.add(network)) throw std::runtime_error(network + " is no network");
     for (const auto& network : config.smtp_xclient_networks)
         if (!options.xclient_networks.add(network)) throw std::runtime_error(network + " is no network");
+    for (const auto& network : config.lmtp_networks)
+        if (!options.lmtp_networks.add(network)) throw std::runtime_error(network + " is no network");
     options.timeouts.proxy_header = config.smtp_proxy_timeout;
     options.timeouts.session = config.smtp_session_timeout;
     options.timeouts.command = config.smtp_command_timeout;
@@ -146,9 +150,9 @@ class Service {
           workers_(config.process_threads > 0 ? static_cast<std::size_t>(config.process_threads)
                                               : std::max(1u, std::thread::hardware_concurrency())),
           writers_(io_.get_executor(), {config.database_conninfo, config.database_timeout}, house_log_),
-          intake_({.host_name = host_name_}, settings_, writers_, workers_,
+          intake_({.host_name = host_name_}, settings_, writers_, workers_, house_log_,
                   [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
-          directory_(settings_),
+          directory_(settings_, house_log_),
           smtp_(io_.get_executor(), smtp_options(config, host_name_),
                 {directory_, intake_, metrics_, house_log_, spool_workers_.get_executor()}),
           background_(io_) {}
@@ -162,9 +166,10 @@ class Service {
                        {{"descriptors", descriptors}, {"max_sessions", max_sessions}});
         take_sockets();
         const std::uint16_t smtp_port = listen();
+        const std::uint16_t lmtp_port = listen_for_lmtp();
         const auto http_port = serve_status();
         if (!config_.process_ports_file.empty())
-            write_ports_file(config_.process_ports_file, smtp_port, http_port);
+            write_ports_file(config_.process_ports_file, {smtp_port, http_port, lmtp_port});
         log_.event(Level::info, "service.started",
                    {{"host_name", host_name_}, {"smtp_port", smtp_port}, {"http_port", http_port}});
 
@@ -189,10 +194,11 @@ class Service {
     // Sockets of systemd are held while we restart; they stand in for the addresses of the configuration.
     void take_sockets() {
         for (const auto& socket : passed_sockets()) {
-            if (socket.name != "smtp" && socket.name != "smtps" && socket.name != "http")
+            const bool mail = socket.name == "smtp" || socket.name == "smtps";
+            if (!mail && socket.name != "http" && socket.name != "lmtp")
                 throw std::runtime_error("systemd passed a socket \"" + socket.name +
-                                         "\"; FileDescriptorName= must be smtp, smtps or http");
-            (socket.name == "http" ? http_sockets_ : smtp_sockets_).push_back(socket);
+                                         "\"; FileDescriptorName= must be smtp, smtps, lmtp or http");
+            (mail ? smtp_sockets_ : socket.name == "lmtp" ? lmtp_sockets_ : http_sockets_).push_back(socket);
         }
         if (http_sockets_.size() > 1)
             throw std::runtime_error("systemd passed more than one socket \"http\"");
@@ -202,8 +208,8 @@ class Service {
         std::uint16_t first = 0;
         for (const auto& socket : smtp_sockets_) {
             const bool implicit_tls = socket.name == "smtps";
-            const auto port = smtp_.adopt(
-                socket.descriptor, implicit_tls ? smtp::Server::Tls::implicit : smtp::Server::Tls::starttls);
+            const auto port =
+                smtp_.adopt(socket.descriptor, implicit_tls ? smtp::Service::smtps : smtp::Service::smtp);
             if (first == 0) first = port;
             log_.event(Level::info, "smtp.listening",
                        {{"socket", socket.name}, {"port", port}, {"implicit_tls", implicit_tls}});
@@ -214,19 +220,42 @@ class Service {
     std::uint16_t listen() {
         if (!smtp_sockets_.empty()) return adopt();
         std::uint16_t first = 0;
-        const auto open = [&](const Texts& addresses, smtp::Server::Tls tls) {
+        const auto open = [&](const Texts& addresses, smtp::Service service) {
             for (const auto& text : addresses) {
                 const auto endpoint = parse_endpoint(text);  // checked with the configuration
-                const auto port = smtp_.listen(endpoint->address, endpoint->port, tls);
+                const auto port = smtp_.listen(endpoint->address, endpoint->port, service);
                 if (first == 0) first = port;
                 log_.event(Level::info, "smtp.listening",
                            {{"address", endpoint->address},
                             {"port", port},
-                            {"implicit_tls", tls == smtp::Server::Tls::implicit}});
+                            {"implicit_tls", service == smtp::Service::smtps}});
             }
         };
-        open(config_.smtp_listen, smtp::Server::Tls::starttls);
-        open(config_.smtp_listen_tls, smtp::Server::Tls::implicit);
+        open(config_.smtp_listen, smtp::Service::smtp);
+        open(config_.smtp_listen_tls, smtp::Service::smtps);
+        return first;
+    }
+
+    std::uint16_t listen_for_lmtp() {
+        std::uint16_t first = 0;
+        const auto note = [&](const std::string& address, std::uint16_t port) {
+            if (first == 0) first = port;
+            log_.event(Level::info, "lmtp.listening", {{"address", address}, {"port", port}});
+        };
+        for (const auto& socket : lmtp_sockets_)
+            note(socket.name, smtp_.adopt(socket.descriptor, smtp::Service::lmtp));
+        if (!lmtp_sockets_.empty()) return first;
+        const net::SocketAccess access{
+            static_cast<unsigned>(std::stoul(config_.lmtp_socket_mode, nullptr, 8)),
+            config_.lmtp_socket_group};
+        for (const auto& text : config_.lmtp_listen) {
+            if (const auto path = socket_path(text)) {
+                note(text, smtp_.adopt(net::listen_at(*path, access), smtp::Service::lmtp));
+            } else {
+                const auto endpoint = parse_endpoint(text);
+                note(endpoint->address, smtp_.listen(endpoint->address, endpoint->port, smtp::Service::lmtp));
+            }
+        }
         return first;
     }
 
@@ -390,7 +419,7 @@ class Service {
     Background background_;
     asio::signal_set signals_{io_, SIGTERM, SIGINT};
     asio::signal_set hangups_{io_, SIGHUP};
-    std::vector<PassedSocket> smtp_sockets_, http_sockets_;
+    std::vector<PassedSocket> smtp_sockets_, lmtp_sockets_, http_sockets_;
     bool ready_ = false;
     int status_ = 0;
 };

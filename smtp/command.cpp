@@ -19,6 +19,7 @@ struct VerbRow {
 constexpr std::array verbs = {
     VerbRow{"HELO", Verb::helo, Argument::required},
     VerbRow{"EHLO", Verb::ehlo, Argument::required},
+    VerbRow{"LHLO", Verb::lhlo, Argument::required},
     VerbRow{"MAIL", Verb::mail, Argument::required},
     VerbRow{"RCPT", Verb::rcpt, Argument::required},
     VerbRow{"DATA", Verb::data, Argument::none},
@@ -182,7 +183,7 @@ Command parse_command(std::string_view line) {
         command.refusal = parse_mail(argument, command);
     else if (row->verb == Verb::rcpt)
         command.refusal = parse_rcpt(argument, command);
-    else if (row->verb == Verb::helo || row->verb == Verb::ehlo)
+    else if (row->verb == Verb::helo || row->verb == Verb::ehlo || row->verb == Verb::lhlo)
         command.refusal = parse_hello(argument, command);
     else if (row->verb == Verb::xclient || row->verb == Verb::xforward)
         command.attributes = argument;

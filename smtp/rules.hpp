@@ -2,7 +2,8 @@
 //
 // No I/O and no clock. Whoever moves the bytes gives each line to on_line() and does what the Step
 // says; smtp/serve.cpp does so over a connection, tests do it in memory. RFC 5321 §3 and §4.1.4
-// (order of commands), RFC 3207 (STARTTLS), RFC 1870 (SIZE), RFC 2920 (PIPELINING), RFC 6531.
+// (order of commands), RFC 3207 (STARTTLS), RFC 1870 (SIZE), RFC 2920 (PIPELINING), RFC 6531, RFC 2033
+// (LMTP).
 //
 // A transaction is over at each end of data, whatever came of it (Postfix 2026-08-03: what survives a
 // refusal lets a second message past the recipient checks), and all state is reset by STARTTLS.
@@ -32,6 +33,7 @@ struct RuleOptions {
     std::size_t max_refused_recipients = 20;  // before 421; past a quarter of it, replies are slowed
     std::size_t max_idle_commands = 100;      // that bring no mail nearer, before 421
     bool may_name_client = false;             // a trusted relay: XCLIENT and XFORWARD are offered
+    bool lmtp = false;                        // RFC 2033; and no size is too big to be asked for
 };
 
 // What a transaction has gathered so far.
@@ -40,7 +42,8 @@ struct Envelope {
     bool smtputf8 = false;
     std::uint64_t announced_size = 0;
     std::vector<Recipient> recipients;
-    NamedClient client;  // by XFORWARD, which may precede MAIL
+    NamedClient client;       // by XFORWARD, which may precede MAIL
+    std::size_t replies = 0;  // that the final dot gets: one, by LMTP one for each RCPT that was answered 250
 };
 
 struct Step {
@@ -63,6 +66,9 @@ class Rules {
     explicit Rules(RuleOptions options, bool secure) : options_(std::move(options)), secure_(secure) {}
 
     [[nodiscard]] Reply greeting() const;
+    // In its place, for a client that is not welcome (RFC 5321 §3.1): 554, and then nothing but QUIT is
+    // heard.
+    [[nodiscard]] Reply turn_away(Reply refusal);
     // A TLS handshake or the like where the first command should be; nothing when all is well.
     [[nodiscard]] static std::optional<Reply> not_smtp(std::string_view first_bytes);
 
@@ -74,6 +80,8 @@ class Rules {
     void message_accepted() { errors_ = refused_recipients_ = idle_commands_ = 0; }
     // In place of the 250 to MAIL: this client sends too much; the transaction is forgotten.
     [[nodiscard]] Reply put_off();
+    // In place of the 250 to MAIL: this sender is not welcome; the transaction is forgotten.
+    [[nodiscard]] Reply refuse_sender(Reply refusal);
     // So many recipients were refused that the next refusals are better said slowly.
     [[nodiscard]] bool slowed() const {
         return options_.max_refused_recipients > 0 &&
@@ -106,6 +114,7 @@ class Rules {
     bool secure_;
     bool in_transaction_ = false;
     bool named_ = false;  // by XCLIENT
+    bool turned_away_ = false;
     Envelope envelope_;
     std::size_t errors_ = 0, refused_recipients_ = 0, idle_commands_ = 0;
 };

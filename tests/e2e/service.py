@@ -334,7 +334,7 @@ class Sockets(Service):
         with socket.create_connection(("127.0.0.1", http), 60) as status:
             status.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
             self.assertIn(b"200 OK", status.recv(4096))
-        self.assertEqual(json.loads((self.folder / "daemon.ports").read_text()), {"smtp": plain, "http": http})
+        self.assertEqual(json.loads((self.folder / "daemon.ports").read_text()), {"smtp": plain, "http": http, "lmtp": 0})
         started.terminate()
         self.assertEqual(started.wait(40), 0)
         self.assertEqual(self.subjects(), ["Case activated"])

@@ -19,7 +19,8 @@ namespace {
 smtp::RuleOptions rule_options(const Dialog& dialog) {
     smtp::RuleOptions options{"mx.ours.example", dialog.max_message_size, dialog.max_recipients,
                               dialog.max_errors, true};
-    options.may_name_client = dialog.trusted;
+    options.may_name_client = dialog.trusted || dialog.lmtp;
+    options.lmtp = dialog.lmtp;
     return options;
 }
 
@@ -55,6 +56,8 @@ void check(const DialogStep& step, const std::vector<smtp::ReceivedMessage>& sto
         EXPECT_EQ(last.client_address, value);
     else if (what == "helo")
         EXPECT_EQ(last.helo, value);
+    else if (what == "objection")
+        EXPECT_EQ(last.objection, value);
     else
         FAIL() << "unknown check " << what;
 }
@@ -167,7 +170,7 @@ TEST_P(DialogOverTcp, holds) {
     Dialog dialog = test::read_dialog(GetParam());
     test::TestServer server(server_options(dialog));
     server.sink.answers = dialog.answers;
-    test::SmtpClient client(server.port);
+    test::SmtpClient client(dialog.lmtp ? server.lmtp_port : server.port);
     run_over(client, dialog, server.sink);
 }
 
@@ -183,7 +186,7 @@ TEST_P(DialogOverTcp, cut_off_after_each_line_stores_no_half_message) {
         std::size_t before = server.sink.stored().size();
         server.run([&] { server.sink.answers = dialog.answers; });
         {
-            test::SmtpClient client(server.port);
+            test::SmtpClient client(dialog.lmtp ? server.lmtp_port : server.port);
             for (std::size_t i = 0; i <= last; ++i) {
                 if (dialog.steps[i].kind == Kind::send) client.send(dialog.steps[i].text);
                 if (dialog.steps[i].kind == Kind::handshake) {
