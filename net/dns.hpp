@@ -41,6 +41,9 @@ class Resolver {
         std::string name, RecordType type, std::chrono::steady_clock::time_point deadline) = 0;
 };
 
+// Whether `name` can be asked for, as look_up() takes it.
+[[nodiscard]] bool is_domain_name(std::string_view name);
+
 // A TXT record's character-strings, joined without anything between them (RFC 7208 §3.3, RFC 6376 §3.6.2.2).
 [[nodiscard]] std::optional<std::string> text_of(std::string_view rdata);
 [[nodiscard]] std::optional<boost::asio::ip::address> address_of(RecordType type, std::string_view rdata);
