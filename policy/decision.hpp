@@ -35,7 +35,8 @@ struct Effects {
 
 struct Decision {
     Action action = Action::accept;
-    // Fixed vocabulary, kept as dispositions.reason and counted: banned, dmarc, rule, spam, virus, block_list, ...
+    // Fixed vocabulary, kept as dispositions.reason and counted: banned, dmarc, rule, spam, virus,
+    // block_list, ...
     std::string reason;
     std::string evidence;  // for the desk: which ban, rule, symbol; a line each
     Words words;           // for refuse
@@ -46,12 +47,13 @@ struct Decision {
 // What is set already stays; tags add up.
 void combine(Effects& effects, const Effects& other);
 
-// What two say of one mail for one mailbox: the graver stands, of equals `decision`; what rules do to the ticket
-// is kept of both, and where both set the same thing, `decision`'s.
+// What two say of one mail for one mailbox: the graver stands, of equals `decision`; what rules do to the
+// ticket is kept of both, and where both set the same thing, `decision`'s.
 void combine(Decision& decision, Decision other);
 
-// What several mailboxes of a workspace say of one mail, which becomes one interaction there: the most welcoming
-// stands, as with mail that no person wrote (docs/threading.md), with the effects of those that say the same.
+// What several mailboxes of a workspace say of one mail, which becomes one interaction there: the most
+// welcoming stands, as with mail that no person wrote (docs/threading.md), with the effects of those that say
+// the same.
 [[nodiscard]] Decision most_welcoming(std::vector<Decision> decisions);
 
 }  // namespace policy

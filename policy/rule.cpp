@@ -104,8 +104,8 @@ Objection check_exact(Field field, std::string& value) {
             return fmt::format("{} is no result ({})", value, fmt::join(results, ", "));
         case Field::kind:
             if (mail::kind_named(value)) return std::nullopt;
-            return fmt::format(
-                "{} is no kind (human, auto_reply, out_of_office, bounce, list, loop, report)", value);
+            return fmt::format("{} is no kind (human, auto_reply, out_of_office, bounce, list, loop, report)",
+                               value);
         default:
             return std::nullopt;
     }
@@ -162,7 +162,8 @@ Objection check(Condition& condition) {
 
 // RFC 3463 §2, RFC 5321 §4.2.
 bool is_status(std::string_view text, int code) {
-    if (text.size() < 5 || text.front() != static_cast<char>('0' + code / 100) || text[1] != '.') return false;
+    if (text.size() < 5 || text.front() != static_cast<char>('0' + code / 100) || text[1] != '.')
+        return false;
     const auto dot = text.find('.', 2);
     const auto number = [](std::string_view digits) {
         return !digits.empty() && digits.size() <= 3 && std::ranges::all_of(digits, mail::is_digit);
@@ -185,12 +186,12 @@ Objection check(const Words& words) {
 
 bool is_tag(std::string_view tag) {
     return !tag.empty() && tag.size() <= longest_word && is_text(tag) && tag.front() != '+' &&
-           tag.front() != '-' && mail::trim(tag) == tag && !tag.contains(',');
+           tag.front() != '-' && mail::trim(tag) == tag && tag.find(',') == std::string_view::npos;
 }
 
 bool is_field_name(std::string_view text) {
     return !text.empty() && text.size() <= longest_word && is_text(text) && mail::trim(text) == text &&
-           !text.contains('=');
+           text.find('=') == std::string_view::npos;
 }
 
 Objection check(Effects& effects) {
@@ -199,7 +200,8 @@ Objection check(Effects& effects) {
     for (const auto& tag : effects.tags)
         if (!is_tag(tag))
             return fmt::format(
-                "'{}' is no tag: 1 to {} bytes without commas and control characters, that begin with no sign",
+                "'{}' is no tag: 1 to {} bytes without commas and control characters, that begin with no "
+                "sign",
                 mail::to_valid_utf8(tag), longest_word);
     for (const auto& [field, value] : effects.fields) {
         if (!is_field_name(field))
@@ -276,7 +278,8 @@ std::string address_key(std::string_view address) {
     const auto at = address.rfind('@');
     if (at == std::string_view::npos) return mail::lower(address);
     const std::string domain = mail::domain_to_ascii(address.substr(at + 1));
-    return mail::lower(address.substr(0, at + 1)) + (domain.empty() ? mail::lower(address.substr(at + 1)) : domain);
+    return mail::lower(address.substr(0, at + 1)) +
+           (domain.empty() ? mail::lower(address.substr(at + 1)) : domain);
 }
 
 }  // namespace policy

@@ -37,7 +37,8 @@ enum class Field {
 
 enum class Match { exact, glob, regex, at_least, at_most };
 
-// True when one of the values matches, or, negated, when none does. What a mail does not have matches nothing.
+// True when one of the values matches, or, negated, when none does. What a mail does not have matches
+// nothing.
 struct Condition {
     Field field = Field::subject;
     std::string header;  // the name, for Field::header

@@ -87,7 +87,8 @@ Condition read_condition(const json::value& value) {
             condition.match_case = boolean(given, "match_case");
         }
     }
-    if (!from.contains("field") || !from.contains("match")) throw Wrong("a condition has a field and a match");
+    if (!from.contains("field") || !from.contains("match"))
+        throw Wrong("a condition has a field and a match");
     return condition;
 }
 
@@ -117,7 +118,8 @@ bool read_effect(std::string_view key, const json::value& given, Effects& effect
     } else if (key == "tags") {
         for (const auto& tag : array(given, key)) effects.tags.push_back(text(tag, "a tag"));
     } else if (key == "fields") {
-        for (const auto& [field, value] : object(given, key)) effects.fields.emplace_back(field, text(value, field));
+        for (const auto& [field, value] : object(given, key))
+            effects.fields.emplace_back(field, text(value, field));
     } else if (key == "acknowledge") {
         effects.acknowledge = boolean(given, key);
     } else {
@@ -130,7 +132,8 @@ void put(const Effects& effects, json::object& into) {
     if (effects.assign_agent) into["assign_agent"] = *effects.assign_agent;
     if (effects.assign_team) into["assign_team"] = *effects.assign_team;
     if (effects.priority)
-        into["priority"] = tickets::name(tickets::priority_of(*effects.priority).value_or(tickets::Priority::normal));
+        into["priority"] =
+            tickets::name(tickets::priority_of(*effects.priority).value_or(tickets::Priority::normal));
     if (!effects.tags.empty()) into["tags"] = json::array(effects.tags.begin(), effects.tags.end());
     if (!effects.fields.empty()) {
         json::object fields;
@@ -152,9 +155,10 @@ RuleActions read_actions(const json::value& value) {
         } else if (key == "stop") {
             actions.stop = boolean(given, key);
         } else {
-            throw Wrong(fmt::format("{} is not known here (mail, words, assign_agent, assign_team, priority, tags, "
-                                    "fields, acknowledge, stop)",
-                                    std::string_view(key)));
+            throw Wrong(
+                fmt::format("{} is not known here (mail, words, assign_agent, assign_team, priority, tags, "
+                            "fields, acknowledge, stop)",
+                            std::string_view(key)));
         }
     }
     return actions;
@@ -236,7 +240,8 @@ std::string to_json(const Decision& decision) {
 Decision read_decision(std::string_view given) {
     Decision decision;
     const auto unreadable = objection_of([&] {
-        for (const auto& [key, value] : object(parsed(given), "a decision")) {
+        const json::value kept = parsed(given);
+        for (const auto& [key, value] : object(kept, "a decision")) {
             if (key == "evidence") decision.evidence = text(value, key);
             if (key == "rules")
                 for (const auto& rule : array(value, key))

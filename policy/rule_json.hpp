@@ -18,12 +18,14 @@ namespace policy {
 [[nodiscard]] boost::json::object to_json(const RuleActions& actions);
 
 // Each returns what is wrong, or nothing and has filled in its second argument.
-[[nodiscard]] std::optional<std::string> read_conditions(std::string_view json, std::vector<Condition>& conditions);
+[[nodiscard]] std::optional<std::string> read_conditions(std::string_view json,
+                                                         std::vector<Condition>& conditions);
 [[nodiscard]] std::optional<std::string> read_actions(std::string_view json, RuleActions& actions);
 // {"name": ..., "if": [...], "then": {...}}, or an object with such a one as its "rule".
 [[nodiscard]] std::optional<std::string> read_rule(std::string_view json, Rule& rule);
 
-// What an interaction keeps of the decision about it: evidence, rules and effects; empty when there is nothing.
+// What an interaction keeps of the decision about it: evidence, rules and effects; empty when there is
+// nothing.
 [[nodiscard]] std::string to_json(const Decision& decision);
 // The other way. What can't be read is left out.
 [[nodiscard]] Decision read_decision(std::string_view json);

@@ -5,12 +5,14 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <numeric>
+
 namespace policy {
 namespace {
 
 using re2::RE2;
 
-constexpr std::int64_t set_memory = 32 << 20, pattern_memory = 1 << 20;
+constexpr std::int64_t set_memory = 32 << 20, pattern_memory = 256 << 10;
 
 RE2::Options options(std::int64_t memory) {
     RE2::Options options;
@@ -68,7 +70,8 @@ std::optional<std::string> pattern_objection(Match match, const std::string& pat
             return fmt::format("{} is no regular expression that RE2 takes: {}", pattern, alone.error());
     }
     const RE2 expression(expression_of(match, pattern, false), options(pattern_memory));
-    if (!expression.ok()) return fmt::format("{} can't be used as a pattern: {}", pattern, expression.error());
+    if (!expression.ok())
+        return fmt::format("{} can't be used as a pattern: {}", pattern, expression.error());
     if (static_cast<std::size_t>(expression.ProgramSize()) > max_pattern_cost)
         return fmt::format("{} is too large a pattern: it would take too long to look for", pattern);
     return std::nullopt;
@@ -85,20 +88,21 @@ void Patterns::add(std::uint32_t condition, Match match, const std::string& valu
     } else if (match == Match::exact && mail::is_ascii(value)) {
         folded_[mail::lower(value)].push_back(condition);
     } else {  // RE2 knows the case of other scripts
-        expressions_.push_back(expression_of(match, value, match_case));
-        conditions_.push_back(condition);
+        int place = 0;
+        if (expressions_.Add(expression_of(match, value, match_case), options(pattern_memory), &place) ==
+            RE2::NoError)
+            conditions_.push_back(condition);
     }
 }
 
 void Patterns::compile() {
-    if (expressions_.empty()) return;
-    set_ = std::make_unique<RE2::Set>(options(set_memory), RE2::UNANCHORED);
-    for (const auto& expression : expressions_)
-        if (set_->Add(expression, nullptr) < 0) {
-            set_.reset();
-            return;
-        }
-    if (!set_->Compile()) set_.reset();
+    if (conditions_.empty()) return;
+    std::vector<std::string> words;
+    expressions_.Compile(&words);
+    words_ = words.size();
+    word_set_ = std::make_unique<RE2::Set>(options(set_memory), RE2::UNANCHORED);
+    for (const auto& word : words) word_set_->Add(flags(false, RE2::QuoteMeta(word)), nullptr);
+    if (words.empty() || !word_set_->Compile()) word_set_.reset();
 }
 
 void Patterns::match(std::string_view text, std::vector<char>& hits) const {
@@ -109,22 +113,21 @@ void Patterns::match(std::string_view text, std::vector<char>& hits) const {
     };
     if (!exact_.empty()) look_up(exact_, text);
     if (!folded_.empty()) look_up(folded_, mail::lower(text));
-    if (expressions_.empty()) return;
+    if (conditions_.empty()) return;
     std::vector<int> found;
-    RE2::Set::ErrorInfo error{RE2::Set::kNoError};
-    if (set_ && (set_->Match(piece(text), &found, &error) || error.kind == RE2::Set::kNoError)) {
-        for (const int place : found) hits[conditions_[static_cast<std::size_t>(place)]] = 1;
-        return;
-    }
-    one_by_one(text, hits);
+    expressions_.AllMatches(piece(text), words_in(text), &found);
+    for (const int place : found) hits[conditions_[static_cast<std::size_t>(place)]] = 1;
 }
 
-void Patterns::one_by_one(std::string_view text, std::vector<char>& hits) const {
-    for (std::size_t i = 0; i < expressions_.size(); ++i) {
-        if (hits[conditions_[i]]) continue;
-        const RE2 expression(expressions_[i], options(pattern_memory));
-        if (expression.ok() && RE2::PartialMatch(piece(text), expression)) hits[conditions_[i]] = 1;
-    }
+// All of them where the set's memory does not do: then every pattern is tried.
+std::vector<int> Patterns::words_in(std::string_view text) const {
+    std::vector<int> found;
+    RE2::Set::ErrorInfo error{RE2::Set::kNoError};
+    if (word_set_ && (word_set_->Match(piece(text), &found, &error) || error.kind == RE2::Set::kNoError))
+        return found;
+    found.resize(words_);
+    std::iota(found.begin(), found.end(), 0);
+    return found;
 }
 
 }  // namespace policy

@@ -15,10 +15,10 @@ namespace {
 
 // The longer first, where one is the other's end.
 constexpr std::array<std::pair<std::string_view, Match>, 5> operators = {{{"*=", Match::glob},
-                                                                           {">=", Match::at_least},
-                                                                           {"<=", Match::at_most},
-                                                                           {"=", Match::exact},
-                                                                           {"~", Match::regex}}};
+                                                                          {">=", Match::at_least},
+                                                                          {"<=", Match::at_most},
+                                                                          {"=", Match::exact},
+                                                                          {"~", Match::regex}}};
 
 std::vector<std::string> values_of(std::string_view text) {
     std::vector<std::string> values;
@@ -71,7 +71,8 @@ std::optional<std::string> parse_condition(std::string_view text, Condition& con
     if (!field)
         return fmt::format(
             "{} is nothing that a rule looks at; it looks at recipient, from, from_domain, mail_from, "
-            "mail_from_domain, client, verdict, spf, dkim, dmarc, kind, header:NAME, subject, size, attachment, "
+            "mail_from_domain, client, verdict, spf, dkim, dmarc, kind, header:NAME, subject, size, "
+            "attachment, "
             "attachment_type and spam_score",
             what.empty() ? "''" : what);
     condition.field = *field;
@@ -97,8 +98,9 @@ Words parse_words(std::string_view text) {
         words.status = words.code < 500 ? "4.7.1" : "5.7.1";
         take(code);
         const auto status = word();
-        if (!status.empty() && std::ranges::all_of(status, [](char c) { return mail::is_digit(c) || c == '.'; }) &&
-            status.contains('.')) {
+        if (!status.empty() &&
+            std::ranges::all_of(status, [](char c) { return mail::is_digit(c) || c == '.'; }) &&
+            status.find('.') != std::string_view::npos) {
             words.status = std::string(status);
             take(status);
         }
@@ -108,10 +110,11 @@ Words parse_words(std::string_view text) {
 }
 
 std::string describe(const Condition& condition) {
-    const auto sign = std::ranges::find(operators, condition.match, &std::pair<std::string_view, Match>::second);
+    const auto sign =
+        std::ranges::find(operators, condition.match, &std::pair<std::string_view, Match>::second);
     return fmt::format("{}{}{}{}{}{}", condition.negated ? "not " : "", name(condition.field),
-                       condition.header.empty() ? "" : ":" + condition.header, sign->first, values_text(condition),
-                       condition.match_case ? " (case matters)" : "");
+                       condition.header.empty() ? "" : ":" + condition.header, sign->first,
+                       values_text(condition), condition.match_case ? " (case matters)" : "");
 }
 
 std::string describe(const Effects& effects) {

@@ -29,7 +29,7 @@ class NetworkTable {
         const auto address = cidr.substr(0, slash);
         const auto prefix = net::Networks::parse(address);
         if (!prefix) return;
-        const bool v4 = !address.contains(':');
+        const bool v4 = address.find(':') == std::string_view::npos;
         unsigned bits = v4 ? 32 : 128;
         if (slash != std::string_view::npos)
             std::from_chars(cidr.data() + slash + 1, cidr.data() + cidr.size(), bits);
@@ -112,13 +112,15 @@ struct RuleSet::Compiled {
     std::vector<Entry> entries;
     std::vector<Source> sources;
     std::vector<std::string> domains;
+    std::vector<Check> recipients;  // what depends on the mailbox, not on the mail
     std::uint32_t conditions = 0;
 
     explicit Compiled(const std::vector<Rule>& rules) {
         std::map<std::pair<Field, std::string>, std::uint32_t> places;
         for (const auto& rule : rules) {
             if (!rule.enabled) continue;
-            Entry entry{&rule, {}, {}, fmt::format("rule {} \"{}\": {}", rule.id, rule.name, describe(rule.actions))};
+            Entry entry{
+                &rule, {}, {}, fmt::format("rule {} \"{}\": {}", rule.id, rule.name, describe(rule.actions))};
             if (rule.domain) entry.domain = domain_place(*rule.domain);
             for (const auto& condition : rule.conditions) {
                 const auto [place, added] =
@@ -126,6 +128,7 @@ struct RuleSet::Compiled {
                 if (added) sources.push_back({condition.field, condition.header, {}, {}, {}});
                 add(condition, sources[place->second]);
                 entry.checks.push_back({place->second, conditions++, condition.negated});
+                if (condition.field == Field::recipient) recipients.push_back(entry.checks.back());
             }
             entries.push_back(std::move(entry));
         }
@@ -137,9 +140,9 @@ struct RuleSet::Compiled {
 
   private:
     std::size_t domain_place(const std::string& domain) {
-        const auto found = std::ranges::find(domains, domain);
-        if (found == domains.end()) domains.push_back(domain);
-        return static_cast<std::size_t>(found - domains.begin());
+        const auto place = static_cast<std::size_t>(std::ranges::find(domains, domain) - domains.begin());
+        if (place == domains.size()) domains.push_back(domain);
+        return place;
     }
 
     void add(const Condition& condition, Source& source) const {
@@ -175,7 +178,8 @@ class RuleSet::Evaluation {
             const Rule& rule = *entry.rule;
             if (rule.mailbox && *rule.mailbox != to.mailbox) continue;
             if (entry.domain && !in_domain_[*entry.domain]) continue;
-            if (!std::ranges::all_of(entry.checks, [&](const Check& check) { return holds(check); })) continue;
+            if (!std::ranges::all_of(entry.checks, [&](const Check& check) { return holds(check); }))
+                continue;
             const auto& actions = rule.actions;
             decision.rules.push_back(rule.id);
             decision.evidence += (decision.evidence.empty() ? "" : "\n") + entry.evidence;
@@ -199,12 +203,7 @@ class RuleSet::Evaluation {
         for (const auto& recipient : *recipients_)
             for (std::size_t i = 0; i < rules_.domains.size(); ++i)
                 if (domain_of(recipient) == rules_.domains[i]) in_domain_[i] = 1;
-        for (const auto& entry : rules_.entries)
-            for (const auto& check : entry.checks)
-                if (rules_.sources[check.source].field == Field::recipient) {
-                    done_[check.source] = 0;
-                    hits_[check.condition] = 0;
-                }
+        for (const auto& check : rules_.recipients) done_[check.source] = hits_[check.condition] = 0;
     }
 
     bool holds(const Check& check) {

@@ -1,9 +1,9 @@
 // A workspace's domain rules, ready to be asked: what do they say of a mail? (docs/rules.md)
 //
 // They are gone through in their order. The first that says what becomes of the mail decides that; the first
-// that sets something sets it, tags add up; one that stops ends it. A mail to several mailboxes is asked about
-// for each. Pure, total and const: several threads may ask at once. What costs most is looked at last, and only
-// when a rule in scope asks: header fields once each, and the body only for attachments.
+// that sets something sets it, tags add up; one that stops ends it. A mail to several mailboxes is asked
+// about for each. Pure, total and const: several threads may ask at once. What costs most is looked at last,
+// and only when a rule in scope asks: header fields once each, and the body only for attachments.
 #pragma once
 
 #include "auth/authentication.hpp"
@@ -20,10 +20,10 @@ namespace policy {
 
 // A mail as rules see it.
 struct RuleInput {
-    std::string_view raw;  // for header fields and attachments
-    std::string from;      // address key of the header's From; empty when there is none
+    std::string_view raw;   // for header fields and attachments
+    std::string from;       // address key of the header's From; empty when there is none
     std::string mail_from;  // the reverse-path as the envelope had it; empty for the null one
-    std::string client;    // address; empty when it is not known
+    std::string client;     // address; empty when it is not known
     const auth::Authentication& authentication;
     mail::Kind kind = mail::Kind::human;
     std::string_view subject;
@@ -48,7 +48,8 @@ class RuleSet {
     [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
 
     // A decision for each of the mailboxes. Its evidence has a line for each rule that matched.
-    [[nodiscard]] std::vector<Decision> evaluate(const RuleInput& mail, const std::vector<Addressed>& to) const;
+    [[nodiscard]] std::vector<Decision> evaluate(const RuleInput& mail,
+                                                 const std::vector<Addressed>& to) const;
 
   private:
     struct Compiled;
