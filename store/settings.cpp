@@ -1,5 +1,6 @@
 #include "store/settings.hpp"
 
+#include "store/rule_store.hpp"
 #include "store/statements.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -13,8 +14,9 @@ namespace {
 
 std::vector<Query> snapshot_queries() {
     std::vector<Query> queries;
-    for (const Statement* statement : {&sql::begin_snapshot, &sql::settings_version, &sql::list_domains,
-                                       &sql::list_mailboxes, &sql::list_addresses, &sql::commit_transaction})
+    for (const Statement* statement :
+         {&sql::begin_snapshot, &sql::settings_version, &sql::list_domains, &sql::list_mailboxes,
+          &sql::list_addresses, &sql::rules_in_force, &sql::commit_transaction})
         queries.push_back({statement, {}});
     return queries;
 }
@@ -23,7 +25,7 @@ AutomaticMail read_automatic_mail(const std::string& text, AutomaticMail otherwi
     return parse_automatic_mail(text).value_or(otherwise);
 }
 
-Snapshot read_snapshot(const std::vector<Result>& results) {
+Snapshot read_snapshot(const std::vector<Result>& results, const Snapshot& before) {
     Snapshot snapshot;
     const Result &domains = results[2], &mailboxes = results[3], &addresses = results[4];
     const Row installation = results[1][0];
@@ -69,6 +71,7 @@ Snapshot read_snapshot(const std::vector<Result>& results) {
         if (mailbox != snapshot.mailboxes.end() && mailbox->second.address != row.text(0))
             mailbox->second.aliases.push_back(row.text(0));
     }
+    snapshot.rules = read_rules(results[5], before.rules);
     return snapshot;
 }
 
@@ -125,7 +128,7 @@ std::pair<Snapshot::Match, MailboxId> Snapshot::find(const mail::Mailbox& recipi
 
 asio::awaitable<void> Settings::reload() {
     const auto results = co_await pool_.run(snapshot_queries());
-    auto snapshot = std::make_shared<const Snapshot>(read_snapshot(results));
+    auto snapshot = std::make_shared<const Snapshot>(read_snapshot(results, *current_));
     // Two reloads may overtake each other.
     if (snapshot->version >= current_->version) current_ = std::move(snapshot);
 }
@@ -167,7 +170,7 @@ asio::awaitable<void> Settings::follow(std::function<void(const Error&)> lost) {
 
 asio::awaitable<Snapshot> SettingsStore::snapshot() {
     const auto results = co_await pool_.run(snapshot_queries());
-    co_return read_snapshot(results);
+    co_return read_snapshot(results, {});
 }
 
 void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {

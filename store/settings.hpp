@@ -5,6 +5,7 @@
 #pragma once
 
 #include "mail/mailbox.hpp"
+#include "policy/rules.hpp"
 #include "store/pool.hpp"
 
 #include <boost/system/result.hpp>
@@ -46,6 +47,9 @@ struct DomainInfo {
     std::optional<MailboxId> postmaster, catch_all;
 };
 
+// By workspace; those without rules are not in it.
+using RulesInForce = std::map<std::int64_t, std::shared_ptr<const policy::RuleSet>>;
+
 struct Snapshot {
     std::int64_t version = 0;
     std::string installation;  // what our own mail bears (mail::Circumstances)
@@ -53,6 +57,7 @@ struct Snapshot {
     std::map<std::string, MailboxId, std::less<>> addresses;  // by address key, aliases too
     std::map<MailboxId, MailboxInfo> mailboxes;
     std::optional<MailboxId> postmaster;
+    RulesInForce rules;
 
     enum class Match { found, unknown_mailbox, not_ours };
     // Exact address or alias, then plus-addressing, postmaster's owner, the domain's catch-all.
