@@ -1,6 +1,6 @@
 // What was found out about who sent a mail: the results of SPF, DKIM, DMARC, ARC and iprev as values, in the
-// words of RFC 8601 §2.7. The checks are in spf.hpp, dkim.hpp, dmarc.hpp, arc.hpp and iprev.hpp; authenticate.hpp
-// runs them all and gives one Verdict.
+// words of RFC 8601 §2.7. The checks are in spf.hpp, dkim.hpp, dmarc.hpp, arc.hpp and iprev.hpp;
+// authenticate.hpp runs them all and gives one Verdict.
 #pragma once
 
 #include "auth/verdict.hpp"
@@ -11,8 +11,8 @@
 
 namespace auth {
 
-// RFC 8601's result words; not each fits each method. Of DKIM, "policy" is a signature that verifies and that we
-// take no word of (a key under 1024 bits, sha1).
+// RFC 8601's result words; not each fits each method. Of DKIM, "policy" is a signature that verifies and that
+// we take no word of (a key under 1024 bits, sha1).
 enum class Result { none, pass, neutral, policy, fail, softfail, temperror, permerror };
 [[nodiscard]] std::string_view name(Result result);
 

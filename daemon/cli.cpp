@@ -1,5 +1,6 @@
 #include "daemon/cli.hpp"
 
+#include "daemon/cli_ban.hpp"
 #include "daemon/cli_hand.hpp"
 #include "daemon/cli_tree.hpp"
 
@@ -15,6 +16,10 @@ namespace {
 void add_process_commands(const CommandTree& tree) {
     tree.add(tree.app(), "serve", "Take mail until SIGTERM or SIGINT", "--config desk.toml serve",
              std::make_shared<Serve>());
+    tree.add(tree.app(), "reload",
+             "Have the running service read its configuration and certificates again; no session ends, "
+             "and a file that is wrong leaves the old ones in force",
+             "reload", std::make_shared<ReloadService>());
     tree.add(tree.app(), "migrate", "Bring the database's tables to this version", "migrate",
              std::make_shared<Migrate>());
 
@@ -214,6 +219,7 @@ std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* c
     add_desk_commands(tree);
     add_ticket_commands(tree);
     add_hand_commands(tree);
+    add_ban_commands(tree);
 
     auto words = signed_tags({argv + 1, argv + argc});
     std::ranges::reverse(words);  // as CLI11 takes them

@@ -5,6 +5,7 @@
 // What the options mean is said once, in the help texts of cli.cpp.
 #pragma once
 
+#include "daemon/ban_options.hpp"
 #include "daemon/hand_options.hpp"
 
 #include <cstdint>
@@ -19,6 +20,7 @@ struct Serve {
     std::string config_file;  // to be read again at SIGHUP
 };
 struct Migrate {};
+struct ReloadService {};
 
 struct ConfigCheck {};
 struct ConfigPrint {};
@@ -111,12 +113,14 @@ struct Explain {
 };
 
 using Command =
-    std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
+    std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
                  WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove, MailboxAdd,
                  MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import,
                  InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain, Reprocess, TicketStatus,
                  TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList,
-                 AgentRemove, Purge, PersonErase>;
+                 AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift, BanHistory,
+                 BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd, BanReasonList,
+                 BanReasonRemove>;
 
 struct CommandLine {
     std::string config_file;

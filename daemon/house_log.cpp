@@ -51,6 +51,18 @@ void HouseLog::batch_failed(std::string_view kind, std::string_view message) {
                {{"kind", kind}, {"error", message}});
 }
 
+void HouseLog::ban_applied(const intake::AppliedBan& ban, const smtp::Sender& sender) {
+    const std::string_view scope = ban.installation ? "installation" : "workspace";
+    metrics_.banned(scope, ban.effect);
+    log_.event(program::Level::info, "ban.applied",
+               {{"ban", ban.ban.str()},
+                {"scope", scope},
+                {"effect", ban.effect},
+                {"stage", ban.stage},
+                {"client", sender.client_address},
+                {"from", sender.reverse_path}});
+}
+
 void HouseLog::outcome_unknown(bool committed) {
     metrics_.outcome_unknown(committed);
     log_.event(program::Level::warning, "intake.commit_looked_up", {{"committed", committed}});

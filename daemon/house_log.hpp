@@ -24,6 +24,7 @@ class HouseLog : public smtp::EventLog, public intake::Probe {
                          std::chrono::steady_clock::duration time) override;
     void mail_committed(std::chrono::steady_clock::duration since_final_dot) override;
     void batch_failed(std::string_view kind, std::string_view message) override;
+    void ban_applied(const intake::AppliedBan& ban, const smtp::Sender& sender) override;
     void outcome_unknown(bool committed) override;
 
     // Something of ours went wrong.

@@ -27,7 +27,7 @@ class Metrics : public smtp::Probe {
     Metrics(const Metrics&) = delete;
     Metrics& operator=(const Metrics&) = delete;
 
-    void session_opened(bool implicit_tls) override;
+    void session_opened(smtp::Service service) override;
     void session_refused(std::string_view limit) override;
     void limited(std::string_view limit) override;
     void session_closed() override;
@@ -35,12 +35,14 @@ class Metrics : public smtp::Probe {
     void tls_failed() override;
     void command(std::string_view verb) override;
     void replied(int code) override;
-    void recipient_refused(int code) override;
+    void recipient_refused(std::string_view reason) override;
     void bytes_received(std::size_t bytes) override;
     void accepted(std::size_t mailboxes) override;
 
     // Committed dispositions and why, in the words of intake/plan.cpp.
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count = 1);
+    // A ban decided about a sender: "workspace" or "installation"; "refuse", "hold" or "discard".
+    void banned(std::string_view scope, std::string_view effect);
     // A committed message, by mail::name_of its kind.
     void kind(std::string_view kind);
     void final_dot_to_commit(Duration time);

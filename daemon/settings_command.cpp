@@ -1,4 +1,5 @@
 // `ticketgate migrate`, `workspace|domain|mailbox add|list|remove` and `domain postmaster`.
+#include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "store/settings.hpp"
@@ -26,23 +27,17 @@ std::string address_of(const store::Snapshot& snapshot, const std::optional<stor
     return found == snapshot.mailboxes.end() ? std::string() : found->second.address;
 }
 
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value() : json::value(text);
-}
-
 // Of a word that the command line has checked.
 store::AutomaticMail automatic_mail(const std::string& word) {
     return store::parse_automatic_mail(word).value_or(store::AutomaticMail::hold);
 }
 
 json::object as_json(const store::MailboxInfo& mailbox) {
-    json::array aliases;
-    for (const auto& alias : mailbox.aliases) aliases.emplace_back(alias);
     return {{"id", mailbox.id.mailbox},
             {"workspace", mailbox.workspace_name},
             {"address", mailbox.address},
             {"display_name", mailbox.display_name},
-            {"aliases", std::move(aliases)},
+            {"aliases", texts_as_json(mailbox.aliases)},
             {"plus_addressing", mailbox.plus_addressing},
             {"catch_all", mailbox.catch_all},
             {"domain_postmaster", mailbox.domain_postmaster},
@@ -132,8 +127,8 @@ int run(const Config& config, const DomainList& options) {
             if (options.json)
                 array.push_back(json::object{{"domain", name},
                                              {"workspace", domain.workspace_name},
-                                             {"postmaster", text_or_null(postmaster)},
-                                             {"catch_all", text_or_null(catch_all)}});
+                                             {"postmaster", or_null_if_empty(postmaster)},
+                                             {"catch_all", or_null_if_empty(catch_all)}});
             else
                 std::cout << fmt::format("{:<20} {}{}{}\n", domain.workspace_name, name,
                                          postmaster.empty() ? "" : ", postmaster " + postmaster,

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "mail/kind.hpp"
+#include "policy/decision.hpp"
 #include "smtp/seams.hpp"
 #include "store/intake_store.hpp"
 #include "store/settings.hpp"
 #include "threading/assign.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +25,8 @@ struct Part {
     std::vector<std::int64_t> mailboxes;  // in the order of RCPT, none twice
     std::string email_sender;             // address of the first of them
     // What their settings say of mail that no person wrote: of several mailboxes the most welcoming one's.
+    std::vector<std::int64_t> postmasters = {};  // those of them that were asked for as postmaster
+    policy::Decision policy = {};                // what the house's rules say before threads are looked at
     store::AutomaticMail automatic = store::AutomaticMail::ticket, bounces = store::AutomaticMail::hold;
 };
 
@@ -34,6 +38,7 @@ struct Arrival {
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
     std::optional<std::string> message_id;
     std::string subject, author_name;
+    std::vector<mail::Mailbox> authors;  // every address of From, and Sender's
     mail::KindDecision kind;
 
     std::string reverse_path, client_address, helo, trace;
@@ -60,6 +65,16 @@ enum class Envelope { known, unknown };
 [[nodiscard]] Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings,
                               const std::string& host_name, const Uuid& intake,
                               Envelope envelope = Envelope::known);
+
+struct NamedId {
+    std::string id;
+    threading::Role role;
+};
+
+// The ids that a mail names, each once and with its closest role: its own, In-Reply-To (of a bounce also
+// `bounced`, the mail that came back), References from right to left, then what only looks like an id.
+[[nodiscard]] std::vector<NamedId> named_ids(const mail::Header& header,
+                                             const std::optional<std::string>& bounced);
 
 // What is read of a mail: ids, author, correspondents, subject, kind, digests of content. Part of prepare(),
 // and what `ticketgate reprocess` does again.

@@ -16,11 +16,17 @@ namespace intake {
 
 class SettingsDirectory : public smtp::Directory {
   public:
-    explicit SettingsDirectory(store::Settings& settings) : settings_(settings) {}
-    asio::awaitable<smtp::Resolution> resolve(mail::Mailbox recipient) override;
+    SettingsDirectory(store::Settings& settings, Probe& probe) : settings_(settings), probe_(probe) {}
+    std::optional<smtp::Reply> refuse_client(const std::string& address) override;
+    std::optional<smtp::Reply> refuse_sender(const smtp::Sender& sender) override;
+    asio::awaitable<smtp::Resolution> resolve(mail::Mailbox recipient, smtp::Sender sender) override;
 
   private:
+    std::optional<smtp::Reply> refuse(std::int64_t workspace, const smtp::Sender& sender,
+                                      std::string_view stage);
+
     store::Settings& settings_;
+    Probe& probe_;
 };
 
 class Intake : public smtp::MessageSink {
@@ -31,7 +37,7 @@ class Intake : public smtp::MessageSink {
         std::size_t offload_above = 64 * 1024;
     };
     Intake(Options options, const store::Settings& settings, Writers& writers, asio::thread_pool& pool,
-           std::function<void(const std::exception&)> on_error);
+           Probe& probe, std::function<void(const std::exception&)> on_error);
 
     asio::awaitable<smtp::Reply> accept(smtp::ReceivedMessage message) override;
 
@@ -42,6 +48,7 @@ class Intake : public smtp::MessageSink {
     const store::Settings& settings_;
     Writers& writers_;
     asio::thread_pool& pool_;
+    Probe& probe_;
     std::function<void(const std::exception&)> on_error_;
 };
 

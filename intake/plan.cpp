@@ -38,11 +38,15 @@ AutomaticMail when_no_ticket_knows_it(const Arrival& mail, const Part& part) {
     return AutomaticMail::hold;
 }
 
+bool is_kept_back(const Part& part) {
+    return part.policy.action == policy::Action::hold;
+}
+
 // A mail's way: into the ticket that knows it, or what its kind permits.
 enum class Way { join, open, hold, discard };
 
 Way way_of(const Arrival& mail, const Part& part, const threading::Decision& decision) {
-    if (decision.outcome == Outcome::hold) return Way::hold;
+    if (is_kept_back(part) || decision.outcome == Outcome::hold) return Way::hold;
     if (speaks(decision.outcome) && mail.kind.kind != Kind::loop) return Way::join;
     switch (when_no_ticket_knows_it(mail, part)) {
         case AutomaticMail::ticket:
@@ -56,7 +60,9 @@ Way way_of(const Arrival& mail, const Part& part, const threading::Decision& dec
 }
 
 // The fixed vocabulary of dispositions.reason, and of the metric's label.
-std::string disposition_reason(const Arrival& mail, Way way, const threading::Decision& decision) {
+std::string disposition_reason(const Arrival& mail, const Part& part, Way way,
+                               const threading::Decision& decision) {
+    if (is_kept_back(part)) return part.policy.reason;
     if ((way == Way::hold || way == Way::discard) && decision.outcome != Outcome::hold)
         return std::string(mail::name_of(mail.kind.kind));
     switch (decision.outcome) {
@@ -73,6 +79,17 @@ std::string disposition_reason(const Arrival& mail, Way way, const threading::De
     return std::string(threading::name(decision.proof));
 }
 
+// The table's decision (threading/assign.hpp), and that no machine's mail merges tickets.
+threading::Decision decide(const Arrival& mail, const threading::Incoming& incoming,
+                           const threading::Facts& facts) {
+    threading::Decision decision = threading::assign(incoming, facts);
+    if (is_persons(mail)) return decision;
+    for (const auto& [younger, older] : decision.merges)
+        decision.links.push_back(decision.ticket == younger ? older : younger);
+    decision.merges.clear();
+    return decision;
+}
+
 class Planner {
   public:
     Planner(store::BatchFacts& facts, store::Timestamp now, const std::function<Uuid()>& new_id)
@@ -82,7 +99,14 @@ class Planner {
 
     void add(const Arrival& mail, const Part& part) {
         auto& [facts, threads, persons] = facts_[part.workspace];
-        if (const auto* same = threading::find_same_mail(mail.incoming, facts)) {
+        if (part.policy.action == policy::Action::discard) {
+            discard(mail, part, part.policy.reason);
+            return;
+        }
+        // What is kept back makes no mail of others a duplicate, nor is it one.
+        const auto* const same =
+            is_kept_back(part) ? nullptr : threading::find_same_mail(mail.incoming, facts);
+        if (same) {
             add_same(mail, part, *facts.message(same->interaction));
             return;
         }
@@ -91,7 +115,7 @@ class Planner {
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = way_of(mail, part, decision);
         if (way == Way::discard) {
-            discard(mail, part, disposition_reason(mail, way, decision));
+            discard(mail, part, disposition_reason(mail, part, way, decision));
             return;
         }
         const auto person = persons.find(incoming.author);
@@ -200,7 +224,10 @@ class Planner {
         const bool held = way == Way::hold;
         // What the table would have done is told as well.
         std::string row = decision.row;
-        if (held && decision.outcome != Outcome::hold)
+        if (is_kept_back(part))
+            row.append("; ").append(part.policy.reason).append(": hold (").append(part.policy.evidence) +=
+                ')';
+        else if (held && decision.outcome != Outcome::hold)
             row.append("; ").append(mail::name_of(mail.kind.kind)).append(": hold");
         plan_.interactions.push_back({
             .workspace = part.workspace,
@@ -235,7 +262,8 @@ class Planner {
         });
         for (const auto mailbox : part.mailboxes)
             plan_.dispositions.push_back({part.workspace, mail.intake, mailbox, held ? "held" : "ticketed",
-                                          disposition_reason(mail, way, decision), incoming.interaction});
+                                          disposition_reason(mail, part, way, decision),
+                                          incoming.interaction});
     }
 
     static void remember(const Arrival& mail, const Part& part, const threading::Incoming& incoming,
@@ -259,16 +287,6 @@ class Planner {
 };
 
 }  // namespace
-
-threading::Decision decide(const Arrival& mail, const threading::Incoming& incoming,
-                           const threading::Facts& facts) {
-    threading::Decision decision = threading::assign(incoming, facts);
-    if (is_persons(mail)) return decision;
-    for (const auto& [younger, older] : decision.merges)
-        decision.links.push_back(decision.ticket == younger ? older : younger);
-    decision.merges.clear();
-    return decision;
-}
 
 store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch) {
     store::BatchKeys keys;

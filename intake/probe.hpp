@@ -1,11 +1,22 @@
 // What the intake tells whoever watches; daemon/ turns it into metrics and log lines.
 #pragma once
 
+#include "smtp/types.hpp"
+#include "tickets/uuid.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <string_view>
 
 namespace intake {
+
+// A ban that decided about a sender.
+struct AppliedBan {
+    tickets::Uuid ban;
+    bool installation = false;
+    std::string_view effect;  // refuse, hold, discard
+    std::string_view stage;   // connect, mail, rcpt, content
+};
 
 class Probe {
   public:
@@ -19,6 +30,7 @@ class Probe {
     virtual void mail_committed(std::chrono::steady_clock::duration /*since its final dot*/) {}
     virtual void batch_failed(std::string_view /*kind: connection, serialization, data, other*/,
                               std::string_view /*message*/) {}
+    virtual void ban_applied(const AppliedBan&, const smtp::Sender&) {}
     virtual void outcome_unknown(bool /*it turned out committed*/) {}
 };
 

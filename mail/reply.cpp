@@ -17,6 +17,11 @@ bool is_signature_mark(std::string_view line) {
     return line == "--" || line == "-- " || line == "--\xC2\xA0" || line == "\xE2\x80\x94";
 }
 
+// The lines of an older mail begin here.
+bool is_quoted(LineKind kind) {
+    return kind == LineKind::quote || kind == LineKind::marker || kind == LineKind::separator;
+}
+
 bool is_link(std::string_view line) {
     line = trim(line);
     if (line.starts_with('<') || line.starts_with('(')) line.remove_prefix(1);
@@ -86,11 +91,19 @@ class Splitter {
     // The first delimiter or separator with something said above it: all below is signature or quote.
     void cut_at_delimiter() {
         bool said = false, boxed = false;
+        std::size_t end = 0, below = 0;  // where a quote comes, and the lines of text up to it
         for (std::size_t i = 0; i < kinds_.size(); ++i) {
+            if (i < end) {
+                below -= kinds_[i] == LineKind::text ? 1 : 0;
+            } else {
+                for (end = i + 1; end < kinds_.size() && !is_quoted(kinds_[end]); ++end)
+                    below += kinds_[end] == LineKind::text ? 1 : 0;
+            }
             if (kinds_[i] == LineKind::text) said = true;
             if (kinds_[i] == LineKind::separator && said) return cut(i);
             if (kinds_[i] != LineKind::delimiter) continue;
-            if (said && !(boxed && !is_signature_mark(lines_[i])) && !underlines_heading(i) && delimits(i))
+            if (said && !(boxed && !is_signature_mark(lines_[i])) && !underlines_heading(i) &&
+                delimits(i, below))
                 return cut(i);
             if (!said) boxed = true;
             kinds_[i] = LineKind::text;  // a ruler
@@ -116,14 +129,7 @@ class Splitter {
     }
 
     // A ruler is no delimiter when a table or a long text follows.
-    [[nodiscard]] bool delimits(std::size_t at) const {
-        std::size_t follows = 0;
-        for (std::size_t i = at + 1; i < kinds_.size() && follows <= 40; ++i) {
-            if (kinds_[i] == LineKind::quote || kinds_[i] == LineKind::marker ||
-                kinds_[i] == LineKind::separator)
-                break;
-            follows += kinds_[i] == LineKind::text ? 1 : 0;
-        }
+    [[nodiscard]] bool delimits(std::size_t at, std::size_t follows) const {
         if (is_signature_mark(lines_[at])) return follows <= 40;
         const bool underlines = at > 0 && kinds_[at - 1] == LineKind::text && at + 1 < kinds_.size() &&
                                 kinds_[at + 1] == LineKind::text && lines_[at].size() >= 3;
@@ -140,9 +146,7 @@ class Splitter {
             if (signs) part = Part::signature;
         }
         for (std::size_t i = at; i < kinds_.size(); ++i) {
-            if (kinds_[i] == LineKind::quote || kinds_[i] == LineKind::marker ||
-                kinds_[i] == LineKind::separator)
-                part = Part::quoted;
+            if (is_quoted(kinds_[i])) part = Part::quoted;
             parts_[i] = part;
         }
         end_ = at;
@@ -170,13 +174,9 @@ class Splitter {
     }
 
     void cut_below_answer() {
-        const auto quoted = [&](std::size_t i) {
-            return kinds_[i] == LineKind::quote || kinds_[i] == LineKind::marker ||
-                   kinds_[i] == LineKind::separator;
-        };
         if (const std::size_t top = next_filled(0); top < end_ && parts_[top] == Part::quoted) return;
         std::size_t last = end_;  // of the quoted lines
-        while (last > 0 && !quoted(last - 1)) --last;
+        while (last > 0 && !is_quoted(kinds_[last - 1])) --last;
         std::size_t said = last;  // the last line said above them
         while (said > 0 && kinds_[said - 1] != LineKind::text) --said;
         if (said > 0 && last > 0) {

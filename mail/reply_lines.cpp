@@ -86,8 +86,9 @@ class Classifier {
     }
 
     void settle(const TextMark& mark) {
-        constexpr std::size_t max_signature = 30;
-        if (mark.kind == TextMark::Kind::signature && mark.end - mark.begin > max_signature) return;
+        constexpr std::size_t longest = 30;  // of what is no quote; a stranger marks the whole mail so
+        if (mark.kind != TextMark::Kind::quote && (mark.end < mark.begin || mark.end - mark.begin > longest))
+            return;
         if (mark.kind == TextMark::Kind::attribution) {
             // Gmail marks the head of a forwarded mail just so
             for (std::size_t i = mark.begin; i < std::min(mark.end, lines_.size()); ++i)
@@ -388,9 +389,8 @@ bool is_blank_line(std::string_view line) {
     while (!line.empty()) {
         std::size_t length = is_space(line[0]) || line[0] == '\f' || line[0] == '\v' ? 1 : 0;
         if (length == 0 && static_cast<unsigned char>(line[0]) < 0x80) return false;
-        for (const std::string_view blank :
-             {"\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E",
-              "\xE2\x80\x8F", "\xE2\x80\xAF", "\xEF\xBB\xBF", "\xCD\x8F"})
+        if (length == 0) length = invisible_at(line);
+        for (const std::string_view blank : {"\xE3\x80\x80", "\xE2\x80\xAF", "\xCD\x8F"})
             if (line.starts_with(blank)) length = blank.size();
         if (length == 0) return false;
         line.remove_prefix(length);

@@ -48,11 +48,6 @@ std::size_t encode(char32_t c, char* out) {
     return 3;
 }
 
-bool invisible(char32_t c) {
-    return (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x2069) ||
-           c == 0xFEFF || c == 0xAD;
-}
-
 char32_t lower_of(char32_t c) {
     if (c < 0x80) return static_cast<unsigned char>(lower(static_cast<char>(c)));
     if (c >= 0xC0 && c <= 0xDE && c != 0xD7) return c + 0x20;
@@ -89,7 +84,7 @@ char32_t folded(char32_t c) {
 }
 
 bool is_word_byte(char c) {
-    return is_alpha(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
+    return is_letter(c) || is_digit(c);
 }
 
 // Scripts that write words without blanks between them: no boundary is asked for there.
@@ -229,7 +224,7 @@ std::string fold_line(string_view line) {
             end += line.copy(out.data() + end, length, i);
         } else if (value == ' ') {
             if (end > 0 && out[end - 1] != ' ') out[end++] = ' ';
-        } else if (!invisible(c.value)) {
+        } else if (invisible_at(line.substr(i)) == 0) {
             end += encode(value, out.data() + end);
         }
         i += length;

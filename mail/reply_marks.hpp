@@ -1,8 +1,8 @@
 // What mail programs write around a reply, in the world's larger languages: "On … wrote:", "-----Original
 // Message-----", From/Sent/To/Subject, "Sent from my phone", "reply above this line", closing formulas.
 //
-// All take one line as fold_line() gives it and look at its first 600 bytes only, so each costs constant
-// time. None of them decides: mail/reply.cpp weighs what stands before and after.
+// All take one line as fold_line() gives it, which is empty for a line of more than `max_marked_line` bytes,
+// so each costs constant time. None of them decides: mail/reply.cpp weighs what stands before and after.
 #pragma once
 
 #include <cstddef>

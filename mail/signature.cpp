@@ -16,10 +16,6 @@ using std::string_view;
 constexpr std::size_t max_lines = 15;
 constexpr std::size_t max_line = 100;
 
-bool is_letter(char c) {
-    return is_alpha(c) || static_cast<unsigned char>(c) >= 0x80;
-}
-
 std::vector<string_view> words_of(string_view text) {
     std::vector<string_view> words;
     for (std::size_t at = 0; at < text.size();) {

@@ -18,6 +18,10 @@ namespace mail {
 [[nodiscard]] constexpr bool is_alpha(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+// What a word is made of, in UTF-8 of any script.
+[[nodiscard]] constexpr bool is_letter(char c) {
+    return is_alpha(c) || static_cast<unsigned char>(c) >= 0x80;
+}
 [[nodiscard]] constexpr char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }

@@ -37,7 +37,7 @@ bool is_domain_name(std::string_view name) {
     if (name.empty() || name.size() > 253) return false;
     std::size_t label = 0;
     for (const char c : name) {
-        if (c <= ' ' || c == '\x7f' || c == '\\') return false;
+        if (c < ' ' || c == '\x7f' || c == '\\') return false;
         label = c == '.' ? 0 : label + 1;
         if (label > 63) return false;
     }

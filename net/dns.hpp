@@ -41,7 +41,7 @@ class Resolver {
         std::string name, RecordType type, std::chrono::steady_clock::time_point deadline) = 0;
 };
 
-// Whether `name` can be asked for, as look_up() takes it.
+// Whether `name` can be asked for, as look_up() takes it. A blank may stand in it: SPF's macros make such names.
 [[nodiscard]] bool is_domain_name(std::string_view name);
 
 // A TXT record's character-strings, joined without anything between them (RFC 7208 §3.3, RFC 6376 §3.6.2.2).

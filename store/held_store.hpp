@@ -35,8 +35,7 @@ class HeldStore {
     asio::awaitable<std::optional<HeldMail>> find(tickets::Uuid interaction);
 
   private:
-    asio::awaitable<std::vector<HeldMail>> read(std::optional<std::string> workspace,
-                                                std::optional<tickets::Uuid> interaction, std::int64_t limit);
+    asio::awaitable<std::vector<HeldMail>> read(Params params);
 
     Pool& pool_;
 };

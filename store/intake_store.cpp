@@ -105,12 +105,6 @@ auto column(const std::vector<Row>& rows, Project project) {
     return values;
 }
 
-std::string lines(const std::vector<std::string>& list) {
-    std::string text;
-    for (const auto& line : list) text += (text.empty() ? "" : "\n") + line;
-    return text;
-}
-
 Query insert_tickets(const std::vector<NewTicket>& rows) {
     Query query{&sql::insert_tickets, {}};
     query.params.integers(column(rows, &NewTicket::workspace))

@@ -1,5 +1,6 @@
 #include "store/settings.hpp"
 
+#include "store/ban_store.hpp"
 #include "store/rule_store.hpp"
 #include "store/statements.hpp"
 
@@ -16,7 +17,7 @@ std::vector<Query> snapshot_queries() {
     std::vector<Query> queries;
     for (const Statement* statement :
          {&sql::begin_snapshot, &sql::settings_version, &sql::list_domains, &sql::list_mailboxes,
-          &sql::list_addresses, &sql::rules_in_force, &sql::commit_transaction})
+          &sql::list_addresses, &sql::list_ban_words, &sql::rules_in_force, &sql::commit_transaction})
         queries.push_back({statement, {}});
     return queries;
 }
@@ -71,7 +72,9 @@ Snapshot read_snapshot(const std::vector<Result>& results, const Snapshot& befor
         if (mailbox != snapshot.mailboxes.end() && mailbox->second.address != row.text(0))
             mailbox->second.aliases.push_back(row.text(0));
     }
-    snapshot.rules = read_rules(results[5], before.rules);
+    const Result& words = results[5];
+    for (int i = 0; i < words.size(); ++i) snapshot.ban_words.emplace(words[i].integer(0), words[i].text(2));
+    snapshot.rules = read_rules(results[6], before.rules);
     return snapshot;
 }
 
@@ -126,18 +129,37 @@ std::pair<Snapshot::Match, MailboxId> Snapshot::find(const mail::Mailbox& recipi
     return {Match::unknown_mailbox, {}};
 }
 
+// What changed is told by its version; a notification doesn't say what.
 asio::awaitable<void> Settings::reload() {
+    const auto versions = co_await pool_.run(single(sql::settings_version));
+    if (const auto newest = versions[0][0].integer(4); newest != bans_version_) co_await reload_bans(newest);
+    if (versions[0][0].integer(0) == current_->version) co_return;
     const auto results = co_await pool_.run(snapshot_queries());
     auto snapshot = std::make_shared<const Snapshot>(read_snapshot(results, *current_));
     // Two reloads may overtake each other.
     if (snapshot->version >= current_->version) current_ = std::move(snapshot);
 }
 
+// A page at a time, so that the sessions get their turn between two of them however many there are.
+asio::awaitable<void> Settings::reload_bans(std::int64_t newest) {
+    const bool all = bans_version_ == 0 || newest < bans_version_;  // less: a restored database
+    const policy::Bans none;
+    const auto known = bans_;
+    auto editor = std::make_unique<policy::Bans::Editor>(all ? none : *known);
+    co_await read_bans(pool_, all ? 0 : bans_version_, [&](policy::LoadedBan ban, bool over) {
+        if (over)
+            editor->remove(ban.ban.id);
+        else
+            editor->put(std::move(ban));
+    });
+    // Two reloads may overtake each other; both have all that was there when they began.
+    if (known != bans_ && newest <= bans_version_) co_return;
+    bans_ = editor->finish();
+    bans_version_ = newest;
+}
+
 asio::awaitable<std::shared_ptr<const Snapshot>> Settings::refreshed() {
-    std::vector<Query> queries;
-    queries.push_back({&sql::settings_version, {}});
-    const auto results = co_await pool_.run(std::move(queries));
-    if (results[0][0].integer(0) != current_->version) co_await reload();
+    co_await reload();
     co_return current_;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "mail/mailbox.hpp"
+#include "policy/bans.hpp"
 #include "policy/rules.hpp"
 #include "store/pool.hpp"
 
@@ -58,6 +59,8 @@ struct Snapshot {
     std::map<MailboxId, MailboxInfo> mailboxes;
     std::optional<MailboxId> postmaster;
     RulesInForce rules;
+    std::map<std::int64_t, std::string>
+        ban_words;  // by workspace, 0 the installation; where they are not ours
 
     enum class Match { found, unknown_mailbox, not_ours };
     // Exact address or alias, then plus-addressing, postmaster's owner, the domain's catch-all.
@@ -66,9 +69,13 @@ struct Snapshot {
 
 class Settings {
   public:
-    explicit Settings(Pool& pool) : pool_(pool), current_(std::make_shared<Snapshot>()) {}
+    explicit Settings(Pool& pool)
+        : pool_(pool), current_(std::make_shared<Snapshot>()), bans_(std::make_shared<policy::Bans>()) {}
 
     [[nodiscard]] std::shared_ptr<const Snapshot> current() const { return current_; }
+    // Kept beside the snapshot, since they are many and change often: only what changed is read. Those that
+    // hold are there before the first snapshot is.
+    [[nodiscard]] std::shared_ptr<const policy::Bans> bans() const { return bans_; }
 
     // Reads again if anything has changed since. Throws Error.
     asio::awaitable<std::shared_ptr<const Snapshot>> refreshed();
@@ -78,9 +85,12 @@ class Settings {
 
   private:
     asio::awaitable<void> reload();
+    asio::awaitable<void> reload_bans(std::int64_t newest);
 
     Pool& pool_;
     std::shared_ptr<const Snapshot> current_;
+    std::shared_ptr<const policy::Bans> bans_;
+    std::int64_t bans_version_ = 0;
 };
 
 // Why a change was not made, in words for the operator.

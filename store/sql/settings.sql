@@ -2,7 +2,7 @@
 SELECT max(version), max(min_compatible) FROM schema_version
 
 -- name: settings_version
-SELECT settings_version, postmaster_workspace, postmaster_mailbox, id FROM installation
+SELECT settings_version, postmaster_workspace, postmaster_mailbox, id, bans_version FROM installation
 
 -- name: list_domains
 SELECT d.name, w.name, d.workspace_id, d.postmaster_mailbox, d.catch_all_mailbox

@@ -11,7 +11,7 @@ import desk
 import smtp
 
 NOUNS = ("workspace", "domain", "mailbox", "agent")
-COMMANDS = ["serve", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
+COMMANDS = ["serve", "reload", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
             "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess", "purge",
             "person erase", "held list", "held show", "mailbox set", "domain postmaster",
             *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split")),

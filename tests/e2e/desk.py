@@ -255,7 +255,7 @@ class Daemon:
                                             pass_fds=range(first, first + len(sockets)))
         atexit.register(self.stop)
         ports = until(f"ticketgate serve ({log})", self._ports)
-        self.smtp, self.http = ports["smtp"], ports["http"]
+        self.smtp, self.http, self.lmtp = ports["smtp"], ports["http"], ports["lmtp"]
         until("/readyz", lambda: self.status("/readyz") == 200)
 
     def _ports(self):

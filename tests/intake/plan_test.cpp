@@ -98,6 +98,32 @@ TEST(Plan, MailsOfOneBatchFindEachOther) {
     EXPECT_TRUE(plan.united_threads.empty()) << "nothing of it was stored before";
 }
 
+// By LMTP, where a refusal would come too late. A thread that knows it does not make it better.
+TEST(Plan, WhatWouldHaveBeenRefusedIsHeldWithItsReason) {
+    Desk desk;
+    desk.take(mail("1"));
+    for (const char* objection : {"message_size", "header_size", "hops", "bare_newline"})
+        for (const auto& references : {std::vector<string>{}, {"1"}}) {
+            auto arrival = mail(objection + std::to_string(references.size()), references);
+            arrival->objection = objection;
+            const auto plan = desk.take(arrival);
+            EXPECT_TRUE(plan.tickets.empty());
+            EXPECT_TRUE(plan.joins.empty());
+            ASSERT_EQ(plan.interactions.size(), 1U);
+            EXPECT_FALSE(plan.interactions[0].ticket);
+            EXPECT_TRUE(plan.interactions[0].reason.ends_with(string("; ") + objection + ": hold"))
+                << plan.interactions[0].reason;
+            ASSERT_EQ(plan.dispositions.size(), 1U);
+            EXPECT_EQ(plan.dispositions[0].disposition, "held");
+            EXPECT_EQ(plan.dispositions[0].reason, objection);
+        }
+    auto whole = mail("2");
+    auto held = mail("2");
+    held->objection = "hops";
+    desk.take(held);
+    EXPECT_EQ(desk.take(whole).tickets.size(), 1U) << "what is held makes nothing a duplicate";
+}
+
 struct Fate {
     const char* kind;
     store::AutomaticMail automatic, bounces;

@@ -60,13 +60,13 @@ TEST(Dns, mail_exchangers) {
 TEST(Dns, which_names_can_be_asked_for) {
     const std::string label(63, 'a');
     const std::string three = label + "." + label + "." + label + ".";
-    for (const std::string& name :
-         {"a"s, "a."s, "_dmarc.example.com"s, "foo:bar/baz.example"s, label, three + std::string(61, 'a')}) {
+    for (const std::string& name : {"a"s, "a."s, "_dmarc.example.com"s, "foo:bar/baz.example"s,
+                                    "a b.example"s, label, three + std::string(61, 'a')}) {
         EXPECT_TRUE(net::is_domain_name(name)) << name;
     }
     for (const std::string& name :
          {""s, "."s, ".a"s, "a..b"s, "a.."s, "a" + label, "a" + label + ".b", three + std::string(62, 'a'),
-          "a b"s, "a\0b"s, "a\\b"s, "\xc3\xa4.example"s}) {
+          "a\tb"s, "a\0b"s, "a\\b"s, "\xc3\xa4.example"s}) {
         EXPECT_FALSE(net::is_domain_name(name)) << name;
     }
 }

@@ -23,6 +23,7 @@ struct CountingProbe : intake::Probe {
     std::map<std::string, std::size_t> dispositions;
     std::vector<std::string> failures;
     std::map<std::string, std::size_t> kinds;
+    std::vector<std::string> bans;
     std::size_t batches = 0, looked_up = 0;
 
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count) override {
@@ -34,6 +35,10 @@ struct CountingProbe : intake::Probe {
     }
     void batch_failed(std::string_view kind, std::string_view) override { failures.emplace_back(kind); }
     void outcome_unknown(bool) override { ++looked_up; }
+    void ban_applied(const intake::AppliedBan& ban, const smtp::Sender&) override {
+        bans.push_back((ban.installation ? "installation/" : "workspace/") + std::string(ban.effect) + "/" +
+                       std::string(ban.stage));
+    }
 };
 
 // One daemon's worth of intake over a database.
@@ -45,7 +50,7 @@ class Daemon {
           pool(io.get_executor(), {conninfo, 2, timeout}),
           settings(pool),
           writers(io.get_executor(), {conninfo, timeout}, probe),
-          intake({.host_name = "mx.acme.example"}, settings, writers, threads_,
+          intake({.host_name = "mx.acme.example"}, settings, writers, threads_, probe,
                  [this](const std::exception& error) { probe.failures.emplace_back(error.what()); }) {
         for (std::size_t i = 0; i < writer_count; ++i) {
             stops_.push_back(std::make_unique<boost::asio::cancellation_signal>());

@@ -30,9 +30,12 @@ class MemoryServer {
     bool step();     // one line; false when more input is needed
     bool content();  // likewise
 
+    smtp::RuleOptions options_;
     smtp::ContentLimits content_;
     FakeSink& sink_;
     smtp::Rules rules_;
+    smtp::NamedClient client_;  // by XCLIENT
+    bool secure_ = false;
     net::InputBuffer input_;
     std::optional<smtp::DataReader> reader_;
     bool first_bytes_ = true, handshake_ = false, closed_ = false;

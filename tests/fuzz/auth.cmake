@@ -1,0 +1,15 @@
+# The fuzz targets of auth/, over seeds/TARGET: libFuzzer drives them in the preset `fuzz`, and ctest runs them over
+# their seeds elsewhere.
+set(fuzz ${PROJECT_SOURCE_DIR}/tests/fuzz)
+foreach(target dmarc spf)
+  add_executable(fuzz_${target} ${fuzz}/${target}.cpp)
+  target_link_libraries(fuzz_${target} PRIVATE ticketgate_auth)
+  set_target_properties(fuzz_${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/fuzz)
+  if(TICKETGATE_FUZZ)
+    target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${target} PRIVATE ${fuzz}/runner.cpp)
+    add_test(NAME fuzz.${target} COMMAND fuzz_${target} ${fuzz}/seeds/${target})
+    set_tests_properties(fuzz.${target} PROPERTIES LABELS unit TIMEOUT 300)
+  endif()
+endforeach()
