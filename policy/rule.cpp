@@ -275,11 +275,7 @@ bool is_number(Field field) {
 }
 
 std::string address_key(std::string_view address) {
-    const auto at = address.rfind('@');
-    if (at == std::string_view::npos) return mail::lower(address);
-    const std::string domain = mail::domain_to_ascii(address.substr(at + 1));
-    return mail::lower(address.substr(0, at + 1)) +
-           (domain.empty() ? mail::lower(address.substr(at + 1)) : domain);
+    return address.empty() ? std::string() : mail::mailbox_of(address).key();
 }
 
 }  // namespace policy

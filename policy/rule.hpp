@@ -91,7 +91,7 @@ inline constexpr std::size_t max_effects = 20;  // tags, and fields
 // The only numbers among the fields.
 [[nodiscard]] bool is_number(Field field);
 
-// The address as it is compared: lower case, the domain with A-labels where it is a name.
+// The address as it is compared (mail::Mailbox::key), however it is spelled.
 [[nodiscard]] std::string address_key(std::string_view address);
 
 }  // namespace policy

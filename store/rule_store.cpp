@@ -41,6 +41,12 @@ StoredRule read_stored(const Row& row) {
     return stored;
 }
 
+auth::Verdict verdict_named(const std::string& text) {
+    for (const auto verdict : {auth::Verdict::pass, auth::Verdict::temperror, auth::Verdict::fail})
+        if (auth::name(verdict) == text) return verdict;
+    return auth::Verdict::none;
+}
+
 // The rule's own columns, from its place among the parameters of add_rule and change_rule on.
 void put(Params& params, const policy::Rule& rule) {
     params.text(rule.name)
@@ -154,6 +160,28 @@ asio::awaitable<Outcome<std::monostate>> RuleStore::change_row(std::int64_t id, 
     queries.push_back({&sql::notify_settings, {}});
     co_await pool_.run(std::move(queries));
     co_return std::monostate{};
+}
+
+asio::awaitable<std::vector<LatestMail>> RuleStore::latest_mails(std::int64_t workspace, std::int64_t count,
+                                                                 std::optional<tickets::Uuid> behind) {
+    const auto results = co_await pool_.run(
+        single(sql::latest_mails, std::move(Params().integer(workspace).integer(count).maybe_uuid(behind))));
+    std::vector<LatestMail> mails;
+    for (int i = 0; i < results[0].size(); ++i) {
+        const Row row = results[0][i];
+        mails.push_back({.interaction = row.uuid(0),
+                         .author = row.text(1),
+                         .subject = row.text(2),
+                         .client = row.text(3),
+                         .reverse_path = row.text(4),
+                         .verdict = verdict_named(row.text(5)),
+                         .kind = mail::kind_named(row.maybe_text(6).value_or("")).value_or(mail::Kind::human),
+                         .size = row.integer(7),
+                         .received = row.time(8),
+                         .mailboxes = row.integers(9),
+                         .became = row.maybe_text(10).value_or("")});
+    }
+    co_return mails;
 }
 
 asio::awaitable<bool> RuleStore::add_team(std::string workspace, std::string name) {

@@ -32,6 +32,18 @@ struct RuleScope {
     std::optional<std::string> domain, mailbox;  // a domain's name, a mailbox's address
 };
 
+// A mail that is stored, for a dry run.
+struct LatestMail {
+    tickets::Uuid interaction;
+    std::string author, subject, client, reverse_path;
+    auth::Verdict verdict = auth::Verdict::none;
+    mail::Kind kind = mail::Kind::human;
+    std::int64_t size = 0;
+    Timestamp received;
+    std::vector<std::int64_t> mailboxes;
+    std::string became;  // "ticketed (new_ticket)"
+};
+
 struct TeamInfo {
     std::int64_t workspace_id = 0;
     std::string workspace, name;
@@ -55,6 +67,10 @@ class RuleStore {
     asio::awaitable<Outcome<std::monostate>> enable(std::int64_t id, bool enabled);
     asio::awaitable<Outcome<std::monostate>> move(std::int64_t id, std::int64_t place);
     asio::awaitable<Outcome<std::monostate>> remove(std::int64_t id);
+
+    // The newest of a workspace that came by SMTP, the newest first; those before `behind`.
+    asio::awaitable<std::vector<LatestMail>> latest_mails(std::int64_t workspace, std::int64_t count,
+                                                          std::optional<tickets::Uuid> behind);
 
     asio::awaitable<bool> add_team(std::string workspace,
                                    std::string name);  // false: is one, or no workspace

@@ -48,7 +48,7 @@ std::string_view name(Priority priority) {
 
 std::optional<Priority> parse_priority(std::string_view text) {
     for (const auto& [value, known] : priorities)
-        if (std::ranges::equal(text, known, {}, lower, lower)) return value;
+        if (mail::iequals(text, known)) return value;
     return std::nullopt;
 }
 

@@ -70,7 +70,7 @@ SET matched = c.matched + excluded.matched, last_matched = greatest(c.last_match
 -- name: latest_mails
 -- $1 workspace; the newest $2 behind $3 (an id or null) that came in by SMTP, for a dry run.
 SELECT i.id, i.author, i.subject, i.client_address, i.reverse_path, i.verdict, i.kind, i.raw_size, i.received,
-       i.mailbox_ids, i.policy::text,
+       i.mailbox_ids,
        (SELECT string_agg(DISTINCT d.disposition || ' (' || d.reason || ')', ', ') FROM dispositions d
         WHERE d.workspace_id = i.workspace_id AND d.intake_id = i.intake_id AND d.interaction_id = i.id)
 FROM interactions i
