@@ -1,6 +1,7 @@
 #include "daemon/config_checks.hpp"
 
 #include "daemon/config.hpp"
+#include "mail/text.hpp"
 #include "net/dial.hpp"
 #include "net/unix_socket.hpp"
 #include "policy/block_lists.hpp"
@@ -53,9 +54,8 @@ std::string check_network(std::string_view text) {
 }
 
 std::string check_host_name(std::string_view text) {
-    const bool fits = text.size() <= 255 && std::ranges::all_of(text, [](unsigned char c) {
-                          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                 c == '-' || c == '.';
+    const bool fits = text.size() <= 255 && std::ranges::all_of(text, [](char c) {
+                          return mail::is_alpha(c) || mail::is_digit(c) || c == '-' || c == '.';
                       });
     return fits ? "" : "is no host name (letters, digits, '-' and '.')";
 }

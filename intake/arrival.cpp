@@ -16,8 +16,6 @@ namespace {
 constexpr std::size_t max_correspondents = 64;
 constexpr std::size_t max_address = 320;  // 64 + @ + 255; longer ones are nobody's
 
-}
-
 // The key form of a header address; empty when it is none.
 std::string address_key(const std::string& address) {
     const mail::Mailbox mailbox = mail::mailbox_of(address);
@@ -48,13 +46,10 @@ std::vector<Part> parts_of(const std::vector<smtp::Recipient>& recipients, const
         const auto& info = known != settings.mailboxes.end() ? known->second : unknown;
         auto part = std::ranges::find(parts, destination.workspace, &Part::workspace);
         if (part == parts.end()) {
-            parts.push_back({destination.workspace,
-                             {},
-                             info.address,
-                             {},
-                             {},
-                             store::AutomaticMail::discard,
-                             store::AutomaticMail::discard});
+            parts.push_back({.workspace = destination.workspace,
+                             .email_sender = info.address,
+                             .automatic = store::AutomaticMail::discard,
+                             .bounces = store::AutomaticMail::discard});
             part = std::prev(parts.end());
         }
         if (policy::is_postmaster(address)) part->postmasters.push_back(destination.mailbox);

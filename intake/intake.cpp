@@ -98,8 +98,8 @@ asio::awaitable<smtp::Reply> Intake::accept(smtp::ReceivedMessage message) {
 asio::awaitable<smtp::Reply> Intake::commit(smtp::ReceivedMessage message) {
     const Uuid id = Uuid::make(message.received_at);
     const bool large = message.raw.size() > options_.offload_above;
-    auto work = [message = std::move(message), settings = settings_.current(), bans = settings_.bans(),
-                 host_name = options_.host_name, refusable = message.refusable, id]() mutable {
+    auto work = [refusable = message.refusable, message = std::move(message), settings = settings_.current(),
+                 bans = settings_.bans(), host_name = options_.host_name, id]() mutable {
         Prepared prepared;
         auto arrival = prepare(message, *settings, host_name, id);
         const auto now = std::chrono::system_clock::now();

@@ -10,18 +10,14 @@ using tickets::Ban;
 using tickets::BanKind;
 using tickets::Uuid;
 
-// Kinds of keys: an address, an address whose tags don't matter, a domain, one with all below it, a network.
-enum class Tag : char { address = 'a', any_tag = 'p', domain = 'd', below = 's', network = 'n' };
+// Kinds of keys: an address, an address whose tags don't matter, a domain, one with all below it.
+enum class Tag : char { address = 'a', any_tag = 'p', domain = 'd', below = 's' };
 
 void make_key(std::string& key, Tag tag, std::int64_t workspace, std::string_view value) {
     key.clear();
     key += static_cast<char>(tag);
     key.append(reinterpret_cast<const char*>(&workspace), sizeof workspace);
     key += value;
-}
-
-std::string network_key(std::string_view bytes, unsigned bits) {
-    return static_cast<char>(bits) + tickets::masked(bytes, bits);
 }
 
 std::vector<std::string> keys_of(const LoadedBan& loaded) {
@@ -45,19 +41,23 @@ std::vector<std::string> keys_of(const LoadedBan& loaded) {
             add(Tag::domain, ban.subject.value);
             if (ban.subject.subdomains) add(Tag::below, ban.subject.value);
             break;
-        case BanKind::network:
-            if (const auto network = tickets::ban_network(ban.subject.value))
-                add(Tag::network, network_key(network->bytes, network->bits));
+        case BanKind::network:  // are in the trie
             break;
     }
     return keys;
 }
 
-// 0 where the ban counts no network.
-unsigned network_bits(const Ban& ban) {
-    if (ban.subject.kind != BanKind::network) return 0;
+struct Place {
+    PrefixKey key;
+    unsigned bits;
+};
+
+// In the trie of networks.
+std::optional<Place> place_of(const Ban& ban) {
+    if (ban.subject.kind != BanKind::network) return std::nullopt;
     const auto network = tickets::ban_network(ban.subject.value);
-    return network ? network->bits : 0;
+    if (!network) return std::nullopt;
+    return Place{{ban.workspace, network->bytes}, PrefixKey::owner_bits + network->bits};
 }
 
 bool decides_before(const Ban& a, const Ban& b) {
@@ -109,11 +109,8 @@ void Bans::visit(std::int64_t workspace, const Sender& sender, Visit visit) cons
         for (auto dot = domain.find('.'); dot != std::string_view::npos; dot = domain.find('.', dot + 1))
             ask(Tag::below, domain.substr(dot + 1));
     }
-    if (std::ranges::all_of(networks_, [](std::uint32_t count) { return count == 0; })) return;
     const auto client = tickets::ban_network(sender.client_address);
-    if (!client) return;
-    for (unsigned bits = 1; bits < networks_.size(); ++bits)
-        if (networks_[bits] > 0) ask(Tag::network, network_key(client->bytes, bits));
+    if (client) networks_.visit({workspace, client->bytes}, [&](const Entry& entry) { visit(entry->ban); });
 }
 
 const Ban* Bans::find(std::int64_t workspace, const Sender& sender, tickets::Time now) const {
@@ -152,7 +149,7 @@ void Bans::Editor::put(LoadedBan ban) {
     const auto entry = std::make_shared<const LoadedBan>(std::move(ban));
     for (const auto& key : keys_of(*entry)) shard_of(key)[key].push_back(entry);
     shard_of(entry->ban.id)[entry->ban.id] = entry;
-    if (const auto bits = network_bits(entry->ban); bits > 0) ++next_.networks_[bits];
+    if (const auto place = place_of(entry->ban)) next_.networks_.insert(place->key, place->bits, entry);
     ++next_.size_;
 }
 
@@ -168,7 +165,7 @@ void Bans::Editor::remove(const Uuid& id) {
         if (found->second.empty()) shard.erase(found);
     }
     shard_of(id).erase(id);
-    if (const auto bits = network_bits(entry->ban); bits > 0) --next_.networks_[bits];
+    if (const auto place = place_of(entry->ban)) next_.networks_.remove(place->key, place->bits, entry);
     --next_.size_;
 }
 

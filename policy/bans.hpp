@@ -8,6 +8,7 @@
 
 #include "mail/mailbox.hpp"
 #include "policy/decision.hpp"
+#include "policy/network_trie.hpp"
 #include "tickets/ban.hpp"
 
 #include <array>
@@ -54,14 +55,14 @@ class Bans {
     // Null where there is nothing.
     std::array<std::shared_ptr<const ByKey>, shards> by_key_;
     std::array<std::shared_ptr<const ById>, shards> by_id_;
-    std::array<std::uint32_t, 129> networks_{};  // how many there are of each length
+    NetworkTrie<Entry> networks_;
     std::size_t size_ = 0;
 };
 
 // Makes a Bans from another one.
 class Bans::Editor {
   public:
-    explicit Editor(const Bans& from) : next_(from) {}
+    explicit Editor(const Bans& from) : next_(from) { next_.networks_.own_from_now_on(); }
 
     void put(LoadedBan ban);  // in place of the one with its id, if there is one
     void remove(const tickets::Uuid& id);

@@ -157,8 +157,8 @@ Reply Rules::hello(const Command& command) {
     if (!options_.lmtp) text += " " + std::to_string(options_.max_message_size);
     text += "\n8BITMIME\nSMTPUTF8\nENHANCEDSTATUSCODES\n";
     if (options_.offers_tls && !secure_) text += "STARTTLS\n";
-    if (options_.may_name_client)
-        text += announcement(Naming::xclient) + "\n" + announcement(Naming::xforward) + "\n";
+    if (options_.may_name_client && !options_.lmtp) text += announcement(Naming::xclient) + "\n";
+    if (options_.may_name_client) text += announcement(Naming::xforward) + "\n";
     return {250, "", text + "HELP"};
 }
 
@@ -227,9 +227,10 @@ Step Rules::on_starttls(bool more_input) {
 
 // What a stranger says of himself is not even read.
 Step Rules::on_naming(const Command& command) {
-    if (!options_.may_name_client) return say({550, "5.7.0", "You speak for nobody but yourself here"});
-    if (in_transaction_) return say(bad_sequence("A message is under way"));
     const Naming naming = command.verb == Verb::xclient ? Naming::xclient : Naming::xforward;
+    const bool offered = options_.may_name_client && !(options_.lmtp && naming == Naming::xclient);
+    if (!offered) return say({550, "5.7.0", "You speak for nobody but yourself here"});
+    if (in_transaction_) return say(bad_sequence("A message is under way"));
     NamedClient client = naming == Naming::xclient ? NamedClient{} : envelope_.client;
     if (!read_attributes(command.attributes, naming, client))
         return say({501, "5.5.4", "Bad or missing attributes"});

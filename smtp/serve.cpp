@@ -38,11 +38,14 @@ asio::awaitable<void> take_message(ServerState& server, Exchange& peer, Rules& r
     Envelope envelope = rules.take_envelope();
     if (!whole) co_return;
     const std::size_t replies = envelope.replies;
+    const bool forwarded = !envelope.client.address.value_or("").empty();
     if (reader.refused()) co_return peer.say(refusal_of(reader.fault()), replies);
     auto raw = co_await peer.content(reader, spool);
     if (!raw) co_return peer.say(refusal_of(DataReader::Fault::no_room), replies);
     ReceivedMessage message = peer.message(rules, std::move(envelope), *std::move(raw));
     message.refusable = limits.refuses;
+    // The relay's address says nothing of who sent the mail.
+    if (service == Service::lmtp && !forwarded) message.client_address.clear();
     if (reader.fault() != DataReader::Fault::none) message.objection = refusal_of(reader.fault()).limit;
     peer.note_limit(message.objection);
     Reply reply = co_await peer.deliver(std::move(message));

@@ -23,7 +23,10 @@ void refuse(net::Socket& socket, std::string_view limit) {
 
 asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
                                       std::shared_ptr<net::Listener> listener, Service service) {
-    auto paused = [&](const std::string& reason) {
+    net::Clock::time_point quiet_until;
+    auto paused = [&](const std::string& reason) {  // it tries again soon, and often
+        if (net::Clock::now() < quiet_until) return;
+        quiet_until = net::Clock::now() + std::chrono::seconds(10);
         server->seams.log.event(EventLog::Level::warning, "accept_paused", {}, {{"reason", reason}});
     };
     for (;;) {

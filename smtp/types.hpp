@@ -54,7 +54,7 @@ struct TlsFacts {
 // One message, complete: the final dot has been read.
 struct ReceivedMessage {
     std::string session_id;
-    std::string client_address;  // textual IPv4 or IPv6 address; empty: it came over a Unix socket
+    std::string client_address;  // textual IPv4 or IPv6 address; empty: by LMTP nobody has said it
     std::string helo;
     std::string protocol;  // SMTP, ESMTP, ESMTPS, UTF8SMTP, LMTP ... (RFC 3848, 6531)
     std::optional<TlsFacts> tls;

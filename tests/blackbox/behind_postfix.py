@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Behind Debian's Postfix, with the lines of docs/operations.md and its lmtp client in a chroot as Debian has it: each
 recipient gets its mail, content that SMTP would refuse is held, and nothing is sent back to a sender who may be forged.
-And swaks, which speaks LMTP too. Postfix's daemons are started by root: run as root, or with sudo that asks nothing."""
+And swaks, which speaks LMTP too."""
 
 import json
 import os
@@ -16,10 +16,10 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import desk  # noqa: E402
+import postfix  # noqa: E402
 import smtp  # noqa: E402
 
 HEAD = b"From: ann@client.example\r\nTo: support@desk.example\r\n"
-ROOT = [] if os.geteuid() == 0 else ["sudo", "-n"]
 
 
 def documented():
@@ -56,109 +56,14 @@ class Outside(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
 
-class Postfix:
-    """Debian's, with a configuration and a queue of its own. Strangers come from 127.0.0.1, our own clients from
-    127.0.0.2."""
-
-    MAIN = """
-compatibility_level = 3.6
-queue_directory = {folder}/queue
-data_directory = {folder}/data
-command_directory = /usr/sbin
-daemon_directory = /usr/lib/postfix/sbin
-maillog_file = {folder}/maillog
-maillog_file_prefixes = {folder}
-mail_owner = postfix
-setgid_group = postdrop
-myhostname = postfix.{domain}
-mydestination =
-alias_maps =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks = 127.0.0.2/32
-smtpd_peername_lookup = no
-smtp_host_lookup = native
-default_transport = smtp:[127.0.0.1]:{outside}
-address_verify_poll_delay = 1s
-"""
-    MASTER = """
-127.0.0.1:{port} inet n - n - - smtpd
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-proxymap unix - - n - - proxymap
-flush unix n - n 1000? 0 flush
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-smtp unix - - n - - smtp
-lmtp unix - - y - - lmtp
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-"""
-
-    def __init__(self, folder, outside):
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        for name in ("conf", "queue", "data", "queue/ticketgate"):
-            (folder / name).mkdir()
-        subprocess.run([*ROOT, "chown", "postfix", str(folder / "data")], check=True, timeout=60)
-        (folder / "conf" / "main.cf").write_text(
-            self.MAIN.format(folder=folder, domain=desk.DOMAIN, outside=outside.server_address[1]) + documented())
-        (folder / "conf" / "master.cf").write_text(self.MASTER.format(port=self.port))
-        self.run("postfix", "start")
-        desk.until("Postfix", self.greets)
-
-    def run(self, program, *arguments):
-        done = subprocess.run([*ROOT, f"/usr/sbin/{program}", "-c", str(self.folder / "conf"), *arguments], capture_output=True,
-                              text=True, timeout=120, stdin=subprocess.DEVNULL)
-        if done.returncode != 0:
-            raise AssertionError(f"{program} {arguments}: {done.stdout}{done.stderr}")
-        return done.stdout
-
-    def greets(self):
-        try:
-            smtp.Client(self.port).close()
-            return True
-        except smtp.Closed:
-            return False
-
-    def log(self):
-        return subprocess.run([*ROOT, "cat", str(self.folder / "maillog")], check=True, capture_output=True, text=True,
-                              timeout=60).stdout
-
-    def fates(self):
-        """What became of each recipient of real mail so far: [(recipient, status)]."""
-        return re.findall(r"postfix/lmtp\[\d+\]: \w+: to=<([^>]*)>,.* status=(sent|deferred|bounced) ", self.log())
-
-    def queue(self):
-        return [json.loads(line) for line in self.run("postqueue", "-j").splitlines()]
-
-    def stop(self):
-        self.run("postfix", "stop")
-
-
 class Relayed(desk.Desk):
-    def __init__(self, **options):
-        folder = desk.work_folder()
-        folder.chmod(0o755)  # Postfix's own user goes through it
-        super().__init__(folder=folder, **options)
-
     @property
     def socket(self):
         return self.folder / "queue" / "ticketgate" / "lmtp.sock"
 
     def _write_config(self, name):
         path = super()._write_config(name)
-        access = 'socket_group = "postfix"' if not ROOT else 'socket_mode = "0666"'  # only root can give it to others
+        access = 'socket_group = "postfix"' if os.geteuid() == 0 else 'socket_mode = "0666"'  # only root can give it to others
         path.write_text(path.read_text().replace("[smtp]\n", "[smtp]\nmax_hops = 3\nmax_message_size = 100000\n")
                         + f'[lmtp]\nlisten = ["unix:{self.socket}", "127.0.0.1:0"]\n{access}\n')
         return path
@@ -170,31 +75,43 @@ class BehindPostfix(unittest.TestCase):
         cls.desk = cls.enterClassContext(Relayed(daemons=0))
         cls.outside = cls.enterClassContext(Outside())
         cls.addClassCleanup(cls.outside.shutdown)
-        cls.postfix = Postfix(cls.desk.folder, cls.outside)
-        cls.addClassCleanup(cls.postfix.stop)
+        # Strangers come from 127.0.0.1, the site's own clients from 127.0.0.2.
+        cls.front = postfix.Postfix(cls.desk.folder, documented() + f"""
+mynetworks = 127.0.0.2/32
+smtpd_authorized_xclient_hosts = 127.0.0.1
+default_transport = smtp:[127.0.0.1]:{cls.outside.server_address[1]}
+address_verify_poll_delay = 1s
+""")
+        cls.addClassCleanup(cls.front.stop)
+        cls.front._as_root("install", "-d", "-o", os.getuid(), cls.desk.socket.parent)
         cls.desk.start("daemon")
 
     def setUp(self):
-        self.before = len(self.postfix.fates()), len(self.outside.mails)
+        self.before = len(self.fates()), len(self.outside.mails)
+
+    def fates(self):
+        """What became of each recipient of real mail so far: [(recipient, status)]."""
+        return re.findall(r"postfix-e2e/lmtp\[\d+\]: \w+: to=<([^>]*)>,.* status=(sent|deferred|bounced) ", self.front.log())
 
     def new_fates(self, count):
         """Those of this test, once there are so many and the queue is empty again."""
-        fates = desk.until("delivery", lambda: (found := self.postfix.fates()[self.before[0]:])[count - 1:] and found)
-        desk.until("an empty queue", lambda: self.postfix.queue() == [])
+        fates = desk.until("delivery", lambda: (found := self.fates()[self.before[0]:])[count - 1:] and found)
+        desk.until("an empty queue", lambda: not self.front.queued())
         return sorted(fates)
 
     def returned(self):
         return self.outside.mails[self.before[1]:]
 
-    def deliver(self, recipients, raw, source="127.0.0.1"):
+    def deliver(self, recipients, raw, source="127.0.0.1", before=()):
         """As a stranger, unless from another address: what each RCPT said, and then the final dot."""
         class From(smtp.Client):
             @staticmethod
             def connect(port, timeout):
                 return socket.create_connection(("127.0.0.1", port), timeout, source_address=(source, 0))
 
-        with From(self.postfix.port) as client:
-            client.command("MAIL FROM:<forged@victim.example>")
+        with From(self.front.port) as client:
+            for line in (*before, "MAIL FROM:<forged@victim.example>"):
+                self.assertLess(client.command(line)[0], 400)
             asked = [client.command(f"RCPT TO:<{to}>")[0] for to in recipients]
             self.assertEqual(client.command("DATA")[0], 354)
             client.send(smtp.stuffed(raw))
@@ -233,6 +150,14 @@ class BehindPostfix(unittest.TestCase):
         self.assertEqual(self.returned(), [])
         self.assertEqual(self.desk.daemons[0].metric("ticketgate_invariant_difference"), [({}, 0)])
 
+    def test_the_mail_is_its_clients(self):
+        self.deliver([desk.SUPPORT], HEAD + b"Subject: forwarded\r\n\r\nx\r\n",
+                     before=["XCLIENT NAME=mta.client.example ADDR=198.51.100.7", "EHLO mta.client.example"])
+        self.new_fates(1)
+        mail, = [each["interactions"][0]["id"] for each in self.desk.tickets() if each["subject"] == "forwarded"]
+        self.assertTrue(self.desk.run("interaction", "raw", mail, "--with-trace")
+                        .startswith("Received: from mta.client.example ([198.51.100.7])\n\tby mx.desk.example with LMTP id "))
+
     def test_postfix_keeps_the_mail_while_we_are_away(self):
         self.deliver([desk.SUPPORT], HEAD + b"Subject: first\r\n\r\nx\r\n")  # the recipient is known from here on
         self.new_fates(1)
@@ -240,9 +165,9 @@ class BehindPostfix(unittest.TestCase):
         daemon.process.kill()
         daemon.process.wait()
         self.deliver([desk.SUPPORT], HEAD + b"Subject: kept\r\n\r\nx\r\n")
-        desk.until("deferral", lambda: "deferred" in {status for _, status in self.postfix.fates()[self.before[0]:]})
+        desk.until("deferral", lambda: "deferred" in {status for _, status in self.fates()[self.before[0]:]})
         self.desk.start("daemon")
-        self.postfix.run("postqueue", "-f")
+        self.front.flush()
         self.assertIn((desk.SUPPORT, "sent"), self.new_fates(3))
         self.assertIn("kept", self.subjects())
         self.assertEqual(self.returned(), [])

@@ -57,10 +57,9 @@ class Lmtp(unittest.TestCase):
                                  ([250, 550, 250, 250], [250, 250, 250]))
                 self.assertEqual(client.deliver_each("ann@client.example", ["nobody@desk.example"], mail("none")),
                                  ([550], [503]))
-        over_unix, over_tcp = self.desk.interactions()
-        self.assertTrue(self.raw(over_unix["id"], "--with-trace")
-                        .startswith(b"Received: from client.example\r\n\tby mx.desk.example with LMTP id "))
-        self.assertTrue(self.raw(over_tcp["id"], "--with-trace").startswith(b"Received: from client.example ([127.0.0.1])\r\n"))
+        for each in self.desk.interactions():
+            self.assertTrue(self.raw(each["id"], "--with-trace")
+                            .startswith(b"Received: from client.example\r\n\tby mx.desk.example with LMTP id "))
         self.assertEqual(self.desk.disposed(), {"ticketed": 4})
         self.assertIn(({"listener": "lmtp"}, 2), self.daemon.metric("ticketgate_smtp_sessions_total"))
         self.assertEqual(self.daemon.metric("ticketgate_invariant_difference"), [({}, 0)])

@@ -1,4 +1,5 @@
-"""A real Postfix in front of a gateway: an instance of its own in a folder, which touches nothing of the system's.
+"""A real Postfix in front of a gateway: an instance of its own in a folder, which touches nothing of the system's. Its lmtp
+client is chrooted to the queue's folder, as Debian's is.
 
 It needs root, as Postfix does (or sudo without a password), and is stopped when the script ends."""
 
@@ -24,7 +25,7 @@ verify    unix  -  -  n  -    1  verify
 flush     unix  n  -  n  1000? 0 flush
 proxymap  unix  -  -  n  -    -  proxymap
 smtp      unix  -  -  n  -    -  smtp
-lmtp      unix  -  -  n  -    -  lmtp
+lmtp      unix  -  -  y  -    -  lmtp
 relay     unix  -  -  n  -    -  smtp
 showq     unix  n  -  n  -    -  showq
 error     unix  -  -  n  -    -  error

@@ -104,7 +104,7 @@ class Told(Service):
         self.manager.wait_for("STOPPING=1")
         self.assertEqual(daemon.process.wait(30), 0)
 
-    def test_what_could_lose_acknowledged_mail(self):
+    def test_I06_what_could_lose_acknowledged_mail(self):
         config = self.write()
         dsn = self.desk.cluster.dsn(self.desk.database)
         for level, warned in (("on", False), ("off", True)):
@@ -118,7 +118,7 @@ class Told(Service):
             daemon.log.unlink()
             config.write_text(text)
 
-    def test_ready_without_a_database(self):
+    def test_I07_ready_without_a_database(self):
         """Senders are told to come again: that is service enough to be called started."""
         config = self.write()
         config.write_text(config.read_text().replace(self.desk.database, "no_such_database"))

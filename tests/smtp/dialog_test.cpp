@@ -19,7 +19,7 @@ namespace {
 smtp::RuleOptions rule_options(const Dialog& dialog) {
     smtp::RuleOptions options{"mx.ours.example", dialog.max_message_size, dialog.max_recipients,
                               dialog.max_errors, true};
-    options.may_name_client = dialog.trusted;
+    options.may_name_client = dialog.trusted || dialog.lmtp;
     options.lmtp = dialog.lmtp;
     return options;
 }

@@ -73,7 +73,7 @@ TEST(Lmtp, over_tcp_and_under_tls) {
     EXPECT_THAT(client.ask("LHLO relay.example"), Not(HasSubstr("STARTTLS")));
     deliver(client);
     EXPECT_EQ(server.sink.stored().back().protocol, "LMTPS");
-    EXPECT_EQ(server.sink.stored().back().client_address, "127.0.0.1");
+    EXPECT_EQ(server.sink.stored().back().client_address, "") << "the relay's is not the sender's";
     EXPECT_THAT(client.ask("MAIL FROM:<\xc3\xa4@other.example> SMTPUTF8"), StartsWith("250"));
     EXPECT_THAT(client.ask("RCPT TO:<known@ours.example>"), StartsWith("250"));
     EXPECT_THAT(client.ask("DATA"), StartsWith("354"));

@@ -77,6 +77,7 @@ bool MemoryServer::content() {
         attribute_to(envelope.client, message);
         message.reverse_path = envelope.reverse_path;
         message.recipients = envelope.recipients;
+        if (options_.lmtp && envelope.client.address.value_or("").empty()) message.client_address.clear();
         message.raw = reader_->take();
         message.refusable = content_.refuses;
         if (reader_->fault() != smtp::DataReader::Fault::none) message.objection = reply.limit;
