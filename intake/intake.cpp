@@ -3,6 +3,7 @@
 #include "intake/bans.hpp"
 #include "intake/judgement.hpp"
 #include "intake/offload.hpp"
+#include "intake/rules.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -24,7 +25,7 @@ smtp::Resolution answer(const store::Snapshot& snapshot, const mail::Mailbox& re
     return {};
 }
 
-// A mail that was read, and what bans say of it.
+// A mail that was read, and what bans and rules say of it.
 struct Prepared {
     std::shared_ptr<const Arrival> arrival;
     std::vector<AppliedBan> bans;
@@ -111,10 +112,12 @@ asio::awaitable<smtp::Reply> Intake::commit(smtp::ReceivedMessage message) {
                  bans = settings_.bans(), host_name = options_.host_name, choices = examiner_.scan_choices(),
                  examination = std::move(examination), id]() mutable {
         Prepared prepared;
-        auto arrival = prepare(std::move(message), *settings, host_name, id);
+        auto arrival = prepare(message, *settings, host_name, id);
         const auto now = std::chrono::system_clock::now();
         apply_bans(arrival, *settings, *bans, now, examination.spf_passed());
         apply_examination(arrival, *settings, examination, choices, host_name);
+        apply_rules(arrival, message.raw, message.recipients, *settings,
+                    examination.authentication.value_or(auth::Authentication()), examination.spam_score());
         prepared.refusal = settle(arrival.parts, refusable);
         prepared.bans = applied_bans(arrival, *bans, now);
         prepared.arrival = std::make_shared<const Arrival>(std::move(arrival));
@@ -128,10 +131,18 @@ asio::awaitable<smtp::Reply> Intake::commit(smtp::ReceivedMessage message) {
     const auto arrival = std::move(prepared.arrival);
     for (const auto& ban : prepared.bans)
         probe_.ban_applied(ban, {arrival->client_address, arrival->reverse_path});
-    if (prepared.refusal) co_return *std::move(prepared.refusal);
+    const auto count_rules = [&] {
+        for (const Part& part : arrival->parts)
+            if (!part.policy.rules.empty()) probe_.rules_matched(part.workspace, part.policy.rules);
+    };
+    if (prepared.refusal) {
+        count_rules();
+        co_return *std::move(prepared.refusal);
+    }
 
     switch (co_await writers_.write(arrival)) {
         case Fate::committed:
+            count_rules();
             co_return smtp::Reply{250, "2.0.0", "Accepted " + receipt(id)};
         case Fate::no_space:
             co_return smtp::Reply{452, "4.3.1", "Out of space; please try again later"};
