@@ -2,6 +2,7 @@
 #include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
+#include "daemon/evidence_text.hpp"
 #include "daemon/terminal_text.hpp"
 #include "intake/explain.hpp"
 #include "intake/judgement.hpp"
@@ -394,6 +395,7 @@ json::object as_json(const store::StoredDecision& stored) {
             {"kind", or_null(stored.kind)},
             {"kind_reasons", texts_as_json(stored.kind_reasons)},
             {"policy", as_json(stored.policy)},
+            {"examination", evidence_as_json(stored.evidence)},
             {"dispositions", std::move(dispositions)}};
 }
 
@@ -404,6 +406,7 @@ void print(const store::StoredDecision& stored, const std::vector<intake::KnownI
     line("Mail", shown_mail(stored.subject, stored.author_name, stored.author, stored.raw_size));
     print(Evidence{stored.client_address, stored.helo, stored.tls.value_or(""), stored.reverse_path,
                    stored.verdict});
+    for (const auto& found : evidence_lines(stored.evidence)) line("", found);
     line("Kind", shown_kind(stored.kind.value_or("not read yet: ticketgate reprocess"), stored.kind_reasons));
     print_warnings(warnings);
     print(ids);

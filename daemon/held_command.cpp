@@ -2,6 +2,7 @@
 #include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
+#include "daemon/evidence_text.hpp"
 #include "daemon/terminal_text.hpp"
 #include "mail/read.hpp"
 #include "store/desk_store.hpp"
@@ -28,16 +29,19 @@ json::object as_json(const store::HeldMail& mail) {
             {"reasons", texts_as_json(mail.reasons)},
             {"row", mail.row},
             {"kind", or_null(mail.kind)},
-            {"kind_reasons", texts_as_json(mail.kind_reasons)}};
+            {"kind_reasons", texts_as_json(mail.kind_reasons)},
+            {"examination", evidence_as_json(mail.evidence)}};
 }
 
 void print(const store::HeldMail& mail, const mail::Message& message) {
     std::cout << fmt::format(
         "{}\n\n  Interaction   {}\n  Workspace     {}\n  Mailbox       {}\n  Received      {}\n"
-        "  From          {}\n  Held because  {}\n  Kind          {}\n  Row           {}\n\n",
+        "  From          {}\n  Held because  {}\n  Kind          {}\n  Row           {}\n",
         shown_subject(mail.subject), mail.interaction.str(), mail.workspace, joined(mail.mailboxes),
         rfc3339(mail.received), shown_sender(mail.author_name, mail.author), joined(mail.reasons),
         shown_kind(mail.kind.value_or("not read yet"), mail.kind_reasons), mail.row);
+    for (const auto& found : evidence_lines(mail.evidence)) std::cout << "                " << found << '\n';
+    std::cout << '\n';
     print_text_of(message);
 }
 

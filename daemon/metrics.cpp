@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view other = "other";
 
-constexpr std::array verbs{"EHLO", "HELO", "LHLO", "MAIL",     "RCPT", "DATA",    "RSET",     "NOOP",
+constexpr std::array verbs{"EHLO", "HELO", "LHLO",     "MAIL", "RCPT",    "DATA",     "RSET",   "NOOP",
                            "QUIT", "VRFY", "STARTTLS", "HELP", "XCLIENT", "XFORWARD", "unknown"};
 
 constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354", "421", "450",

@@ -4,6 +4,7 @@
 #include "daemon/config_command.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/examiner.hpp"
+#include "daemon/host_name.hpp"
 #include "daemon/house_log.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/metrics.hpp"
@@ -46,11 +47,6 @@ using namespace std::chrono_literals;
 constexpr auto grace = 30s;  // for messages under way when the service stops
 // Besides one a session: listeners, PostgreSQL, HTTP, files.
 constexpr std::size_t other_descriptors = 200;
-
-std::string machine_name() {
-    char name[256] = {};
-    return gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "localhost";
-}
 
 // Work that goes on until the service stops.
 class Background {
@@ -143,7 +139,7 @@ class Service {
           config_file_(std::move(config_file)),
           log_(config.log_level, config.log_format),
           house_log_(log_, metrics_, rule_counts_),
-          host_name_(config.smtp_host_name.empty() ? machine_name() : config.smtp_host_name),
+          host_name_(own_name(config)),
           pool_(io_.get_executor(),
                 {config.database_conninfo, static_cast<std::size_t>(config.database_connections),
                  config.database_timeout}),

@@ -32,6 +32,7 @@ StoredDecision read_decision(const Row& row) {
     found.kind = row.maybe_text(21);
     found.kind_reasons = row.texts(22);
     found.policy = policy::read_decision(row.maybe_text(23).value_or(""));
+    found.evidence = row.maybe_text(24);
     return found;
 }
 

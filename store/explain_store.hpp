@@ -36,6 +36,7 @@ struct StoredDecision {
     std::string reverse_path;
     std::optional<std::string> kind;
     std::vector<std::string> kind_reasons;
+    std::optional<std::string> evidence;        // JSON: intake/examination.hpp
     policy::Decision policy;                    // evidence, rules and effects, as it was decided
     std::vector<DispositionInfo> dispositions;  // of its intake
 };

@@ -23,6 +23,7 @@ asio::awaitable<std::vector<HeldMail>> HeldStore::read(Params params) {
         mail.row = row.text(10);
         mail.reasons = row.texts(11);
         mail.mailboxes = row.texts(12);
+        mail.evidence = row.maybe_text(13);
         mails.push_back(std::move(mail));
     }
     co_return mails;

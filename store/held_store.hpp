@@ -22,6 +22,7 @@ struct HeldMail {
     std::string row;                   // what decided
     std::vector<std::string> reasons;  // of its dispositions
     std::vector<std::string> mailboxes;
+    std::optional<std::string> evidence;  // JSON: intake/examination.hpp
 };
 
 class HeldStore {

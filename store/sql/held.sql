@@ -8,7 +8,8 @@ SELECT i.workspace_id, i.id, w.name, i.received, i.author, i.author_name, i.subj
              WHERE d.workspace_id = i.workspace_id AND d.intake_id = i.intake_id AND d.interaction_id = i.id
              ORDER BY d.reason),
        ARRAY(SELECT m.address FROM mailboxes m
-             WHERE m.workspace_id = i.workspace_id AND m.id = ANY (i.mailbox_ids) ORDER BY m.address)
+             WHERE m.workspace_id = i.workspace_id AND m.id = ANY (i.mailbox_ids) ORDER BY m.address),
+       i.evidence::text
 FROM interactions i JOIN workspaces w ON w.id = i.workspace_id
 WHERE i.ticket_id IS NULL AND ($1::text IS NULL OR w.name = $1) AND i.id BETWEEN $2 AND $3
 ORDER BY i.id DESC LIMIT $4
