@@ -259,16 +259,16 @@ void Metrics::scanned(std::string_view found) {
     find_or_other(meters_->scanned, found).Increment();
 }
 
-void Metrics::dns(const net::ResolverCounts& counts) {
+void Metrics::dns(const net::ResolverCounts& lookups_so_far) {
     const auto set = [&](const char* result, std::uint64_t now) {
         Counter& counted = find_or_other(meters_->looked_up, result);
         counted.Increment(static_cast<double>(now) - counted.Value());
     };
-    set("answered", counts.answered);
-    set("failed", counts.failed);
-    set("timed_out", counts.timed_out);
-    set("refused", counts.refused);
-    meters_->breaker.Set(counts.breaker_open ? 1 : 0);
+    set("answered", lookups_so_far.answered);
+    set("failed", lookups_so_far.failed);
+    set("timed_out", lookups_so_far.timed_out);
+    set("refused", lookups_so_far.refused);
+    meters_->breaker.Set(lookups_so_far.breaker_open ? 1 : 0);
 }
 
 void Metrics::session_refused(std::string_view limit) {

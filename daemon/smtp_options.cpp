@@ -3,21 +3,34 @@
 #include <stdexcept>
 
 namespace program {
+namespace {
+
+std::size_t count(std::int64_t number) {
+    return static_cast<std::size_t>(number);
+}
+
+net::Networks networks(const Texts& texts) {
+    net::Networks all;
+    for (const auto& each : texts)
+        if (!all.add(each)) throw std::runtime_error(each + " is no network");
+    return all;
+}
+
+}  // namespace
 
 smtp::Options smtp_options(const Config& config, const std::string& host_name) {
     smtp::Options options;
     options.host_name = host_name;
-    options.content.max_size = static_cast<std::size_t>(config.smtp_max_message_size);
-    options.content.max_header = static_cast<std::size_t>(config.smtp_max_header_size);
-    options.content.max_hops = static_cast<std::size_t>(config.smtp_max_hops);
+    options.content.max_size = count(config.smtp_max_message_size);
+    options.content.max_header = count(config.smtp_max_header_size);
+    options.content.max_hops = count(config.smtp_max_hops);
     options.content.bare_newlines =
         config.smtp_bare_newlines == "reject" ? smtp::BareNewlines::reject : smtp::BareNewlines::normalize;
-    options.max_errors = static_cast<std::size_t>(config.smtp_max_errors);
-    options.max_refused_recipients = static_cast<std::size_t>(config.smtp_max_refused_recipients);
-    options.max_idle_commands = static_cast<std::size_t>(config.smtp_max_idle_commands);
-    options.max_recipients = static_cast<std::size_t>(config.smtp_max_recipients);
-    options.max_sessions = static_cast<std::size_t>(config.smtp_max_sessions);
-    const auto count = [](std::int64_t number) { return static_cast<std::size_t>(number); };
+    options.max_errors = count(config.smtp_max_errors);
+    options.max_refused_recipients = count(config.smtp_max_refused_recipients);
+    options.max_idle_commands = count(config.smtp_max_idle_commands);
+    options.max_recipients = count(config.smtp_max_recipients);
+    options.max_sessions = count(config.smtp_max_sessions);
     options.clients = {.sessions = count(config.smtp_max_sessions_per_address),
                        .connections_per_minute = count(config.smtp_max_connections_per_minute),
                        .messages_per_minute = count(config.smtp_max_messages_per_minute),
@@ -29,14 +42,10 @@ smtp::Options smtp_options(const Config& config, const std::string& host_name) {
     options.memory = count(config.smtp_memory);
     options.spool_above = count(config.smtp_spool_above);
     options.spool_folder = config.smtp_spool_folder;
-    for (const auto& network : config.smtp_exempt_networks)
-        if (!options.exempt_networks.add(network)) throw std::runtime_error(network + " is no network");
-    for (const auto& network : config.smtp_proxy_networks)
-        if (!options.proxy_networks.add(network)) throw std::runtime_error(network + " is no network");
-    for (const auto& network : config.smtp_xclient_networks)
-        if (!options.xclient_networks.add(network)) throw std::runtime_error(network + " is no network");
-    for (const auto& network : config.lmtp_networks)
-        if (!options.lmtp_networks.add(network)) throw std::runtime_error(network + " is no network");
+    options.exempt_networks = networks(config.smtp_exempt_networks);
+    options.proxy_networks = networks(config.smtp_proxy_networks);
+    options.xclient_networks = networks(config.smtp_xclient_networks);
+    options.lmtp_networks = networks(config.lmtp_networks);
     options.timeouts.proxy_header = config.smtp_proxy_timeout;
     options.timeouts.session = config.smtp_session_timeout;
     options.timeouts.command = config.smtp_command_timeout;

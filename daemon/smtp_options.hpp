@@ -1,4 +1,4 @@
-// What the configuration says to the SMTP side.
+// The configuration of [smtp] and [lmtp], as the SMTP side takes it.
 #pragma once
 
 #include "daemon/config.hpp"
@@ -8,7 +8,7 @@
 
 namespace program {
 
-// Throws std::runtime_error for a network that is none: the configuration has been checked for it.
+// Throws std::runtime_error for what the check of a configuration would have told.
 [[nodiscard]] smtp::Options smtp_options(const Config& config, const std::string& host_name);
 
 }  // namespace program
