@@ -7,6 +7,7 @@
 
 #include "daemon/ban_options.hpp"
 #include "daemon/hand_options.hpp"
+#include "daemon/rule_options.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -113,14 +114,15 @@ struct Explain {
 };
 
 using Command =
-    std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
-                 WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove, MailboxAdd,
-                 MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import,
-                 InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain, Reprocess, TicketStatus,
-                 TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList,
-                 AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift, BanHistory,
-                 BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd, BanReasonList,
-                 BanReasonRemove>;
+    std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
+                 WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove,
+                 MailboxAdd, MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse,
+                 ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain,
+                 Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit,
+                 AgentAdd, AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift,
+                 BanHistory, BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd,
+                 BanReasonList, BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove,
+                 RuleEnable, RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove>;
 
 struct CommandLine {
     std::string config_file;

@@ -4,10 +4,13 @@
 #include "daemon/desk_session.hpp"
 #include "daemon/terminal_text.hpp"
 #include "intake/explain.hpp"
+#include "intake/judgement.hpp"
 #include "intake/mail_files.hpp"
 #include "intake/plan.hpp"
+#include "intake/rules.hpp"
 #include "mail/read.hpp"
 #include "mail/text.hpp"
+#include "policy/rule_text.hpp"
 #include "store/desk_store.hpp"
 #include "store/explain_store.hpp"
 #include "store/settings.hpp"
@@ -155,6 +158,21 @@ void print(const Evidence& evidence) {
                                  evidence.mail_from, evidence.verdict));
 }
 
+json::object as_json(const policy::Decision& decision) {
+    json::array rules(decision.rules.begin(), decision.rules.end());
+    return {{"rules", std::move(rules)},
+            {"evidence", or_null_if_empty(decision.evidence)},
+            {"effects", or_null_if_empty(policy::describe(decision.effects))}};
+}
+
+void print(const policy::Decision& decision) {
+    for (std::size_t at = 0; at < decision.evidence.size();) {
+        const auto end = std::min(decision.evidence.find('\n', at), decision.evidence.size());
+        line(at == 0 ? "Policy" : "", decision.evidence.substr(at, end - at));
+        at = end + 1;
+    }
+}
+
 void print_warnings(const std::vector<std::string>& warnings) {
     for (const auto& warning : warnings) line("Warning", warning);
 }
@@ -300,9 +318,13 @@ int explain_file(const Config& config, const Explain& options) {
         received.recipients = {{*to, {id.workspace, id.mailbox}}};
         received.raw = std::move(file.raw);
         received.received_at = now;
-        const auto arrival = std::make_shared<const intake::Arrival>(
-            intake::prepare(std::move(received), settings, "", tickets::Uuid::make(now),
-                            options.mail_from.empty() ? intake::Envelope::unknown : intake::Envelope::known));
+        auto prepared =
+            intake::prepare(received, settings, "", tickets::Uuid::make(now),
+                            options.mail_from.empty() ? intake::Envelope::unknown : intake::Envelope::known);
+        intake::apply_rules(prepared, received.raw, received.recipients, settings, {});
+        const auto refusal = intake::settle(prepared.parts, true);
+        const auto arrival = std::make_shared<const intake::Arrival>(std::move(prepared));
+        const auto& policy = arrival->parts.front().policy;
         const auto facts = desk.run(intake::look_up(desk.pool(), intake::keys_of({arrival})));
         const auto ids =
             intake::known_ids(intake::named_ids(message.header, arrival->kind.original_message_id),
@@ -318,6 +340,12 @@ int explain_file(const Config& config, const Explain& options) {
                                 {"warnings", texts_as_json(warnings_of(message))},
                                 {"ids", as_json(ids)}};
             for (auto& [key, value] : as_json(explained)) object[key] = std::move(value);
+            object["policy"] = as_json(policy);
+            if (refusal) {
+                object["disposition"] = "refused";
+                object["reason"] = policy.reason;
+                object["reply"] = one_line(refusal->wire());
+            }
             std::cout << json::serialize(object) << '\n';
             return 0;
         }
@@ -330,7 +358,11 @@ int explain_file(const Config& config, const Explain& options) {
         line("Kind", shown_kind(std::string(mail::name_of(arrival->kind.kind)), arrival->kind.reasons));
         print_warnings(warnings_of(message));
         print(ids);
-        print(explained);
+        print(policy);
+        if (refusal)
+            line("Becomes", "refused (" + policy.reason + "): " + refusal->wire());
+        else
+            print(explained);
         return 0;
     });
 }
@@ -361,6 +393,7 @@ json::object as_json(const store::StoredDecision& stored) {
                                           stored.reverse_path, stored.verdict})},
             {"kind", or_null(stored.kind)},
             {"kind_reasons", texts_as_json(stored.kind_reasons)},
+            {"policy", as_json(stored.policy)},
             {"dispositions", std::move(dispositions)}};
 }
 
@@ -376,6 +409,7 @@ void print(const store::StoredDecision& stored, const std::vector<intake::KnownI
     print(ids);
     for (const auto proof : threading::proofs)
         if (threading::name(proof) == stored.proof) line("Proof", std::string(proof_in_words(proof)));
+    print(stored.policy);
     line("Row", stored.row + (stored.marked ? " (shown as unverified)" : ""));
     line("Thread", stored.thread.str());
     line("Ticket", stored.ticket ? hash(*stored.ticket) : "none: it is held");

@@ -63,6 +63,10 @@ void HouseLog::ban_applied(const intake::AppliedBan& ban, const smtp::Sender& se
                 {"from", sender.reverse_path}});
 }
 
+void HouseLog::rules_matched(std::int64_t workspace, const std::vector<std::int64_t>& rules) {
+    rule_counts_.add(workspace, rules, std::chrono::system_clock::now());
+}
+
 void HouseLog::outcome_unknown(bool committed) {
     metrics_.outcome_unknown(committed);
     log_.event(program::Level::warning, "intake.commit_looked_up", {{"committed", committed}});

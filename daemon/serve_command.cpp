@@ -141,7 +141,7 @@ class Service {
         : config_(config),
           config_file_(std::move(config_file)),
           log_(config.log_level, config.log_format),
-          house_log_(log_, metrics_),
+          house_log_(log_, metrics_, rule_counts_),
           host_name_(config.smtp_host_name.empty() ? machine_name() : config.smtp_host_name),
           pool_(io_.get_executor(),
                 {config.database_conninfo, static_cast<std::size_t>(config.database_connections),
@@ -322,11 +322,29 @@ class Service {
                           on_error);
         for (std::int64_t i = 0; i < config_.database_writers; ++i)
             background_.start(writers_.run(), on_error);
+        background_.start(keep_rule_counts(), on_error);
     }
 
     [[nodiscard]] std::string status() const {
         return ready_ ? "STATUS=Taking mail"
                       : "STATUS=The database can't be used: senders are asked to come again";
+    }
+
+    // Beside the intake's transactions: a mail waits for no counter.
+    asio::awaitable<void> keep_rule_counts() {
+        for (asio::steady_timer pause(io_);;) {
+            pause.expires_after(2s);
+            co_await pause.async_wait(asio::use_awaitable);
+            co_await write_rule_counts();
+        }
+    }
+
+    asio::awaitable<void> write_rule_counts() {
+        try {
+            co_await rule_counts_.flush(pool_);
+        } catch (const store::Error&) {
+            // They wait for the next time; that the database is away is told by supervise().
+        }
     }
 
     // From the event loop itself, so that systemd ends a service whose loop hangs.
@@ -349,8 +367,9 @@ class Service {
         notify_reloading();
         ReloadOutcome outcome = reload();
         if (!outcome.done) log_.event(Level::error, "service.reload_failed", {{"error", outcome.text}});
-        notify("READY=1\n" +
-               (outcome.done ? status() : "STATUS=Reload failed, the old configuration stays: " + outcome.text));
+        notify("READY=1\n" + (outcome.done
+                                  ? status()
+                                  : "STATUS=Reload failed, the old configuration stays: " + outcome.text));
         return outcome;
     }
 
@@ -395,6 +414,7 @@ class Service {
         notify("STOPPING=1\nSTATUS=Finishing the messages under way");
         co_await smtp_.stop(status_ == 0 ? std::chrono::milliseconds(grace) : 0ms);
         co_await background_.stop();
+        if (ready_) co_await write_rule_counts();
         if (status_server_) status_server_->stop();
         log_.event(Level::info, "service.stopped", {});
     }
@@ -404,6 +424,7 @@ class Service {
     asio::io_context io_{1};
     Log log_;
     Metrics metrics_;
+    store::RuleCounts rule_counts_;
     HouseLog house_log_;
     const std::string host_name_;
     store::Pool pool_;

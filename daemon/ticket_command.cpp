@@ -26,6 +26,12 @@ json::value as_json(const std::optional<store::PersonInfo>& person) {
     return json::object{{"name", person->name}, {"address", person->address}};
 }
 
+// As people say it; none: nobody has weighed it.
+std::optional<std::string> priority_of(const store::TicketInfo& ticket) {
+    const auto priority = ticket.priority ? tickets::priority_of(*ticket.priority) : std::nullopt;
+    return priority ? std::optional(std::string(tickets::name(*priority))) : std::nullopt;
+}
+
 // What a reader of the ticket should know of it besides its text.
 std::string remarks(const store::InteractionInfo& interaction) {
     std::string text = interaction.marked ? " (unverified)" : "";
@@ -57,6 +63,8 @@ json::object as_json(const store::InteractionInfo& interaction) {
 json::object as_json(const store::TicketInfo& ticket) {
     json::array interactions;
     for (const auto& interaction : ticket.interactions) interactions.push_back(as_json(interaction));
+    json::object fields;
+    for (const auto& [field, value] : ticket.fields) fields[field] = value;
     return {{"id", ticket.id.str()},
             {"short_id", ticket.short_id},
             {"workspace", ticket.workspace},
@@ -64,6 +72,9 @@ json::object as_json(const store::TicketInfo& ticket) {
             {"status", ticket.status},
             {"assignee", as_json(ticket.assignee)},
             {"tags", texts_as_json(ticket.tags)},
+            {"team", or_null(ticket.team)},
+            {"priority", or_null(priority_of(ticket))},
+            {"fields", std::move(fields)},
             {"person", as_json(ticket.person)},
             {"created_by", as_json(ticket.created_by)},
             {"email_sender", ticket.email_sender},
@@ -119,6 +130,10 @@ void print(const FullTicket& ticket) {
         info.short_id, shown_subject(info.subject), info.id.str(), info.workspace, info.status,
         shown(info.person), shown(info.created_by), rfc3339(info.received), info.mailbox, info.email_sender);
     if (info.assignee) std::cout << "  Assignee      " << shown(info.assignee) << '\n';
+    if (info.team) std::cout << "  Team          " << one_line(*info.team) << '\n';
+    if (const auto priority = priority_of(info)) std::cout << "  Priority      " << *priority << '\n';
+    for (const auto& [field, value] : info.fields)
+        std::cout << "  Field         " << one_line(field + ": " + value) << '\n';
     if (!info.tags.empty()) std::cout << "  Tags          " << one_line(joined(info.tags)) << '\n';
     if (!links.empty()) std::cout << "  Linked with   " << links << '\n';
     for (std::size_t i = 0; i < info.interactions.size(); ++i) {

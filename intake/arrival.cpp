@@ -128,8 +128,8 @@ void read_into(Arrival& arrival, std::string_view raw, const std::string& revers
     arrival.subject = std::move(header.subject);
 }
 
-Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, const std::string& host_name,
-                const Uuid& intake, Envelope envelope) {
+Arrival prepare(const smtp::ReceivedMessage& message, const store::Snapshot& settings,
+                const std::string& host_name, const Uuid& intake, Envelope envelope) {
     Arrival arrival;
     arrival.intake = intake;
     arrival.parts = parts_of(message.recipients, settings);
@@ -139,9 +139,9 @@ Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, 
     arrival.raw_chunks = store::compress_raw(message.raw);
 
     read_into(arrival, message.raw, message.reverse_path, envelope, settings);
-    arrival.reverse_path = std::move(message.reverse_path);
-    arrival.client_address = std::move(message.client_address);
-    arrival.helo = std::move(message.helo);
+    arrival.reverse_path = message.reverse_path;
+    arrival.client_address = message.client_address;
+    arrival.helo = message.helo;
     if (message.tls) arrival.tls = message.tls->version + " " + message.tls->cipher;
     arrival.received = message.received_at;
     if (!message.objection.empty())

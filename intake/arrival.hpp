@@ -62,7 +62,7 @@ enum class Envelope { known, unknown };
 
 // CPU work in proportion to the mail's size. Addresses of our own mailboxes (by `settings`) are no
 // correspondents. `host_name` is for the Received field.
-[[nodiscard]] Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings,
+[[nodiscard]] Arrival prepare(const smtp::ReceivedMessage& message, const store::Snapshot& settings,
                               const std::string& host_name, const Uuid& intake,
                               Envelope envelope = Envelope::known);
 

@@ -3,6 +3,7 @@
 #include "intake/bans.hpp"
 #include "intake/judgement.hpp"
 #include "intake/offload.hpp"
+#include "intake/rules.hpp"
 
 namespace intake {
 namespace {
@@ -24,7 +25,15 @@ smtp::Resolution answer(const store::Snapshot& snapshot, const mail::Mailbox& re
     return {};
 }
 
-// A mail that was read, and what bans say of it.
+// Nothing of a mail is verified yet.
+auth::Authentication authentication_of(const Arrival& mail) {
+    auth::Authentication authentication;
+    authentication.client_address = mail.client_address;
+    authentication.verdict = mail.incoming.verdict;
+    return authentication;
+}
+
+// A mail that was read, and what bans and rules say of it.
 struct Prepared {
     std::shared_ptr<const Arrival> arrival;
     std::vector<AppliedBan> bans;
@@ -92,9 +101,10 @@ asio::awaitable<smtp::Reply> Intake::commit(smtp::ReceivedMessage message) {
     auto work = [refusable = message.refusable, message = std::move(message), settings = settings_.current(),
                  bans = settings_.bans(), host_name = options_.host_name, id]() mutable {
         Prepared prepared;
-        auto arrival = prepare(std::move(message), *settings, host_name, id);
+        auto arrival = prepare(message, *settings, host_name, id);
         const auto now = std::chrono::system_clock::now();
         apply_bans(arrival, *settings, *bans, now, spf_unknown);
+        apply_rules(arrival, message.raw, message.recipients, *settings, authentication_of(arrival));
         prepared.refusal = settle(arrival.parts, refusable);
         prepared.bans = applied_bans(arrival, *bans, now);
         prepared.arrival = std::make_shared<const Arrival>(std::move(arrival));
@@ -108,10 +118,18 @@ asio::awaitable<smtp::Reply> Intake::commit(smtp::ReceivedMessage message) {
     const auto arrival = std::move(prepared.arrival);
     for (const auto& ban : prepared.bans)
         probe_.ban_applied(ban, {arrival->client_address, arrival->reverse_path});
-    if (prepared.refusal) co_return *std::move(prepared.refusal);
+    const auto count_rules = [&] {
+        for (const Part& part : arrival->parts)
+            if (!part.policy.rules.empty()) probe_.rules_matched(part.workspace, part.policy.rules);
+    };
+    if (prepared.refusal) {
+        count_rules();
+        co_return *std::move(prepared.refusal);
+    }
 
     switch (co_await writers_.write(arrival)) {
         case Fate::committed:
+            count_rules();
             co_return smtp::Reply{250, "2.0.0", "Accepted " + receipt(id)};
         case Fate::no_space:
             co_return smtp::Reply{452, "4.3.1", "Out of space; please try again later"};

@@ -1,5 +1,6 @@
 #include "intake/plan.hpp"
 
+#include "policy/rule_json.hpp"
 #include "tickets/ticket.hpp"
 
 #include <algorithm>
@@ -90,6 +91,22 @@ threading::Decision decide(const Arrival& mail, const threading::Incoming& incom
     return decision;
 }
 
+// An acknowledgement is no matter of the ticket.
+bool changes_tickets(policy::Effects effects) {
+    effects.acknowledge.reset();
+    return effects != policy::Effects{};
+}
+
+std::optional<std::string> kept(const policy::Decision& decision) {
+    std::string json = policy::to_json(decision);
+    return json.empty() ? std::nullopt : std::optional(std::move(json));
+}
+
+std::string on_one_line(std::string lines) {
+    std::ranges::replace(lines, '\n', ';');
+    return lines;
+}
+
 class Planner {
   public:
     Planner(store::BatchFacts& facts, store::Timestamp now, const std::function<Uuid()>& new_id)
@@ -129,6 +146,8 @@ class Planner {
         } else if (way == Way::open) {
             ticket = open(part, mail, incoming, author, facts);
         }
+        if (ticket && changes_tickets(part.policy.effects))
+            plan_.effects.push_back({part.workspace, *ticket, part.policy.effects});
         for (const Uuid& other : decision.links)
             if (ticket) plan_.links.push_back({part.workspace, *ticket, other});
 
@@ -225,8 +244,10 @@ class Planner {
         // What the table would have done is told as well.
         std::string row = decision.row;
         if (is_kept_back(part))
-            row.append("; ").append(part.policy.reason).append(": hold (").append(part.policy.evidence) +=
-                ')';
+            row.append("; ")
+                .append(part.policy.reason)
+                .append(": hold (")
+                .append(on_one_line(part.policy.evidence)) += ')';
         else if (held && decision.outcome != Outcome::hold)
             row.append("; ").append(mail::name_of(mail.kind.kind)).append(": hold");
         plan_.interactions.push_back({
@@ -259,6 +280,7 @@ class Planner {
             .refs = mail.refs,
             .kind = std::string(mail::name_of(mail.kind.kind)),
             .kind_reasons = mail.kind.reasons,
+            .policy = kept(part.policy),
         });
         for (const auto mailbox : part.mailboxes)
             plan_.dispositions.push_back({part.workspace, mail.intake, mailbox, held ? "held" : "ticketed",

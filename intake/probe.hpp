@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace intake {
 
@@ -30,6 +32,8 @@ class Probe {
     virtual void mail_committed(std::chrono::steady_clock::duration /*since its final dot*/) {}
     virtual void batch_failed(std::string_view /*kind: connection, serialization, data, other*/,
                               std::string_view /*message*/) {}
+    // Of a workspace, by a mail that was committed or refused.
+    virtual void rules_matched(std::int64_t /*workspace*/, const std::vector<std::int64_t>& /*rules*/) {}
     virtual void ban_applied(const AppliedBan&, const smtp::Sender&) {}
     virtual void outcome_unknown(bool /*it turned out committed*/) {}
 };

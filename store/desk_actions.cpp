@@ -85,6 +85,7 @@ void DeskAction::move(const tickets::Uuid& ticket, std::int64_t mailbox, const s
 void DeskAction::merge(const tickets::Uuid& from, const tickets::Uuid& into) {
     add(sql::merge_ticket, from).uuid(into);
     add(sql::move_tags, from).uuid(into);
+    add(sql::move_details, from).uuid(into);
 }
 
 void DeskAction::split(const SplitTicket& split) {

@@ -31,6 +31,10 @@ TicketInfo read_ticket(const Row& row) {
     ticket.mailbox = row.text(13);
     ticket.assignee = read_person(row, 14, 15);
     ticket.tags = row.texts(16);
+    ticket.priority = row.maybe_integer(17);
+    ticket.team = row.maybe_text(18);
+    const auto fields = row.texts(19), values = row.texts(20);
+    for (std::size_t i = 0; i < fields.size(); ++i) ticket.fields.emplace_back(fields[i], values[i]);
     return ticket;
 }
 

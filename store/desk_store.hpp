@@ -49,6 +49,9 @@ struct TicketInfo {
     std::string email_sender, mailbox;
     std::optional<PersonInfo> assignee;  // an agent
     std::vector<std::string> tags;
+    std::optional<std::int64_t> priority;  // tickets::Priority
+    std::optional<std::string> team;
+    std::vector<std::pair<std::string, std::string>> fields;
     std::vector<InteractionInfo> interactions;
 };
 

@@ -1,6 +1,7 @@
 #include "store/settings.hpp"
 
 #include "store/ban_store.hpp"
+#include "store/rule_store.hpp"
 #include "store/statements.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -16,7 +17,7 @@ std::vector<Query> snapshot_queries() {
     std::vector<Query> queries;
     for (const Statement* statement :
          {&sql::begin_snapshot, &sql::settings_version, &sql::list_domains, &sql::list_mailboxes,
-          &sql::list_addresses, &sql::list_ban_words, &sql::commit_transaction})
+          &sql::list_addresses, &sql::list_ban_words, &sql::rules_in_force, &sql::commit_transaction})
         queries.push_back({statement, {}});
     return queries;
 }
@@ -25,7 +26,7 @@ AutomaticMail read_automatic_mail(const std::string& text, AutomaticMail otherwi
     return parse_automatic_mail(text).value_or(otherwise);
 }
 
-Snapshot read_snapshot(const std::vector<Result>& results) {
+Snapshot read_snapshot(const std::vector<Result>& results, const Snapshot& before) {
     Snapshot snapshot;
     const Result &domains = results[2], &mailboxes = results[3], &addresses = results[4];
     const Row installation = results[1][0];
@@ -73,6 +74,7 @@ Snapshot read_snapshot(const std::vector<Result>& results) {
     }
     const Result& words = results[5];
     for (int i = 0; i < words.size(); ++i) snapshot.ban_words.emplace(words[i].integer(0), words[i].text(2));
+    snapshot.rules = read_rules(results[6], before.rules);
     return snapshot;
 }
 
@@ -133,7 +135,7 @@ asio::awaitable<void> Settings::reload() {
     if (const auto newest = versions[0][0].integer(4); newest != bans_version_) co_await reload_bans(newest);
     if (versions[0][0].integer(0) == current_->version) co_return;
     const auto results = co_await pool_.run(snapshot_queries());
-    auto snapshot = std::make_shared<const Snapshot>(read_snapshot(results));
+    auto snapshot = std::make_shared<const Snapshot>(read_snapshot(results, *current_));
     // Two reloads may overtake each other.
     if (snapshot->version >= current_->version) current_ = std::move(snapshot);
 }
@@ -190,7 +192,7 @@ asio::awaitable<void> Settings::follow(std::function<void(const Error&)> lost) {
 
 asio::awaitable<Snapshot> SettingsStore::snapshot() {
     const auto results = co_await pool_.run(snapshot_queries());
-    co_return read_snapshot(results);
+    co_return read_snapshot(results, {});
 }
 
 void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {

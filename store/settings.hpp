@@ -6,6 +6,7 @@
 
 #include "mail/mailbox.hpp"
 #include "policy/bans.hpp"
+#include "policy/rules.hpp"
 #include "store/pool.hpp"
 
 #include <boost/system/result.hpp>
@@ -47,6 +48,9 @@ struct DomainInfo {
     std::optional<MailboxId> postmaster, catch_all;
 };
 
+// By workspace; those without rules are not in it.
+using RulesInForce = std::map<std::int64_t, std::shared_ptr<const policy::RuleSet>>;
+
 struct Snapshot {
     std::int64_t version = 0;
     std::string installation;  // what our own mail bears (mail::Circumstances)
@@ -54,6 +58,7 @@ struct Snapshot {
     std::map<std::string, MailboxId, std::less<>> addresses;  // by address key, aliases too
     std::map<MailboxId, MailboxInfo> mailboxes;
     std::optional<MailboxId> postmaster;
+    RulesInForce rules;
     std::map<std::int64_t, std::string>
         ban_words;  // by workspace, 0 the installation; where they are not ours
 

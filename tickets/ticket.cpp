@@ -16,6 +16,13 @@ constexpr std::array<std::pair<Status, std::string_view>, 4> names = {{
     {Status::resolved, "Resolved"},
 }};
 
+constexpr std::array<std::pair<Priority, std::string_view>, 4> priorities = {{
+    {Priority::low, "Low"},
+    {Priority::normal, "Normal"},
+    {Priority::high, "High"},
+    {Priority::urgent, "Urgent"},
+}};
+
 constexpr std::size_t short_id_length = 8;
 constexpr std::size_t max_short_ids = 8;
 
@@ -30,6 +37,24 @@ std::string_view name(Status status) {
 std::optional<Status> parse_status(std::string_view text) {
     for (const auto& [value, known] : names)
         if (mail::iequals(text, known)) return value;
+    return std::nullopt;
+}
+
+std::string_view name(Priority priority) {
+    for (const auto& [value, text] : priorities)
+        if (value == priority) return text;
+    return "Normal";
+}
+
+std::optional<Priority> parse_priority(std::string_view text) {
+    for (const auto& [value, known] : priorities)
+        if (mail::iequals(text, known)) return value;
+    return std::nullopt;
+}
+
+std::optional<Priority> priority_of(std::int64_t number) {
+    for (const auto& entry : priorities)
+        if (static_cast<std::int64_t>(entry.first) == number) return entry.first;
     return std::nullopt;
 }
 

@@ -331,5 +331,47 @@ TEST(Plan, ThreadsDependNeitherOnOrderNorOnGrouping) {
     }
 }
 
+std::shared_ptr<Arrival> with_policy(std::shared_ptr<Arrival> arrival, policy::Action action) {
+    auto& policy = arrival->parts[0].policy;
+    policy.action = action;
+    policy.reason = "rule";
+    policy.evidence = "rule 7: x\nrule 8: y";
+    policy.rules = {7, 8};
+    policy.effects.tags = {"a"};
+    policy.effects.acknowledge = false;
+    return arrival;
+}
+
+TEST(Plan, WhatRulesDoIsDoneToTheTicketThatAMailOpensOrJoins) {
+    Desk desk;
+    const auto opened = desk.take(with_policy(mail("1"), policy::Action::accept));
+    ASSERT_EQ(opened.effects.size(), 1U);
+    EXPECT_EQ(opened.effects[0].ticket, opened.tickets.at(0).id);
+    EXPECT_EQ(opened.effects[0].effects.tags, std::vector<string>{"a"});
+    EXPECT_NE(opened.interactions.at(0).policy.value_or("").find("\"rules\":[7,8]"), string::npos);
+    const auto joined = desk.take(with_policy(mail("2", {"1"}), policy::Action::accept));
+    ASSERT_EQ(joined.effects.size(), 1U);
+    EXPECT_EQ(joined.effects[0].ticket, opened.tickets[0].id);
+    EXPECT_TRUE(desk.take(with_policy(mail("1"), policy::Action::accept)).effects.empty()) << "a duplicate";
+
+    auto acknowledged = mail("3");
+    acknowledged->parts[0].policy.effects.acknowledge = true;
+    EXPECT_TRUE(desk.take(acknowledged).effects.empty()) << "nothing of it is the ticket's";
+    EXPECT_EQ(desk.take(mail("4")).interactions.at(0).policy, std::nullopt);
+}
+
+TEST(Plan, OfWhatRulesHoldTheEffectsAreKeptForItsRelease) {
+    Desk desk;
+    const auto held = desk.take(with_policy(mail("1"), policy::Action::hold));
+    EXPECT_TRUE(held.effects.empty());
+    ASSERT_EQ(held.interactions.size(), 1U);
+    EXPECT_EQ(held.interactions[0].reason, "none/none/newcomer: open; rule: hold (rule 7: x;rule 8: y)");
+    EXPECT_NE(held.interactions[0].policy.value_or("").find("\"tags\":[\"a\"]"), string::npos);
+    EXPECT_EQ(held.dispositions.at(0).reason, "rule");
+    const auto gone = desk.take(with_policy(mail("2"), policy::Action::discard));
+    EXPECT_TRUE(gone.interactions.empty());
+    EXPECT_EQ(gone.dispositions.at(0).disposition, "discarded");
+}
+
 }  // namespace
 }  // namespace intake

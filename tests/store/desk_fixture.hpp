@@ -3,6 +3,7 @@
 
 #include "intake/intake.hpp"
 #include "store/desk_store.hpp"
+#include "store/rule_store.hpp"
 #include "support/database.hpp"
 
 #include <gtest/gtest.h>
@@ -24,6 +25,7 @@ struct CountingProbe : intake::Probe {
     std::vector<std::string> failures;
     std::map<std::string, std::size_t> kinds;
     std::vector<std::string> bans;
+    store::RuleCounts rule_counts;
     std::size_t batches = 0, looked_up = 0;
 
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count) override {
@@ -32,6 +34,9 @@ struct CountingProbe : intake::Probe {
     void kind_of_mail(std::string_view kind) override { ++kinds[std::string(kind)]; }
     void batch_committed(std::size_t, std::size_t, std::chrono::steady_clock::duration) override {
         ++batches;
+    }
+    void rules_matched(std::int64_t workspace, const std::vector<std::int64_t>& rules) override {
+        rule_counts.add(workspace, rules, std::chrono::system_clock::now());
     }
     void batch_failed(std::string_view kind, std::string_view) override { failures.emplace_back(kind); }
     void outcome_unknown(bool) override { ++looked_up; }
