@@ -99,7 +99,7 @@ class Service {
                                               : std::max(1u, std::thread::hardware_concurrency())),
           writers_(io_.get_executor(), {config.database_conninfo, config.database_timeout}, house_log_),
           resolver_(make_resolver(io_, config)),
-          examiner_(make_examiner(io_, config, host_name_, resolver_.get())),
+          examiner_(make_examiner(io_, workers_.get_executor(), config, host_name_, resolver_.get())),
           intake_({.host_name = host_name_}, settings_, examiner_, writers_, workers_, house_log_,
                   [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
           directory_(settings_, examiner_, house_log_),
