@@ -12,7 +12,7 @@
 namespace auth {
 
 // RFC 8601's result words; not each fits each method. Of DKIM, "policy" is a signature that verifies and that
-// we take no word of (a key under 1024 bits, sha1).
+// we take no word of (dkim.hpp says for what).
 enum class Result { none, pass, neutral, policy, fail, softfail, temperror, permerror };
 [[nodiscard]] std::string_view name(Result result);
 

@@ -177,7 +177,8 @@ std::optional<PublicKey> PublicKey::read(KeyType type, std::string_view bytes) {
         const std::optional<RsaNumbers> numbers = read_rsa(bytes);
         if (!numbers) return std::nullopt;
         bits = bits_of(numbers->modulus);
-        if (bits > max_rsa_bits || bits_of(numbers->exponent) > 64) return std::nullopt;
+        const int exponent_bits = bits_of(numbers->exponent);  // with e=1 everything is signed
+        if (bits > max_rsa_bits || exponent_bits < 2 || exponent_bits > 64) return std::nullopt;
         key = rsa_key(*numbers);
     } else if (bytes.size() == 32) {
         key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets(bytes), bytes.size());

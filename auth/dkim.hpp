@@ -39,6 +39,8 @@ class DkimCheck {
   public:
     // Reads the header and hashes the body.
     explicit DkimCheck(std::string_view raw);
+    DkimCheck(const DkimCheck&) = delete;  // claims point into the header
+    DkimCheck& operator=(const DkimCheck&) = delete;
     // Of those signatures that are still in question.
     [[nodiscard]] std::vector<std::string> key_names() const;
     [[nodiscard]] std::vector<DkimSignature> judge(const KeyRing& keys,

@@ -27,3 +27,10 @@ target_include_directories(mimetic SYSTEM INTERFACE ${MIMETIC_INCLUDE})
 find_library(ZSTD_LIBRARY zstd REQUIRED)
 add_library(zstd INTERFACE)
 target_link_libraries(zstd INTERFACE ${ZSTD_LIBRARY})
+
+# Its pkg-config file names libevent, which Debian's package does not need.
+find_library(UNBOUND_LIBRARY unbound REQUIRED)
+find_path(UNBOUND_INCLUDE unbound.h REQUIRED)
+add_library(unbound INTERFACE)
+target_link_libraries(unbound INTERFACE ${UNBOUND_LIBRARY})
+target_include_directories(unbound SYSTEM INTERFACE ${UNBOUND_INCLUDE})

@@ -34,7 +34,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION mail)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Its sysusers and tmpfiles are needed when the package is installed, whatever runs the service.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd (>= 252) | systemd-standalone-sysusers, systemd (>= 252) | systemd-standalone-tmpfiles")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql (>= 15), certbot")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql (>= 15), certbot, dns-root-data")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
   ${PROJECT_SOURCE_DIR}/cmake/deb/conffiles ${PROJECT_SOURCE_DIR}/cmake/deb/postinst

@@ -49,16 +49,23 @@ class Splitter {
     [[nodiscard]] std::string text_of(Part part) const {
         std::string out;
         std::size_t blank_lines = 0;
+        std::string_view run;  // lines that follow each other are copied at once
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (parts_[i] != part) continue;
             if (kinds_[i] == LineKind::empty) {
-                if (!out.empty()) ++blank_lines;
+                blank_lines += run.empty() ? 0 : 1;
                 continue;
             }
-            out.append(blank_lines, '\n');
+            const std::string_view line = lines_[i];
+            if (run.data() + run.size() + 1 == line.data() && blank_lines == 0 && !run.empty()) {
+                run = {run.data(), run.size() + 1 + line.size()};
+                continue;
+            }
+            if (!run.empty()) out.append(run).append(1 + blank_lines, '\n');
             blank_lines = 0;
-            out.append(lines_[i]).append(1, '\n');
+            run = line;
         }
+        if (!run.empty()) out.append(run).append(1, '\n');
         return out;
     }
 
@@ -222,6 +229,8 @@ class Splitter {
     void find_closing(const std::optional<NamedAddress>& from) {
         std::vector<std::string_view> said;
         std::vector<std::size_t> at;
+        said.reserve(lines_.size());
+        at.reserve(lines_.size());
         std::size_t last_quoted = 0, last_said = 0;
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (parts_[i] == Part::quoted && kinds_[i] != LineKind::empty) last_quoted = i;
@@ -247,6 +256,7 @@ class Splitter {
 
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
+    lines.reserve(std::min(text.size() / 32, max_reply_lines) + 1);
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         std::string_view line = text.substr(at, end - at);

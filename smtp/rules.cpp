@@ -74,6 +74,7 @@ Step Rules::on_line(const net::Line& line, bool more_input) {
 }
 
 Step Rules::on(const Command& command, bool more_input) {
+    if (named_ && command.verb != Verb::xclient) options_.may_name_client = false;
     // RFC 2033 §4.1: so that neither protocol is ever taken for the other.
     const bool smtps_hello = command.verb == Verb::helo || command.verb == Verb::ehlo;
     if (options_.lmtp ? smtps_hello : command.verb == Verb::lhlo)
@@ -243,6 +244,7 @@ Step Rules::on_naming(const Command& command) {
 void Rules::client_named(const NamedClient& client) {
     helo_ = client.helo.value_or("");
     extended_ = client.protocol == "ESMTP";
+    named_ = true;
 }
 
 Envelope Rules::take_envelope() {

@@ -88,7 +88,8 @@ class Rules {
                refused_recipients_ > options_.max_refused_recipients / 4;
     }
     void tls_started();
-    // XCLIENT was the session's first word: it may have said hello too.
+    // XCLIENT was the session's first word: it may have said hello too. What follows another command is the
+    // client's own words: proxies pass them on unread, so he must not name himself once more.
     void client_named(const NamedClient& client);
 
     [[nodiscard]] const std::string& helo() const { return helo_; }
@@ -112,6 +113,7 @@ class Rules {
     bool extended_ = false;
     bool secure_;
     bool in_transaction_ = false;
+    bool named_ = false;  // by XCLIENT
     bool turned_away_ = false;
     Envelope envelope_;
     std::size_t errors_ = 0, refused_recipients_ = 0, idle_commands_ = 0;

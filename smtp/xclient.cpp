@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 
 namespace smtp {
 namespace {
@@ -36,9 +37,9 @@ constexpr std::array of_xforward{Attribute{"NAME", Form::text, &NamedClient::nam
                                  Attribute{"IDENT", Form::text, &NamedClient::ident},
                                  Attribute{"SOURCE", Form::source}};
 
-template <typename Visit>
-auto with_table(Naming command, Visit visit) {
-    return command == Naming::xclient ? visit(of_xclient) : visit(of_xforward);
+std::span<const Attribute> attributes_of(Naming command) {
+    if (command == Naming::xclient) return of_xclient;
+    return of_xforward;
 }
 
 char upper(char c) {
@@ -115,25 +116,22 @@ std::optional<std::string> value_in(std::string_view xtext, Form form) {
 bool read_attribute(std::string_view word, Naming command, NamedClient& client) {
     const std::size_t sign = word.find('=');
     if (sign == std::string_view::npos) return false;
-    return with_table(command, [&](const auto& table) {
-        const auto* row = std::find_if(table.begin(), table.end(), [&](const Attribute& each) {
-            return same_word(each.name, word.substr(0, sign));
-        });
-        if (row == table.end()) return false;
-        auto value = value_in(word.substr(sign + 1), row->form);
-        if (!value) return false;
-        if (row->member) client.*row->member = std::move(value);
-        return true;
+    const auto table = attributes_of(command);
+    const auto row = std::find_if(table.begin(), table.end(), [&](const Attribute& each) {
+        return same_word(each.name, word.substr(0, sign));
     });
+    if (row == table.end()) return false;
+    auto value = value_in(word.substr(sign + 1), row->form);
+    if (!value) return false;
+    if (row->member) client.*row->member = std::move(value);
+    return true;
 }
 
 }  // namespace
 
 std::string announcement(Naming command) {
     std::string line = command == Naming::xclient ? "XCLIENT" : "XFORWARD";
-    with_table(command, [&](const auto& table) {
-        for (const Attribute& each : table) line.append(" ").append(each.name);
-    });
+    for (const Attribute& each : attributes_of(command)) line.append(" ").append(each.name);
     return line;
 }
 

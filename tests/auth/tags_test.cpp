@@ -107,6 +107,7 @@ TEST(PublicKey, IsReadOrNot) {
     EXPECT_EQ(bits(KeyType::rsa, bare_rsa(513)), 0);
     EXPECT_EQ(bits(KeyType::rsa, bare_rsa(64)), 512);
     EXPECT_EQ(bits(KeyType::rsa, bare_rsa(256, std::string(9, '\x11'))), 0);
+    EXPECT_EQ(bits(KeyType::rsa, bare_rsa(256, "\x01")), 0);
     EXPECT_EQ(bits(KeyType::ed25519, std::string(31, 'x')), 0);
     const test::DkimSigner rsa, edwards(KeyType::ed25519);
     const std::string good = *auth::strict_base64(rsa.public_key());

@@ -1,7 +1,7 @@
 # The fuzz targets of auth/, over seeds/TARGET: libFuzzer drives them in the preset `fuzz`, and ctest runs them over
 # their seeds elsewhere.
 set(fuzz ${PROJECT_SOURCE_DIR}/tests/fuzz)
-foreach(target dmarc spf)
+foreach(target arc dkim dkim_key dmarc spf)
   add_executable(fuzz_${target} ${fuzz}/${target}.cpp)
   target_link_libraries(fuzz_${target} PRIVATE ticketgate_auth)
   set_target_properties(fuzz_${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/fuzz)

@@ -1,0 +1,116 @@
+// What verifying a sender costs, beside libopendkim on the same mails in the same process. ./dev bench policy
+//
+// Both get their keys from memory, and neither remembers a key from one mail to the next. Rounds are
+// interleaved, so that what else the machine does meets both; of each the median round counts.
+#include "auth/dkim.hpp"
+#include "tests/support/dkim_signer.hpp"
+#include "tests/support/fake_dns.hpp"
+#include "tests/support/opendkim.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Mails = std::vector<std::string>;
+
+double median(std::vector<double> seconds) {
+    std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2),
+                     seconds.end());
+    return seconds[seconds.size() / 2];
+}
+
+// What a person sends, of about that many octets: text, then a file in base64.
+std::string unsigned_mail(std::size_t number, std::size_t octets) {
+    std::string mail = fmt::format(
+        "Received: from mx.client.example (mx.client.example [192.0.2.1])\r\n\tby relay.client.example with "
+        "ESMTPS id "
+        "{0}\r\n\tfor <support@desk.example>; Tue, 3 Mar 2026 10:00:00 +0100\r\n"
+        "From: =?utf-8?Q?J=C3=B6rg_Doe?= <joerg@client.example>\r\nTo: Support <support@desk.example>\r\n"
+        "Subject: =?utf-8?Q?Re:_The_printer_f=C3=BCr_floor?= {0}\r\nDate: Tue, 3 Mar 2026 09:59:59 +0100\r\n"
+        "Message-ID: <{0}.a@client.example>\r\nIn-Reply-To: <{0}.b@desk.example>\r\n"
+        "References: <{0}.c@desk.example>\r\n <{0}.b@desk.example>\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\nX-Mailer: a mail program\r\n\r\n",
+        number);
+    for (std::size_t line = 0; mail.size() < octets; ++line)
+        mail += mail.size() < 8192
+                    ? fmt::format(
+                          "The printer on floor {} stopped after page {}, and the  lamp blinks in red. \r\n",
+                          line, number)
+                    : "TWFuIGlzIGRpc3Rpbmd1aXNoZWQsIG5vdCBvbmx5IGJ5IGhpcyByZWFzb24sIGJ1dCBieSB0aGlz\r\n";
+    return mail;
+}
+
+struct Verifier {
+    std::string name;
+    std::function<bool(const std::string&)> passes;
+    std::vector<double> seconds{};
+};
+
+void measure(const std::string& what, const Mails& mails, std::vector<Verifier> verifiers, int rounds) {
+    std::size_t failed = 0;
+    for (int round = -1; round < rounds; ++round) {
+        for (Verifier& one : verifiers) {
+            const auto begin = std::chrono::steady_clock::now();
+            for (const std::string& mail : mails) failed += one.passes(mail) ? 0 : 1;
+            const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+            if (round >= 0) one.seconds.push_back(took.count());
+        }
+    }
+    fmt::print("\n{}: {} mails of {:.1f} KB, {} rounds, {} failures\n\n", what, mails.size(),
+               static_cast<double>(mails.front().size()) / 1e3, rounds, failed);
+    fmt::print("| verifier | us/mail | ours is |\n| --- | ---: | ---: |\n");
+    const double ours = median(verifiers.front().seconds);
+    for (const Verifier& one : verifiers) {
+        const double seconds = median(one.seconds);
+        fmt::print("| {} | {:.1f} | {:.2f} of its time |\n", one.name,
+                   1e6 * seconds / static_cast<double>(mails.size()), ours / seconds);
+    }
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    int rounds = 9;
+    CLI::App program{"Verifies mails, and lets libopendkim verify them too", "ticketgate-policy"};
+    program.add_option("--rounds", rounds, "rounds that count; one more goes before them")
+        ->check(CLI::Range(1, 1000));
+    CLI11_PARSE(program, count, arguments);
+
+    const test::DkimSigner rsa(auth::KeyType::rsa, 2048), edwards(auth::KeyType::ed25519);
+    struct Kind {
+        const char* name;
+        const test::DkimSigner& signer;
+        std::string tags;
+        std::size_t octets, mails;
+    };
+    const std::string fields = "; d=client.example; s=s1; h=from:to:subject:date:message-id:from";
+    const Kind kinds[] = {
+        {"RSA 2048, relaxed/relaxed", rsa, "v=1; a=rsa-sha256; c=relaxed/relaxed" + fields, 8192, 500},
+        {"RSA 2048, simple/simple", rsa, "v=1; a=rsa-sha256; c=simple/simple" + fields, 8192, 500},
+        {"Ed25519, relaxed/relaxed", edwards, "v=1; a=ed25519-sha256; c=relaxed/relaxed" + fields, 8192, 500},
+        {"RSA 2048, relaxed/relaxed", rsa, "v=1; a=rsa-sha256; c=relaxed/relaxed" + fields, 1'000'000, 20},
+    };
+    for (const Kind& kind : kinds) {
+        Mails mails(kind.mails);
+        for (std::size_t i = 0; i < mails.size(); ++i)
+            mails[i] = kind.signer.sign(unsigned_mail(i, kind.octets), kind.tags);
+        test::FakeDns dns;
+        dns.txt("s1._domainkey.client.example", kind.signer.record());
+        const test::OpenDkim oracle(kind.signer.record());
+        const auto ours = [&dns](const std::string& mail) {
+            const auto found =
+                test::run(auth::verify_dkim(mail, dns, test::soon(), std::chrono::system_clock::now()));
+            return found.size() == 1 && found.front().result == auth::Result::pass;
+        };
+        const auto theirs = [&oracle](const std::string& mail) { return oracle.verify(mail) == "pass"; };
+        measure(kind.name, mails, {{"ticketgate", ours}, {"libopendkim", theirs}}, rounds);
+    }
+    return 0;
+}
