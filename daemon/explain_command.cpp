@@ -12,7 +12,6 @@
 #include "intake/rules.hpp"
 #include "mail/read.hpp"
 #include "mail/text.hpp"
-#include "policy/rule_text.hpp"
 #include "store/desk_store.hpp"
 #include "store/explain_store.hpp"
 #include "store/settings.hpp"
@@ -96,19 +95,8 @@ void print(const Evidence& evidence) {
                                  evidence.mail_from, evidence.verdict));
 }
 
-json::object as_json(const policy::Decision& decision) {
-    json::array rules(decision.rules.begin(), decision.rules.end());
-    return {{"rules", std::move(rules)},
-            {"evidence", or_null_if_empty(decision.evidence)},
-            {"effects", or_null_if_empty(policy::describe(decision.effects))}};
-}
-
 void print(const policy::Decision& decision) {
-    for (std::size_t at = 0; at < decision.evidence.size();) {
-        const auto end = std::min(decision.evidence.find('\n', at), decision.evidence.size());
-        line(at == 0 ? "Policy" : "", decision.evidence.substr(at, end - at));
-        at = end + 1;
-    }
+    for (const auto& said : evidence_lines(decision)) line("Policy", said);
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {
@@ -278,7 +266,7 @@ int explain_file(const Config& config, const Explain& options) {
                                 {"warnings", texts_as_json(warnings_of(message))},
                                 {"ids", as_json(ids)}};
             for (auto& [key, value] : as_json(explained)) object[key] = std::move(value);
-            object["policy"] = as_json(policy);
+            object["policy"] = policy_as_json(policy);
             if (refusal) {
                 object["disposition"] = "refused";
                 object["reason"] = policy.reason;
@@ -331,7 +319,7 @@ json::object as_json(const store::StoredDecision& stored) {
                                           stored.reverse_path, stored.verdict})},
             {"kind", or_null(stored.kind)},
             {"kind_reasons", texts_as_json(stored.kind_reasons)},
-            {"policy", as_json(stored.policy)},
+            {"policy", policy_as_json(stored.policy)},
             {"examination", evidence_as_json(stored.evidence)},
             {"dispositions", std::move(dispositions)}};
 }
