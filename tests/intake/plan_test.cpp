@@ -105,7 +105,7 @@ TEST(Plan, WhatWouldHaveBeenRefusedIsHeldWithItsReason) {
     for (const char* objection : {"message_size", "header_size", "hops", "bare_newline"})
         for (const auto& references : {std::vector<string>{}, {"1"}}) {
             auto arrival = mail(objection + std::to_string(references.size()), references);
-            arrival->objection = objection;
+            arrival->parts[0].policy = {.action = policy::Action::hold, .reason = objection};
             const auto plan = desk.take(arrival);
             EXPECT_TRUE(plan.tickets.empty());
             EXPECT_TRUE(plan.joins.empty());
@@ -119,7 +119,7 @@ TEST(Plan, WhatWouldHaveBeenRefusedIsHeldWithItsReason) {
         }
     auto whole = mail("2");
     auto held = mail("2");
-    held->objection = "hops";
+    held->parts[0].policy = {.action = policy::Action::hold, .reason = "hops"};
     desk.take(held);
     EXPECT_EQ(desk.take(whole).tickets.size(), 1U) << "what is held makes nothing a duplicate";
 }
