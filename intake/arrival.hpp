@@ -22,11 +22,11 @@ using tickets::Uuid;
 // The mail's recipients within one workspace.
 struct Part {
     store::WorkspaceId workspace = 0;
-    std::vector<std::int64_t> mailboxes;  // in the order of RCPT, none twice
-    std::string email_sender;             // address of the first of them
-    // What their settings say of mail that no person wrote: of several mailboxes the most welcoming one's.
+    std::vector<std::int64_t> mailboxes;         // in the order of RCPT, none twice
+    std::string email_sender;                    // address of the first of them
     std::vector<std::int64_t> postmasters = {};  // those of them that were asked for as postmaster
     policy::Decision policy = {};                // what the house's rules say before threads are looked at
+    // What their settings say of mail that no person wrote: of several mailboxes the most welcoming one's.
     store::AutomaticMail automatic = store::AutomaticMail::ticket, bounces = store::AutomaticMail::hold;
     // Of mail that its author's domain disowns: it speaks, marked, as if nothing were known of its author.
     bool takes_disowned = false;

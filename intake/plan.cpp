@@ -249,12 +249,11 @@ class Planner {
         const bool held = way == Way::hold;
         // What the table would have done is told as well.
         std::string row = decision.row;
-        if (is_kept_back(part))
-            row.append("; ")
-                .append(part.policy.reason)
-                .append(": hold (")
-                .append(on_one_line(part.policy.evidence)) += ')';
-        else if (held && decision.outcome != Outcome::hold)
+        if (is_kept_back(part)) {
+            row.append("; ").append(part.policy.reason).append(": hold");
+            if (!part.policy.evidence.empty())
+                row.append(" (").append(on_one_line(part.policy.evidence)) += ')';
+        } else if (held && decision.outcome != Outcome::hold)
             row.append("; ").append(mail::name_of(mail.kind.kind)).append(": hold");
         plan_.interactions.push_back({
             .workspace = part.workspace,
