@@ -5,8 +5,6 @@
 namespace intake {
 namespace {
 
-using policy::Action;
-
 policy::Decision decision_of(const tickets::Ban& ban, const store::Snapshot& settings, bool spf_passed) {
     const auto words = settings.ban_words.find(ban.workspace);
     return policy::decide(ban, words == settings.ban_words.end() ? "" : words->second, spf_passed);

@@ -74,7 +74,7 @@ Arrival prepare_imported(std::string raw, const smtp::Recipient& to, const store
     message.raw = std::move(raw);
     message.received_at = received;
     message.final_dot = std::chrono::steady_clock::now();
-    Arrival arrival = prepare(std::move(message), settings, "", intake, Envelope::unknown);
+    Arrival arrival = prepare(message, settings, "", intake, Envelope::unknown);
     arrival.trace.clear();
     arrival.imported = true;
     return arrival;
