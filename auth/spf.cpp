@@ -235,12 +235,12 @@ class Check {
         Outcome outcome = co_await check_host(target);
         redirected_ = redirected;
         Match match;
+        match.matches = outcome.result == Result::pass;
         if (outcome.result == Result::temperror || outcome.result == Result::permerror) {
             match.error = std::move(outcome);
         } else if (outcome.result == Result::none) {
             match.error = failure(Result::permerror, target + ": included, and has no SPF record");
         }
-        match.matches = outcome.result == Result::pass;
         co_return match;
     }
 

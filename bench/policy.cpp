@@ -82,14 +82,15 @@ boost::asio::awaitable<std::size_t> authenticate_all(const Mails& mails, net::Re
     auth::AuthenticateOptions options;
     options.host_name = "mx.desk.example";
     std::size_t passed = 0;
-    for (const std::string& raw : mails) {
-        auth::MailInQuestion mail;
-        mail.client_address = "192.0.2.1";
-        mail.helo = "mx.client.example";
-        mail.reverse_path = {"joerg", "client.example"};
-        mail.raw = raw;
-        mail.author = auth::author_of(mail::read_header(raw));
-        const auth::Authentication found = co_await auth::authenticate(std::move(mail), options, resolver);
+    for (const std::string& mail : mails) {
+        const auth::Authentication found =
+            co_await auth::authenticate({"192.0.2.1",
+                                         "mx.client.example",
+                                         {"joerg", "client.example"},
+                                         mail,
+                                         auth::author_of(mail::read_header(mail)),
+                                         std::nullopt},
+                                        options, resolver);
         passed += found.spf.result == auth::Result::pass && found.dkim.front().result == auth::Result::pass &&
                           found.dmarc.result == auth::Result::pass
                       ? 1

@@ -15,7 +15,7 @@ add_custom_target(package_files DEPENDS ${manual}.gz ${sample})
 install(TARGETS ticketgate RUNTIME DESTINATION bin)
 install(FILES ${sample} DESTINATION /etc/ticketgate)
 install(FILES ${manual}.gz DESTINATION share/man/man8)
-install(FILES systemd/ticketgate.service systemd/ticketgate.socket systemd/ticketgate-tls.socket
+install(FILES systemd/ticketgate.service systemd/ticketgate.socket systemd/ticketgate-tls.socket systemd/ticketgate-lmtp.socket
   DESTINATION lib/systemd/system)
 install(FILES systemd/ticketgate.sysusers DESTINATION lib/sysusers.d RENAME ticketgate.conf)
 install(FILES systemd/ticketgate.tmpfiles DESTINATION lib/tmpfiles.d RENAME ticketgate.conf)

@@ -1,4 +1,5 @@
 // `ticketgate audit`: status 0 when everything holds, 1 when something does not.
+#include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/scan_progress.hpp"
@@ -15,14 +16,10 @@ namespace {
 
 namespace json = boost::json;
 
-// A check reads whole tables, which takes longer than any question of the desk may.
-constexpr std::chrono::hours time_limit{12};
-
 json::object as_json(const store::AuditCheck& check) {
-    json::array examples;
-    for (const auto& id : check.examples) examples.emplace_back(id);
-    return {{"name", check.name},         {"holds", check.wrong == 0}, {"description", check.holds},
-            {"examined", check.examined}, {"wrong", check.wrong},      {"examples", std::move(examples)}};
+    return {{"name", check.name},         {"holds", check.wrong == 0},
+            {"description", check.holds}, {"examined", check.examined},
+            {"wrong", check.wrong},       {"examples", texts_as_json(check.examples)}};
 }
 
 void print(const store::AuditCheck& check) {
@@ -37,9 +34,7 @@ void print(const store::AuditCheck& check) {
 }  // namespace
 
 int run(const Config& config, const Audit& options) {
-    Config patient = config;
-    patient.database_timeout = time_limit;
-    return with_desk(patient, [&](DeskSession& session) {
+    return with_desk(patient(config), [&](DeskSession& session) {
         std::vector<store::AuditCheck> checks;
         {
             ScanProgress progress("raw mails");

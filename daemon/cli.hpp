@@ -5,7 +5,9 @@
 // What the options mean is said once, in the help texts of cli.cpp.
 #pragma once
 
+#include "daemon/ban_options.hpp"
 #include "daemon/hand_options.hpp"
+#include "daemon/rule_options.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -19,6 +21,7 @@ struct Serve {
     std::string config_file;  // to be read again at SIGHUP
 };
 struct Migrate {};
+struct ReloadService {};
 
 struct ConfigCheck {};
 struct ConfigPrint {};
@@ -64,7 +67,7 @@ struct MailboxAdd {
 };
 struct MailboxSet {
     std::string address;
-    std::optional<std::string> automatic, bounces;  // none: as it is
+    std::optional<std::string> automatic, bounces, unverified;  // none: as it is
 };
 struct MailboxList {
     bool json = false;
@@ -111,12 +114,15 @@ struct Explain {
 };
 
 using Command =
-    std::variant<Serve, Migrate, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
-                 WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove, MailboxAdd,
-                 MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets, Import,
-                 InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain, Reprocess, TicketStatus,
-                 TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList,
-                 AgentRemove, Purge, PersonErase>;
+    std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
+                 WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove,
+                 MailboxAdd, MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse,
+                 ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain,
+                 Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit,
+                 AgentAdd, AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift,
+                 BanHistory, BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd,
+                 BanReasonList, BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove,
+                 RuleEnable, RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove>;
 
 struct CommandLine {
     std::string config_file;

@@ -44,5 +44,29 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const AgentRemove& options);
 [[nodiscard]] int run(const Config& config, const Purge& options);
 [[nodiscard]] int run(const Config& config, const PersonErase& options);
+[[nodiscard]] int run(const Config& config, const BanAdd& options);
+[[nodiscard]] int run(const Config& config, const BanList& options);
+[[nodiscard]] int run(const Config& config, const BanShow& options);
+[[nodiscard]] int run(const Config& config, const BanLift& options);
+[[nodiscard]] int run(const Config& config, const BanHistory& options);
+[[nodiscard]] int run(const Config& config, const BanWordsCommand& options);
+[[nodiscard]] int run(const Config& config, const BanRuleAdd& options);
+[[nodiscard]] int run(const Config& config, const BanRuleList& options);
+[[nodiscard]] int run(const Config& config, const BanRuleRemove& options);
+[[nodiscard]] int run(const Config& config, const BanReasonAdd& options);
+[[nodiscard]] int run(const Config& config, const BanReasonList& options);
+[[nodiscard]] int run(const Config& config, const BanReasonRemove& options);
+[[nodiscard]] int run(const Config& config, const RuleAdd& options);
+[[nodiscard]] int run(const Config& config, const RuleSetOptions& options);
+[[nodiscard]] int run(const Config& config, const RuleList& options);
+[[nodiscard]] int run(const Config& config, const RuleShow& options);
+[[nodiscard]] int run(const Config& config, const RuleMove& options);
+[[nodiscard]] int run(const Config& config, const RuleEnable& options);
+[[nodiscard]] int run(const Config& config, const RuleDisable& options);
+[[nodiscard]] int run(const Config& config, const RuleRemove& options);
+[[nodiscard]] int run(const Config& config, const RuleTest& options);
+[[nodiscard]] int run(const Config& config, const TeamAdd& options);
+[[nodiscard]] int run(const Config& config, const TeamList& options);
+[[nodiscard]] int run(const Config& config, const TeamRemove& options);
 
 }  // namespace program

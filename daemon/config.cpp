@@ -1,84 +1,12 @@
 #include "daemon/config.hpp"
 
-#include "store/connection.hpp"
-
-#include <arpa/inet.h>
+#include "daemon/config_checks.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace program {
 namespace {
-
-bool is_ipv4(const std::string& text) {
-    in_addr parsed{};
-    return inet_pton(AF_INET, text.c_str(), &parsed) == 1;
-}
-
-bool is_ipv6(const std::string& text) {
-    in6_addr parsed{};
-    return inet_pton(AF_INET6, text.c_str(), &parsed) == 1;
-}
-
-std::optional<std::uint32_t> parse_number(std::string_view text) {
-    std::uint32_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, number);
-    if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
-    return number;
-}
-
-std::string check_endpoint(std::string_view text) {
-    if (parse_endpoint(text)) return {};
-    return "is no address with a port such as \"127.0.0.1:25\" or \"[::1]:25\"";
-}
-
-std::string check_endpoint_or_empty(std::string_view text) {
-    return text.empty() ? "" : check_endpoint(text);
-}
-
-std::string check_network(std::string_view text) {
-    const auto slash = text.find('/');
-    const std::string address(text.substr(0, slash));
-    const std::uint32_t most = is_ipv4(address) ? 32 : is_ipv6(address) ? 128 : 0;
-    const auto bits = slash == std::string_view::npos ? most : parse_number(text.substr(slash + 1));
-    if (most != 0 && bits && *bits <= most) return {};
-    return "is no network such as \"192.0.2.0/24\" or \"2001:db8::/32\"";
-}
-
-std::string check_host_name(std::string_view text) {
-    const bool fits = text.size() <= 255 && std::ranges::all_of(text, [](unsigned char c) {
-                          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                 c == '-' || c == '.';
-                      });
-    return fits ? "" : "is no host name (letters, digits, '-' and '.')";
-}
-
-std::string check_certificate_and_key(std::string_view text) {
-    const auto blank = text.find(' ');
-    const bool two = blank != std::string_view::npos && blank > 0 && blank + 1 < text.size() &&
-                     text.find(' ', blank + 1) == std::string_view::npos;
-    return two ? "" : "is no pair of files such as \"/etc/ticketgate/b.crt /etc/ticketgate/b.key\"";
-}
-
-template <const auto& choices>
-std::string check_choice(std::string_view text) {
-    std::string allowed;
-    for (std::string_view choice : choices) {
-        if (choice == text) return {};
-        allowed += (allowed.empty() ? "\"" : ", \"") + std::string(choice) + "\"";
-    }
-    return "is none of " + allowed;
-}
-
-std::string check_conninfo(std::string_view text) {
-    if (text.starts_with("credential:")) return {};  // use_credentials() puts the file's content here
-
-    if (text.empty()) return "must not be empty";
-    const auto objection = store::conninfo_objection(std::string(text));
-    return objection ? "is refused by libpq: " + *objection : "";
-}
 
 constexpr std::array<std::string_view, 4> log_levels{"error", "warning", "info", "debug"};
 constexpr std::array<std::string_view, 2> log_formats{"logfmt", "json"};
@@ -289,6 +217,46 @@ const std::array keys{
                   "client that it names is the one that counts. They must send it, and nobody else may."},
     smtp_limit("proxy_timeout", &Config::smtp_proxy_timeout, 1, 300, "seconds", "10",
                "How long the PROXY header may take."),
+    ConfigKey{.section = "smtp",
+              .name = "xclient_networks",
+              .member = &Config::smtp_xclient_networks,
+              .check = check_network,
+              .applies = Applies::at_reload,
+              .example = R"(["192.0.2.25", "2001:db8::25"])",
+              .sentence =
+                  "Relays in front, such as a Postfix, that may say by XCLIENT or XFORWARD for which client "
+                  "they speak; list them in exempt_networks too."},
+
+    ConfigKey{.section = "lmtp",
+              .name = "listen",
+              .member = &Config::lmtp_listen,
+              .check = check_lmtp_address,
+              .example = R"(["unix:/var/spool/postfix/ticketgate/lmtp.sock", "127.0.0.1:2424"])",
+              .sentence =
+                  "Where a mail server in front of us hands mail over: paths of Unix sockets, or addresses."},
+    ConfigKey{.section = "lmtp",
+              .name = "networks",
+              .member = &Config::lmtp_networks,
+              .check = check_network,
+              .applies = Applies::at_reload,
+              .example = R"(["127.0.0.0/8", "192.0.2.10"])",
+              .sentence =
+                  "Who may come by LMTP over TCP: mail servers of this site, whose mail is not counted or "
+                  "limited by client, and held where it would have been refused."},
+    ConfigKey{.section = "lmtp",
+              .name = "socket_mode",
+              .member = &Config::lmtp_socket_mode,
+              .check = check_mode,
+              .example = R"("0666")",
+              .sentence = "Mode of the Unix sockets, in octal: who may write may connect."},
+    ConfigKey{
+        .section = "lmtp",
+        .name = "socket_group",
+        .member = &Config::lmtp_socket_group,
+        .example = R"("postfix")",
+        .sentence =
+            "Group of the Unix sockets, one that this service's user is in; empty for its own, or that of a "
+            "folder whose setgid bit is set."},
 
     ConfigKey{
         .section = "http",
@@ -349,13 +317,12 @@ const std::array keys{
         .example = R"("json")",
         .sentence = "How a line on standard error looks: \"logfmt\" (key=value) or \"json\" (an object)."},
 
-    ConfigKey{
-        .section = "process",
-        .name = "ports_file",
-        .member = &Config::process_ports_file,
-        .example = R"("/run/ticketgate/ports.json")",
-        .sentence =
-            "File that gets the ports in use as {\"smtp\":N,\"http\":N} once they are open; empty for none."},
+    ConfigKey{.section = "process",
+              .name = "ports_file",
+              .member = &Config::process_ports_file,
+              .example = R"("/run/ticketgate/ports.json")",
+              .sentence = "File that gets the ports in use as {\"smtp\":N,\"http\":N,\"lmtp\":N} once they "
+                          "are open; empty for none."},
     ConfigKey{.section = "process",
               .name = "threads",
               .member = &Config::process_threads,
@@ -370,8 +337,11 @@ struct Section {
     std::string_view sentence;
 };
 
-constexpr std::array<Section, 5> sections{{
+constexpr std::array<Section, 8> sections{{
     {"smtp", "Where mail comes in."},
+    {"lmtp", "Where mail comes in from a mail server in front of us, such as Postfix."},
+    {"verification", "Who really sent a mail: SPF, DKIM, DMARC and ARC."},
+    {"scanners", "Who else is asked about a mail; nobody as long as nothing is set."},
     {"http", "What monitoring asks."},
     {"database", "PostgreSQL, the only store."},
     {"log", "What is written to standard error."},
@@ -381,7 +351,15 @@ constexpr std::array<Section, 5> sections{{
 }  // namespace
 
 std::span<const ConfigKey> config_keys() {
-    return keys;
+    static const std::vector<ConfigKey> all = [] {
+        std::vector<ConfigKey> joined(keys.begin(), keys.end());
+        // Behind those of the listeners
+        const auto http = std::ranges::find(joined, "http", &ConfigKey::section);
+        const auto more = policy_config_keys();
+        joined.insert(http, more.begin(), more.end());
+        return joined;
+    }();
+    return all;
 }
 
 std::string_view section_sentence(std::string_view section) {
@@ -400,18 +378,6 @@ std::string ConfigProblem::str() const {
     return text + ": " + message;
 }
 
-std::optional<Endpoint> parse_endpoint(std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    const auto port = parse_number(text.substr(colon + 1));
-    if (!port || *port > 65'535) return std::nullopt;
-    std::string address(text.substr(0, colon));
-    const bool bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
-    if (bracketed) address = address.substr(1, address.size() - 2);
-    if (bracketed ? !is_ipv6(address) : !is_ipv4(address)) return std::nullopt;
-    return Endpoint{std::move(address), static_cast<std::uint16_t>(*port)};
-}
-
 std::vector<ConfigProblem> contradictions(const Config& config, const std::string& file) {
     std::vector<ConfigProblem> problems;
     if (config.smtp_tls_certificate.empty() != config.smtp_tls_key.empty())
@@ -422,8 +388,23 @@ std::vector<ConfigProblem> contradictions(const Config& config, const std::strin
     if (!config.smtp_tls_other_certificates.empty() && config.smtp_tls_certificate.empty())
         problems.push_back(
             {file, 0, "smtp.tls_other_certificates", "needs smtp.tls_certificate and smtp.tls_key"});
-    if (config.smtp_listen.empty() && config.smtp_listen_tls.empty())
-        problems.push_back({file, 0, "smtp.listen", "names no address, and neither does smtp.listen_tls"});
+    if (config.smtp_listen.empty() && config.smtp_listen_tls.empty() && config.lmtp_listen.empty())
+        problems.push_back(
+            {file, 0, "smtp.listen", "names no address, and neither do smtp.listen_tls and lmtp.listen"});
+    if (std::ranges::all_of(config.lmtp_networks, is_loopback))
+        for (const auto& address : config.lmtp_listen)
+            if (!socket_path(address) && !is_loopback(parse_endpoint(address)->address))
+                problems.push_back(
+                    {file, 0, "lmtp.listen",
+                     "\"" + address + "\" can be reached by others: say in lmtp.networks who may come"});
+    const Texts& resolver = config.verification_resolver;
+    if (resolver.empty() ||
+        (resolver.size() > 1 && std::ranges::any_of(resolver, [](const std::string& server) {
+             return server == "system" || server == "recursion" || server == "off";
+         })))
+        problems.push_back({file, 0, "verification.resolver", "is one word, or a list of addresses"});
+    if (resolver == Texts{"off"} && !config.scanners_block_lists.empty())
+        problems.push_back({file, 0, "scanners.block_lists", "needs a verification.resolver"});
     return problems;
 }
 

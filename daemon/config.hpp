@@ -59,6 +59,30 @@ struct Config {
     Texts smtp_exempt_networks;  // "127.0.0.0/8", "::1/128"
     Texts smtp_proxy_networks;
     Seconds smtp_proxy_timeout{5};
+    Texts smtp_xclient_networks;
+
+    Texts lmtp_listen;  // also "unix:/run/ticketgate/lmtp.sock"
+    Texts lmtp_networks = {"127.0.0.0/8", "::1"};
+    std::string lmtp_socket_mode = "0660";
+    std::string lmtp_socket_group;
+
+    Texts verification_resolver = {"system"};  // or "off", "recursion", or addresses such as "192.0.2.1@5353"
+    std::string verification_trust_anchors = "/usr/share/dns/root.key";
+    Seconds verification_time_limit{5};
+    Texts verification_trusted_sealers;
+    Texts verification_trusted_results;
+
+    // "127.0.0.1:11333", "[::1]:11333" or "unix:/path"; empty: not asked.
+    std::string scanners_rspamd;
+    std::string scanners_rspamd_password;
+    std::string scanners_clamav;
+    Texts scanners_block_lists;  // "bl.example.org", "bl.example.org=127.0.0.2,127.0.0.3"
+    Seconds scanners_time_limit{15};
+    std::string scanners_spam = "accept";
+    std::string scanners_refused = "refuse";
+    std::string scanners_virus = "refuse";
+    std::string scanners_listed = "refuse";
+    std::string scanners_when_away = "accept";
 
     std::string http_listen = "127.0.0.1:8080";  // empty: no HTTP
 
@@ -101,6 +125,8 @@ struct ConfigKey {
     [[nodiscard]] std::string value(const Config& config) const;  // as TOML
 };
 
+// Those about who may write, a part of config_keys().
+[[nodiscard]] std::span<const ConfigKey> policy_config_keys();
 // In the order in which an operator should read them; the keys of a section stand together.
 [[nodiscard]] std::span<const ConfigKey> config_keys();
 [[nodiscard]] std::string_view section_sentence(std::string_view section);

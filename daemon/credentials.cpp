@@ -54,6 +54,7 @@ std::vector<ConfigProblem> use_credentials(Config& config, const std::string& fi
     };
     use("smtp.tls_certificate", config.smtp_tls_certificate, false);
     use("smtp.tls_key", config.smtp_tls_key, false);
+    use("scanners.rspamd_password", config.scanners_rspamd_password, true);
     use("database.conninfo", config.database_conninfo, true);
     return problems;
 }

@@ -6,6 +6,11 @@
 
 namespace program {
 
+Config patient(Config config) {
+    config.database_timeout = std::chrono::hours(12);
+    return config;
+}
+
 std::optional<mail::Mailbox> operators_address(const std::string& text) {
     const std::string path = "<" + text + ">";
     std::string_view rest = path;

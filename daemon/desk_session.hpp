@@ -34,6 +34,9 @@ class DeskSession {
 template <class Work>
 int with_desk(const Config& config, Work work);
 
+// For commands that walk over whole tables, which takes longer than any question of the desk may.
+[[nodiscard]] Config patient(Config config);
+
 // An address as an operator writes it, or none with the reason on standard error.
 [[nodiscard]] std::optional<mail::Mailbox> operators_address(const std::string& text);
 

@@ -1,10 +1,15 @@
 // `ticketgate explain`: what would become of a mail, or why a stored one is where it is.
+#include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
+#include "daemon/evidence_text.hpp"
+#include "daemon/explain_words.hpp"
 #include "daemon/terminal_text.hpp"
 #include "intake/explain.hpp"
+#include "intake/judgement.hpp"
 #include "intake/mail_files.hpp"
 #include "intake/plan.hpp"
+#include "intake/rules.hpp"
 #include "mail/read.hpp"
 #include "mail/text.hpp"
 #include "store/desk_store.hpp"
@@ -27,11 +32,7 @@ using threading::Role;
 
 // What is said for people stands in lines of this form.
 void line(std::string_view title, const std::string& text) {
-    std::cout << fmt::format("{:<13} {}\n", title, mail::one_line(text));
-}
-
-json::value or_null(const std::string& text) {
-    return text.empty() ? json::value() : json::value(text);
+    std::cout << fmt::format("{:<13} {}\n", title, one_line(text));
 }
 
 std::string hash(const tickets::Uuid& ticket) {
@@ -43,99 +44,30 @@ json::value as_json(const std::optional<tickets::Uuid>& ticket) {
     return json::object{{"id", ticket->str()}, {"short_id", tickets::short_id(*ticket)}};
 }
 
-std::string_view role_name(Role role) {
-    switch (role) {
-        case Role::self:
-            return "message_id";
-        case Role::in_reply_to:
-            return "in_reply_to";
-        case Role::reference:
-            return "references";
-        case Role::mention:
-            break;
-    }
-    return "mention";
-}
-
-std::string_view role_title(Role role) {
-    switch (role) {
-        case Role::self:
-            return "Message-ID";
-        case Role::in_reply_to:
-            return "In-Reply-To";
-        case Role::reference:
-            return "References";
-        case Role::mention:
-            break;
-    }
-    return "mentioned";  // an address in In-Reply-To: it binds threads and proves nothing
-}
-
-json::array as_json(const std::vector<intake::NamedId>& ids) {
+json::array as_json(const std::vector<intake::KnownId>& ids) {
     json::array array;
-    for (const auto& [id, role, known] : ids) {
+    for (const auto& [named, known] : ids) {
         json::array messages;
         for (const auto& message : known)
             messages.push_back(json::object{{"as", role_name(message.role)},
                                             {"interaction", message.interaction.str()},
                                             {"ticket", as_json(message.ticket)},
-                                            {"author", or_null(message.author)}});
-        array.push_back(json::object{{"id", id}, {"as", role_name(role)}, {"known", std::move(messages)}});
+                                            {"author", or_null_if_empty(message.author)}});
+        array.push_back(
+            json::object{{"id", named.id}, {"as", role_name(named.role)}, {"known", std::move(messages)}});
     }
     return array;
 }
 
-void print(const std::vector<intake::NamedId>& ids) {
-    for (const auto& [id, role, known] : ids) {
-        line(role_title(role), "<" + id + ">" + (known.empty() ? ": not known here" : ""));
+void print(const std::vector<intake::KnownId>& ids) {
+    for (const auto& [named, known] : ids) {
+        line(role_title(named.role), "<" + named.id + ">" + (known.empty() ? ": not known here" : ""));
         for (const auto& message : known)
             line("", fmt::format("  {} {} by {}",
                                  message.role == Role::self ? "a stored mail" : "named by a stored mail",
                                  message.ticket ? "of ticket " + hash(*message.ticket) : "that is held",
                                  message.author.empty() ? "nobody" : message.author));
     }
-}
-
-std::string_view proof_in_words(threading::Proof proof) {
-    using enum threading::Proof;
-    switch (proof) {
-        case signed_address:
-            return "it was sent to a reply address that we signed";
-        case stored_id:
-            return "In-Reply-To or References name a mail of it";
-        case claimed_id:
-            return "it shares an id with a mail of it that only named this id, plausibly";
-        case same_id:
-            return "a mail of it has the same Message-ID, and is another mail";
-        case short_id:
-            return "its short id stands in the subject";
-        case none:
-            break;
-    }
-    return "nothing ties it to a ticket";
-}
-
-std::string_view outcome_in_words(threading::Outcome outcome) {
-    using enum threading::Outcome;
-    switch (outcome) {
-        case open:
-            return "a new ticket";
-        case join:
-            return "speaks in the ticket";
-        case join_marked:
-            return "speaks in the ticket, shown as unverified";
-        case link:
-            return "a new ticket, linked with it";
-        case hold:
-            break;
-    }
-    return "held until somebody at the desk has looked";
-}
-
-json::array as_json(const std::vector<std::string>& texts) {
-    json::array array;
-    for (const auto& text : texts) array.emplace_back(text);
-    return array;
 }
 
 std::vector<std::string> warnings_of(const mail::Message& message) {
@@ -149,9 +81,9 @@ struct Evidence {
 };
 
 json::object as_json(const Evidence& evidence) {
-    return {{"client", or_null(evidence.client)},
-            {"helo", or_null(evidence.helo)},
-            {"tls", or_null(evidence.tls)},
+    return {{"client", or_null_if_empty(evidence.client)},
+            {"helo", or_null_if_empty(evidence.helo)},
+            {"tls", or_null_if_empty(evidence.tls)},
             {"mail_from", evidence.mail_from},
             {"verdict", evidence.verdict}};
 }
@@ -163,10 +95,8 @@ void print(const Evidence& evidence) {
                                  evidence.mail_from, evidence.verdict));
 }
 
-std::string shown_kind(std::string_view kind, const std::vector<std::string>& reasons) {
-    std::string text(kind);
-    for (const auto& reason : reasons) text += (text == kind ? " (" : ", ") + reason;
-    return reasons.empty() ? text : text + ")";
+void print(const policy::Decision& decision) {
+    for (const auto& said : evidence_lines(decision)) line("Policy", said);
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {
@@ -214,28 +144,28 @@ json::object as_json(const mail::Header& header, std::size_t size) {
     if (header.from) from = json::object{{"name", header.from->name}, {"address", header.from->address}};
     return {{"subject", header.subject},
             {"from", std::move(from)},
-            {"message_id", header.message_id ? json::value(*header.message_id) : json::value()},
+            {"message_id", or_null(header.message_id)},
             {"size", size}};
 }
 
 json::object as_json(const intake::Explanation& explained) {
     json::array candidates, links, merges, threads;
-    for (const auto& tried : explained.decision.tried)
+    for (const auto& tried : explained.tried)
         candidates.push_back(json::object{{"ticket", as_json(tried.ticket)},
                                           {"proof", threading::name(tried.proof)},
                                           {"author", threading::name(tried.author)},
                                           {"outcome", threading::name(tried.outcome)}});
-    for (const auto& link : explained.decision.links) links.push_back(as_json(link));
-    for (const auto& [younger, older] : explained.decision.merges)
+    for (const auto& link : explained.links) links.push_back(as_json(link));
+    for (const auto& [younger, older] : explained.merges)
         merges.push_back(json::object{{"from", as_json(younger)}, {"into", as_json(older)}});
     for (const auto& thread : explained.threads) threads.emplace_back(thread.str());
     return {{"disposition", explained.disposition},
             {"reason", explained.reason},
             {"same_mail", explained.same_mail ? json::value(explained.same_mail->str()) : json::value()},
-            {"row", or_null(explained.decision.row)},
+            {"row", or_null_if_empty(explained.row)},
             {"ticket", as_json(explained.ticket)},
             {"opens_ticket", explained.opens_ticket},
-            {"marked", explained.decision.outcome == threading::Outcome::join_marked},
+            {"marked", explained.marked},
             {"candidates", std::move(candidates)},
             {"threads", std::move(threads)},
             {"links", std::move(links)},
@@ -245,7 +175,7 @@ json::object as_json(const intake::Explanation& explained) {
 void print(const intake::Explanation& explained) {
     line("Same mail",
          explained.same_mail ? "yes: stored as interaction " + explained.same_mail->str() : "no");
-    for (const auto& tried : explained.decision.tried) {
+    for (const auto& tried : explained.tried) {
         line("Candidate", fmt::format("{}: {}", hash(tried.ticket), proof_in_words(tried.proof)));
         line("", fmt::format("  its author is {} there: {}",
                              tried.author == threading::Author::agent         ? "an agent"
@@ -257,17 +187,15 @@ void print(const intake::Explanation& explained) {
                    : explained.threads.size() == 1
                        ? explained.threads.front().str()
                        : fmt::format("{} threads become one", explained.threads.size()));
-    if (!explained.same_mail) {
-        line("Row", explained.decision.row);
-        for (const auto& link : explained.decision.links) line("Linked with", hash(link));
-        for (const auto& [younger, older] : explained.decision.merges)
-            line("Merge", hash(younger) + " becomes part of " + hash(older));
-    }
+    if (!explained.row.empty())
+        line("Row", explained.row + (explained.marked ? " (shown as unverified)" : ""));
+    for (const auto& link : explained.links) line("Linked with", hash(link));
+    for (const auto& [younger, older] : explained.merges)
+        line("Merge", hash(younger) + " becomes part of " + hash(older));
     std::string becomes = fmt::format("{} ({})", explained.disposition, explained.reason);
     if (explained.opens_ticket)
         becomes += ": a new ticket";
-    else if (explained.ticket &&
-             (explained.disposition == "ticketed" || explained.disposition == "duplicate"))
+    else if (explained.ticket)
         becomes += ": in ticket " + hash(*explained.ticket);
     line("Becomes", becomes);
 }
@@ -290,7 +218,7 @@ int explain_file(const Config& config, const Explain& options) {
     return with_desk(config, [&](DeskSession& desk) {
         const auto settings = desk.run(store::SettingsStore(desk.pool()).snapshot());
         const auto [match, id] = settings.find(*to);
-        json::object recipient{{"address", to->str()}, {"refused", or_null(refusal_of(match))}};
+        json::object recipient{{"address", to->str()}, {"refused", or_null_if_empty(refusal_of(match))}};
         if (match != Snapshot::Match::found) {
             if (options.json)
                 std::cout << json::serialize(json::object{{"recipient", recipient}}) << '\n';
@@ -316,11 +244,17 @@ int explain_file(const Config& config, const Explain& options) {
         received.recipients = {{*to, {id.workspace, id.mailbox}}};
         received.raw = std::move(file.raw);
         received.received_at = now;
-        const auto arrival = std::make_shared<const intake::Arrival>(
-            intake::prepare(std::move(received), settings, "", tickets::Uuid::make(now),
-                            options.mail_from.empty() ? intake::Envelope::unknown : intake::Envelope::known));
+        auto prepared =
+            intake::prepare(received, settings, "", tickets::Uuid::make(now),
+                            options.mail_from.empty() ? intake::Envelope::unknown : intake::Envelope::known);
+        intake::apply_rules(prepared, received.raw, received.recipients, settings, {});
+        const auto refusal = intake::settle(prepared.parts, true);
+        const auto arrival = std::make_shared<const intake::Arrival>(std::move(prepared));
+        const auto& policy = arrival->parts.front().policy;
         const auto facts = desk.run(intake::look_up(desk.pool(), intake::keys_of({arrival})));
-        const auto ids = intake::named_ids(message.header, facts.at(id.workspace).facts, {});
+        const auto ids =
+            intake::known_ids(intake::named_ids(message.header, arrival->kind.original_message_id),
+                              facts.at(id.workspace).facts, {});
         const auto explained = intake::explain(arrival, facts);
 
         if (options.json) {
@@ -328,10 +262,16 @@ int explain_file(const Config& config, const Explain& options) {
                                 {"mail", as_json(message.header, size)},
                                 {"evidence", as_json(evidence)},
                                 {"kind", mail::name_of(arrival->kind.kind)},
-                                {"kind_reasons", as_json(arrival->kind.reasons)},
-                                {"warnings", as_json(warnings_of(message))},
+                                {"kind_reasons", texts_as_json(arrival->kind.reasons)},
+                                {"warnings", texts_as_json(warnings_of(message))},
                                 {"ids", as_json(ids)}};
             for (auto& [key, value] : as_json(explained)) object[key] = std::move(value);
+            object["policy"] = policy_as_json(policy);
+            if (refusal) {
+                object["disposition"] = "refused";
+                object["reason"] = policy.reason;
+                object["reply"] = one_line(refusal->wire());
+            }
             std::cout << json::serialize(object) << '\n';
             return 0;
         }
@@ -341,10 +281,14 @@ int explain_file(const Config& config, const Explain& options) {
         line("Mail",
              shown_mail(message.header.subject, from.name, from.address, static_cast<std::int64_t>(size)));
         print(evidence);
-        line("Kind", shown_kind(mail::name_of(arrival->kind.kind), arrival->kind.reasons));
+        line("Kind", shown_kind(std::string(mail::name_of(arrival->kind.kind)), arrival->kind.reasons));
         print_warnings(warnings_of(message));
         print(ids);
-        print(explained);
+        print(policy);
+        if (refusal)
+            line("Becomes", "refused (" + policy.reason + "): " + refusal->wire());
+        else
+            print(explained);
         return 0;
     });
 }
@@ -363,7 +307,7 @@ json::object as_json(const store::StoredDecision& stored) {
             {"ticket", as_json(stored.ticket)},
             {"subject", stored.subject},
             {"from", json::object{{"name", stored.author_name}, {"address", stored.author}}},
-            {"message_id", stored.message_id ? json::value(*stored.message_id) : json::value()},
+            {"message_id", or_null(stored.message_id)},
             {"received", rfc3339(stored.received)},
             {"size", stored.raw_size},
             {"imported", stored.imported},
@@ -373,23 +317,27 @@ json::object as_json(const store::StoredDecision& stored) {
             {"thread", stored.thread.str()},
             {"evidence", as_json(Evidence{stored.client_address, stored.helo, stored.tls.value_or(""),
                                           stored.reverse_path, stored.verdict})},
-            {"kind", stored.kind ? json::value(*stored.kind) : json::value()},
-            {"kind_reasons", as_json(stored.kind_reasons)},
+            {"kind", or_null(stored.kind)},
+            {"kind_reasons", texts_as_json(stored.kind_reasons)},
+            {"policy", policy_as_json(stored.policy)},
+            {"examination", evidence_as_json(stored.evidence)},
             {"dispositions", std::move(dispositions)}};
 }
 
-void print(const store::StoredDecision& stored, const std::vector<intake::NamedId>& ids,
+void print(const store::StoredDecision& stored, const std::vector<intake::KnownId>& ids,
            const std::vector<std::string>& warnings) {
     line("Interaction", fmt::format("{} of workspace {}, received {}{}", stored.id.str(), stored.workspace,
                                     rfc3339(stored.received), stored.imported ? ", imported" : ""));
     line("Mail", shown_mail(stored.subject, stored.author_name, stored.author, stored.raw_size));
     print(Evidence{stored.client_address, stored.helo, stored.tls.value_or(""), stored.reverse_path,
                    stored.verdict});
+    for (const auto& found : evidence_lines(stored.evidence)) line("", found);
     line("Kind", shown_kind(stored.kind.value_or("not read yet: ticketgate reprocess"), stored.kind_reasons));
     print_warnings(warnings);
     print(ids);
     for (const auto proof : threading::proofs)
         if (threading::name(proof) == stored.proof) line("Proof", std::string(proof_in_words(proof)));
+    print(stored.policy);
     line("Row", stored.row + (stored.marked ? " (shown as unverified)" : ""));
     line("Thread", stored.thread.str());
     line("Ticket", stored.ticket ? hash(*stored.ticket) : "none: it is held");
@@ -407,20 +355,23 @@ int explain_stored(const Config& config, const Explain& options) {
         const auto stored = desk.run(store::stored_decision(desk.pool(), *id));
         if (!stored) return refuse("there is no interaction " + options.interaction);
         const auto raw = desk.run(store::DeskStore(desk.pool()).raw(stored->workspace_id, *id));
-        const auto message = mail::read_message(raw.value_or(""));
+        mail::Circumstances circumstances;
+        if (!stored->imported) circumstances.reverse_path = stored->reverse_path;
+        const auto message = mail::read_message(raw.value_or(""), circumstances);
+        const auto named = intake::named_ids(
+            message.header, message.bounce ? message.bounce->original_message_id : std::nullopt);
 
         store::BatchKeys keys;
         auto& wanted = keys.ids[stored->workspace_id];
-        for (const auto& named : intake::named_ids(message.header, {}, {}))
-            wanted.push_back(threading::id_key(named.id));
+        for (const auto& each : named) wanted.push_back(threading::id_key(each.id));
         const auto facts = desk.run(intake::look_up(desk.pool(), std::move(keys)));
-        const auto ids = intake::named_ids(message.header, facts.at(stored->workspace_id).facts, *id);
+        const auto ids = intake::known_ids(named, facts.at(stored->workspace_id).facts, *id);
         if (!options.json) {
             print(*stored, ids, warnings_of(message));
             return 0;
         }
         json::object object = as_json(*stored);
-        object["warnings"] = as_json(warnings_of(message));
+        object["warnings"] = texts_as_json(warnings_of(message));
         object["ids"] = as_json(ids);
         std::cout << json::serialize(object) << '\n';
         return 0;

@@ -1,6 +1,8 @@
 // `ticketgate held list|show`.
+#include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
+#include "daemon/evidence_text.hpp"
 #include "daemon/terminal_text.hpp"
 #include "mail/read.hpp"
 #include "store/desk_store.hpp"
@@ -16,57 +18,31 @@ namespace {
 
 namespace json = boost::json;
 
-json::array as_json(const std::vector<std::string>& words) {
-    json::array array;
-    for (const auto& word : words) array.emplace_back(word);
-    return array;
-}
-
 json::object as_json(const store::HeldMail& mail) {
     return {{"interaction", mail.interaction.str()},
             {"workspace", mail.workspace},
-            {"mailboxes", as_json(mail.mailboxes)},
+            {"mailboxes", texts_as_json(mail.mailboxes)},
             {"received", rfc3339(mail.received)},
             {"from", json::object{{"name", mail.author_name}, {"address", mail.author}}},
             {"subject", mail.subject},
             {"size", mail.raw_size},
-            {"reasons", as_json(mail.reasons)},
+            {"reasons", texts_as_json(mail.reasons)},
             {"row", mail.row},
-            {"kind", mail.kind ? json::value(*mail.kind) : json::value()},
-            {"kind_reasons", as_json(mail.kind_reasons)}};
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text;
-}
-
-std::string sender_of(const store::HeldMail& mail) {
-    if (mail.author.empty()) return "Unknown";
-    return one_line(mail.author_name.empty() ? mail.author : mail.author_name + " <" + mail.author + ">");
-}
-
-std::string subject_of(const store::HeldMail& mail) {
-    return mail.subject.empty() ? "(no subject)" : one_line(mail.subject);
+            {"kind", or_null(mail.kind)},
+            {"kind_reasons", texts_as_json(mail.kind_reasons)},
+            {"examination", evidence_as_json(mail.evidence)}};
 }
 
 void print(const store::HeldMail& mail, const mail::Message& message) {
     std::cout << fmt::format(
         "{}\n\n  Interaction   {}\n  Workspace     {}\n  Mailbox       {}\n  Received      {}\n"
-        "  From          {}\n  Held because  {}\n  Kind          {}\n  Row           {}\n\n",
-        subject_of(mail), mail.interaction.str(), mail.workspace, joined(mail.mailboxes),
-        rfc3339(mail.received), sender_of(mail), joined(mail.reasons),
-        mail.kind.value_or("not read yet") +
-            (mail.kind_reasons.empty() ? "" : " (" + joined(mail.kind_reasons) + ")"),
-        mail.row);
-    std::cout << printable(message.text);
-    if (!message.text.ends_with('\n')) std::cout << '\n';
-    if (message.too_complex) std::cout << "(too complex to be read; the raw mail is kept)\n";
-    for (const auto& attachment : message.attachments)
-        std::cout << fmt::format("  [{}, {}, {} bytes]\n",
-                                 attachment.name.empty() ? "attachment" : one_line(attachment.name),
-                                 attachment.type, attachment.content.size());
+        "  From          {}\n  Held because  {}\n  Kind          {}\n  Row           {}\n",
+        shown_subject(mail.subject), mail.interaction.str(), mail.workspace, joined(mail.mailboxes),
+        rfc3339(mail.received), shown_sender(mail.author_name, mail.author), joined(mail.reasons),
+        shown_kind(mail.kind.value_or("not read yet"), mail.kind_reasons), mail.row);
+    for (const auto& found : evidence_lines(mail.evidence)) std::cout << "                " << found << '\n';
+    std::cout << '\n';
+    print_text_of(message);
 }
 
 }  // namespace
@@ -81,8 +57,9 @@ int run(const Config& config, const HeldList& options) {
                 array.push_back(as_json(mail));
             else
                 std::cout << fmt::format("{}  {}  {:<13}  {}  {}\n", mail.interaction.str(),
-                                         rfc3339(mail.received), joined(mail.reasons), sender_of(mail),
-                                         subject_of(mail));
+                                         rfc3339(mail.received), joined(mail.reasons),
+                                         shown_sender(mail.author_name, mail.author),
+                                         shown_subject(mail.subject));
         }
         if (options.json) std::cout << json::serialize(array) << '\n';
         return 0;
@@ -103,12 +80,8 @@ int run(const Config& config, const HeldShow& options) {
             return 0;
         }
         json::object object = as_json(*held);
-        json::array attachments;
-        for (const auto& attachment : message.attachments)
-            attachments.push_back(json::object{
-                {"name", attachment.name}, {"type", attachment.type}, {"size", attachment.content.size()}});
         object["text"] = message.text;
-        object["attachments"] = std::move(attachments);
+        object["attachments"] = attachments_as_json(message);
         std::cout << json::serialize(object) << '\n';
         return 0;
     });

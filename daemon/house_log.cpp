@@ -51,6 +51,29 @@ void HouseLog::batch_failed(std::string_view kind, std::string_view message) {
                {{"kind", kind}, {"error", message}});
 }
 
+void HouseLog::ban_applied(const intake::AppliedBan& ban, const smtp::Sender& sender) {
+    const std::string_view scope = ban.installation ? "installation" : "workspace";
+    metrics_.banned(scope, ban.effect);
+    log_.event(program::Level::info, "ban.applied",
+               {{"ban", ban.ban.str()},
+                {"scope", scope},
+                {"effect", ban.effect},
+                {"stage", ban.stage},
+                {"client", sender.client_address},
+                {"from", sender.reverse_path}});
+}
+
+void HouseLog::scanned(std::string_view scanner, std::string_view found, std::string_view why) {
+    metrics_.scanned(found);
+    if (found == "away")
+        log_.event(program::Level::warning, "scanner.away",
+                   {{"scanner", std::string(scanner)}, {"reason", std::string(why)}});
+}
+
+void HouseLog::rules_matched(std::int64_t workspace, const std::vector<std::int64_t>& rules) {
+    rule_counts_.add(workspace, rules, std::chrono::system_clock::now());
+}
+
 void HouseLog::outcome_unknown(bool committed) {
     metrics_.outcome_unknown(committed);
     log_.event(program::Level::warning, "intake.commit_looked_up", {{"committed", committed}});

@@ -5,6 +5,7 @@
 #include "daemon/metrics.hpp"
 #include "intake/probe.hpp"
 #include "smtp/event_log.hpp"
+#include "store/rule_store.hpp"
 
 #include <exception>
 #include <string_view>
@@ -13,7 +14,8 @@ namespace program {
 
 class HouseLog : public smtp::EventLog, public intake::Probe {
   public:
-    HouseLog(const Log& log, Metrics& metrics) : log_(log), metrics_(metrics) {}
+    HouseLog(const Log& log, Metrics& metrics, store::RuleCounts& rule_counts)
+        : log_(log), metrics_(metrics), rule_counts_(rule_counts) {}
 
     void event(smtp::EventLog::Level level, std::string_view name, std::string_view session,
                Fields fields) override;
@@ -24,6 +26,10 @@ class HouseLog : public smtp::EventLog, public intake::Probe {
                          std::chrono::steady_clock::duration time) override;
     void mail_committed(std::chrono::steady_clock::duration since_final_dot) override;
     void batch_failed(std::string_view kind, std::string_view message) override;
+    void ban_applied(const intake::AppliedBan& ban, const smtp::Sender& sender) override;
+    void verified(std::string_view verdict) override { metrics_.verified(verdict); }
+    void scanned(std::string_view scanner, std::string_view found, std::string_view why) override;
+    void rules_matched(std::int64_t workspace, const std::vector<std::int64_t>& rules) override;
     void outcome_unknown(bool committed) override;
 
     // Something of ours went wrong.
@@ -32,6 +38,7 @@ class HouseLog : public smtp::EventLog, public intake::Probe {
   private:
     const Log& log_;
     Metrics& metrics_;
+    store::RuleCounts& rule_counts_;
 };
 
 }  // namespace program

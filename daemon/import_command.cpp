@@ -137,7 +137,7 @@ class Importer {
             if (!go_on()) break;
             ++mails_read_;
             // The same bytes may stand in a file twice.
-            if (known.contains(id) || !ids_under_way_.insert(id).second)
+            if (known.contains(id) || !ids_handed_on_.insert(id).second)
                 ++before_;
             else
                 hand_on(id, std::move(mail));
@@ -157,8 +157,9 @@ class Importer {
             [this, arrival, place = std::move(mail.place)](std::exception_ptr thrown, intake::Fate fate) {
                 --under_way_;
                 bytes_under_way_ -= arrival->bytes();
-                ids_under_way_.erase(arrival->intake);
-                settle(place, thrown ? intake::Fate::unavailable : fate);
+                if (thrown) fate = intake::Fate::unavailable;
+                if (fate != intake::Fate::committed) ids_handed_on_.erase(arrival->intake);
+                settle(place, fate);
                 changed_.cancel();
             });
     }
@@ -213,7 +214,8 @@ class Importer {
     asio::steady_timer changed_;  // never expires; cancelled when something below has changed
     std::list<asio::cancellation_signal> stops_;
     std::size_t running_ = 0, under_way_ = 0, bytes_under_way_ = 0;
-    std::unordered_set<Uuid> ids_under_way_;
+    // Those that are committed too: the look-up that missed one may be older than its commit.
+    std::unordered_set<Uuid> ids_handed_on_;
     std::uint64_t mails_read_ = 0, before_ = 0, failed_ = 0, not_stored_ = 0;
     int signal_ = 0;
     std::string broken_;  // why the database can't be used any more

@@ -1,8 +1,11 @@
 // `ticketgate interaction raw` and `attachment save`.
+#include "auth/authentication_results.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
+#include "daemon/host_name.hpp"
 #include "daemon/terminal_text.hpp"
 #include "mail/read.hpp"
+#include "mail/text.hpp"
 #include "store/kept_mail.hpp"
 
 #include <fcntl.h>
@@ -47,15 +50,12 @@ int with_mail(const Config& config, const std::string& id, Use use) {
 
 // The name with a number before its ending, within what file systems take.
 std::string numbered(const std::string& name, int number) {
-    const fs::path path(name);
-    const std::string end = fmt::format("-{}{}", number, path.extension().string());
-    std::string stem = path.stem().string();
-    while (stem.size() + end.size() > 255) {
-        // Never half a character: what continues one goes with its start.
-        while ((static_cast<unsigned char>(stem.back()) & 0xc0) == 0x80) stem.pop_back();
-        stem.pop_back();
-    }
-    return stem + end;
+    constexpr std::size_t longest_name = 255, longest_ending = 20;
+    std::string ending = fs::path(name).extension().string();
+    if (ending.size() > longest_ending) ending.clear();  // a name that has a dot somewhere
+    const std::string_view stem = std::string_view(name).substr(0, name.size() - ending.size());
+    const std::string end = fmt::format("-{}{}", number, ending);
+    return std::string(mail::cut_utf8(stem, longest_name - end.size())) + end;
 }
 
 // A file that was not there before, whatever stands in the folder: a stranger chose the name.
@@ -107,19 +107,23 @@ int save_chosen(const AttachmentSave& options, const mail::Message& message) {
         if (const int status = save(attachment, i + 1, options.to)) return status;
     }
     if (found) return 0;
-    std::string names;
+    std::vector<std::string> names;
     for (const auto& attachment : message.attachments)
-        names +=
-            (names.empty() ? "" : ", ") + one_line(attachment.name.empty() ? "(no name)" : attachment.name);
-    return refuse("the mail has no attachment of this name, but: " + names);
+        names.push_back(attachment.name.empty() ? "(no name)" : attachment.name);
+    return refuse("the mail has no attachment of this name, but: " + one_line(joined(names)));
 }
 
 }  // namespace
 
 int run(const Config& config, const InteractionRaw& options) {
     return with_mail(config, options.id, [&](const store::KeptMail& mail) {
-        if (options.with_trace) std::cout << mail.trace;
-        std::cout.write(mail.raw.data(), static_cast<std::streamsize>(mail.raw.size()));
+        std::string raw = mail.raw;
+        if (options
+                .with_trace) {  // as whoever reads it next should see it: nobody else's word under our name
+            std::cout << mail.trace;
+            raw = auth::rename_forged_results(raw, own_name(config));
+        }
+        std::cout.write(raw.data(), static_cast<std::streamsize>(raw.size()));
         return 0;
     });
 }

@@ -3,6 +3,7 @@
 #include "daemon/commands.hpp"
 #include "daemon/config_command.hpp"
 #include "daemon/parse_command.hpp"
+#include "daemon/reload_socket.hpp"
 
 #include <exception>
 #include <iostream>
@@ -18,6 +19,7 @@ struct Dispatch {
     int operator()(const ConfigPrint&) const { return print_config(config_file, std::cout, std::cerr); }
     int operator()(const ConfigSample& options) const { return print_sample(options, std::cout); }
     int operator()(const Parse& options) const { return parse_files(options, std::cout, std::cerr); }
+    int operator()(const ReloadService&) const { return ask_for_reload(config_file, std::cout, std::cerr); }
     int operator()(Serve options) const {
         options.config_file = config_file;
         return with_config(options);

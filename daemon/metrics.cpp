@@ -20,16 +20,17 @@ namespace {
 
 constexpr std::string_view other = "other";
 
-constexpr std::array verbs{"EHLO", "HELO", "MAIL", "RCPT",     "DATA", "RSET",
-                           "NOOP", "QUIT", "VRFY", "STARTTLS", "HELP", "unknown"};
+constexpr std::array verbs{"EHLO", "HELO", "LHLO",     "MAIL", "RCPT",    "DATA",     "RSET",   "NOOP",
+                           "QUIT", "VRFY", "STARTTLS", "HELP", "XCLIENT", "XFORWARD", "unknown"};
 
 constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354", "421", "450",
                            "451", "452", "454", "455", "500", "501", "502", "503", "504", "521",
                            "523", "530", "550", "551", "552", "553", "554", "555"};
 
 // Limits in the words of smtp/: what sends a connection away, and what a session meets.
-constexpr std::array refusals{"sessions", "address_sessions",   "network_sessions", "connection_rate",
-                              "errors",   "refused_recipients", "proxy_header",     "proxy_timeout"};
+constexpr std::array refusals{"sessions",        "address_sessions", "network_sessions",
+                              "connection_rate", "errors",           "refused_recipients",
+                              "proxy_header",    "proxy_timeout",    "lmtp_networks"};
 constexpr std::array limits{
     "message_size",    "header_size",        "hops",        "recipients",      "bare_newline", "errors",
     "idle_commands",   "refused_recipients", "slowed",      "message_rate",    "command_rate", "memory",
@@ -38,7 +39,7 @@ constexpr std::array limits{
 constexpr std::array failures{"connection", "serialization", "data"};
 
 // What intake/plan.cpp writes as disposition and reason.
-constexpr std::array<std::pair<const char*, const char*>, 21> dispositions{{
+constexpr std::array<std::pair<const char*, const char*>, 36> dispositions{{
     {"ticketed", "new_ticket"},
     {"ticketed", "new_linked_ticket"},
     {"ticketed", "signed_address"},
@@ -47,12 +48,27 @@ constexpr std::array<std::pair<const char*, const char*>, 21> dispositions{{
     {"ticketed", "short_id"},
     {"ticketed", "same_mail"},
     {"held", "failed_verification"},
+    {"held", "banned"},
     {"held", "auto_reply"},
     {"held", "out_of_office"},
     {"held", "list"},
     {"held", "bounce"},
     {"held", "report"},
     {"held", "loop"},
+    {"held", "message_size"},
+    {"held", "header_size"},
+    {"held", "hops"},
+    {"held", "bare_newline"},
+    {"held", "rule"},
+    {"held", "dmarc"},
+    {"held", "spam"},
+    {"held", "virus"},
+    {"held", "block_list"},
+    {"discarded", "rule"},
+    {"discarded", "spam"},
+    {"discarded", "virus"},
+    {"discarded", "block_list"},
+    {"discarded", "banned"},
     {"discarded", "auto_reply"},
     {"discarded", "out_of_office"},
     {"discarded", "list"},
@@ -62,14 +78,19 @@ constexpr std::array<std::pair<const char*, const char*>, 21> dispositions{{
     {"duplicate", "same_mail"},
 }};
 
+constexpr std::array verdicts{"pass", "none", "temperror", "fail"};
+// What scanners say (policy/scanners.hpp).
+constexpr std::array findings{"nothing", "spam", "refuse", "defer", "virus", "listed", "away"};
+constexpr std::array lookups{"answered", "failed", "timed_out", "refused"};
+
 constexpr std::array kinds{"human", "auto_reply", "out_of_office", "bounce", "list", "loop", "report"};
 
-// Refused recipients, by the code of the refusal (smtp/rules.cpp).
-constexpr std::array<std::pair<int, const char*>, 3> recipient_refusals{{
-    {550, "unknown"},
-    {554, "relay"},
-    {451, "unavailable"},
-}};
+// Why a recipient is refused (smtp/exchange.cpp).
+constexpr std::array recipient_refusals{"unknown", "relay", "unavailable", "banned"};
+
+// Whose bans there are, and what becomes of the mail (tickets/ban.hpp).
+constexpr std::array ban_scopes{"workspace", "installation"};
+constexpr std::array ban_effects{"refuse", "hold", "discard"};
 
 using Labels = std::map<std::string, std::string>;
 using ByText = std::map<std::string, Counter*, std::less<>>;
@@ -103,6 +124,7 @@ struct Metrics::Meters {
                            "Addresses and networks of clients that are remembered for their limits");
     Counter& sessions_plain = counter(sessions_name, sessions_help, {{"listener", "plain"}});
     Counter& sessions_tls = counter(sessions_name, sessions_help, {{"listener", "tls"}});
+    Counter& sessions_lmtp = counter(sessions_name, sessions_help, {{"listener", "lmtp"}});
     ByText refused = by_text("ticketgate_smtp_sessions_refused_total",
                              "Connections sent away, by the limit that they met", "limit", refusals);
     ByText limited = by_text("ticketgate_smtp_limits_met_total",
@@ -114,8 +136,9 @@ struct Metrics::Meters {
     ByText commands =
         by_text("ticketgate_smtp_commands_total", "SMTP commands received, by verb", "verb", verbs);
     ByText replies = by_text("ticketgate_smtp_replies_total", "SMTP replies sent, by code", "code", codes);
-    std::map<int, Counter*> refused_recipients = all_refusals();
-    Counter& refused_otherwise = refusal(std::string(other));
+    ByText refused_recipients = by_text("ticketgate_smtp_recipients_refused_total",
+                                        "Recipients refused, by the reason", "reason", recipient_refusals);
+    std::map<std::pair<std::string, std::string>, Counter*> banned = all_bans();
     Counter& accepted = counter("ticketgate_messages_accepted_total",
                                 "Messages answered with 250, counted once for each of their mailboxes");
     std::map<std::pair<std::string, std::string>, Counter*> disposed = all_dispositions();
@@ -138,6 +161,13 @@ struct Metrics::Meters {
     Counter& unknown_lost = counter(unknown_name, unknown_help, {{"outcome", "not_committed"}});
     Gauge& pool_idle = gauge(pool_name, pool_help, {{"state", "idle"}});
     Gauge& pool_busy = gauge(pool_name, pool_help, {{"state", "busy"}});
+    ByText verified = by_text("ticketgate_messages_verified_total",
+                              "Messages whose sender was verified, by the verdict", "verdict", verdicts);
+    ByText scanned =
+        by_text("ticketgate_scans_total", "Answers of scanners, by what they found", "found", findings);
+    ByText looked_up =
+        by_text("ticketgate_dns_lookups_total", "Look-ups in DNS, by how they ended", "result", lookups);
+    Gauge& breaker = gauge("ticketgate_dns_away", "1 while the name servers do not answer and are not asked");
     Gauge& ready = gauge("ticketgate_ready", "1 while PostgreSQL answers and mail is taken, as /readyz says");
     Gauge& queued = gauge("ticketgate_messages_queued", "Messages that wait for a writer to take them");
     Gauge& oldest = gauge("ticketgate_oldest_queued_seconds",
@@ -180,14 +210,15 @@ struct Metrics::Meters {
         return counters;
     }
 
-    Counter& refusal(const std::string& reason) {
-        return counter("ticketgate_smtp_recipients_refused_total", "Recipients refused, by the reason",
-                       {{"reason", reason}});
-    }
-
-    std::map<int, Counter*> all_refusals() {
-        std::map<int, Counter*> counters;
-        for (const auto& [code, reason] : recipient_refusals) counters.emplace(code, &refusal(reason));
+    std::map<std::pair<std::string, std::string>, Counter*> all_bans() {
+        std::map<std::pair<std::string, std::string>, Counter*> counters;
+        for (const char* scope : ban_scopes)
+            for (const char* effect : ban_effects)
+                counters.emplace(
+                    std::pair(scope, effect),
+                    &counter("ticketgate_bans_applied_total",
+                             "Times that a ban decided about a sender, by whose it is and its effect",
+                             {{"scope", scope}, {"effect", effect}}));
         return counters;
     }
 
@@ -212,9 +243,32 @@ Metrics::Metrics() : meters_(std::make_unique<Meters>()) {
 }
 Metrics::~Metrics() = default;
 
-void Metrics::session_opened(bool implicit_tls) {
+void Metrics::session_opened(smtp::Service service) {
     meters_->sessions.Increment();
-    (implicit_tls ? meters_->sessions_tls : meters_->sessions_plain).Increment();
+    (service == smtp::Service::lmtp    ? meters_->sessions_lmtp
+     : service == smtp::Service::smtps ? meters_->sessions_tls
+                                       : meters_->sessions_plain)
+        .Increment();
+}
+
+void Metrics::verified(std::string_view verdict) {
+    find_or_other(meters_->verified, verdict).Increment();
+}
+
+void Metrics::scanned(std::string_view found) {
+    find_or_other(meters_->scanned, found).Increment();
+}
+
+void Metrics::dns(const net::ResolverCounts& lookups_so_far) {
+    const auto set = [&](const char* result, std::uint64_t now) {
+        Counter& counted = find_or_other(meters_->looked_up, result);
+        counted.Increment(static_cast<double>(now) - counted.Value());
+    };
+    set("answered", lookups_so_far.answered);
+    set("failed", lookups_so_far.failed);
+    set("timed_out", lookups_so_far.timed_out);
+    set("refused", lookups_so_far.refused);
+    meters_->breaker.Set(lookups_so_far.breaker_open ? 1 : 0);
 }
 
 void Metrics::session_refused(std::string_view limit) {
@@ -238,9 +292,12 @@ void Metrics::command(std::string_view verb) {
 void Metrics::replied(int code) {
     find_or_other(meters_->replies, std::to_string(code)).Increment();
 }
-void Metrics::recipient_refused(int code) {
-    const auto found = meters_->refused_recipients.find(code);
-    (found == meters_->refused_recipients.end() ? meters_->refused_otherwise : *found->second).Increment();
+void Metrics::recipient_refused(std::string_view reason) {
+    find_or_other(meters_->refused_recipients, reason).Increment();
+}
+void Metrics::banned(std::string_view scope, std::string_view effect) {
+    const auto found = meters_->banned.find({std::string(scope), std::string(effect)});
+    if (found != meters_->banned.end()) found->second->Increment();
 }
 void Metrics::bytes_received(std::size_t bytes) {
     meters_->bytes.Increment(static_cast<double>(bytes));

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "daemon/process_usage.hpp"
+#include "net/unbound_resolver.hpp"
 #include "smtp/probe.hpp"
 #include "smtp/server.hpp"
 
@@ -27,7 +28,7 @@ class Metrics : public smtp::Probe {
     Metrics(const Metrics&) = delete;
     Metrics& operator=(const Metrics&) = delete;
 
-    void session_opened(bool implicit_tls) override;
+    void session_opened(smtp::Service service) override;
     void session_refused(std::string_view limit) override;
     void limited(std::string_view limit) override;
     void session_closed() override;
@@ -35,12 +36,18 @@ class Metrics : public smtp::Probe {
     void tls_failed() override;
     void command(std::string_view verb) override;
     void replied(int code) override;
-    void recipient_refused(int code) override;
+    void recipient_refused(std::string_view reason) override;
     void bytes_received(std::size_t bytes) override;
     void accepted(std::size_t mailboxes) override;
 
     // Committed dispositions and why, in the words of intake/plan.cpp.
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count = 1);
+    // A ban decided about a sender: "workspace" or "installation"; "refuse", "hold" or "discard".
+    void banned(std::string_view scope, std::string_view effect);
+    // A message's sender was verified: auth::name of the verdict.
+    void verified(std::string_view verdict);
+    // A scanner answered: policy::name of what it found.
+    void scanned(std::string_view found);
     // A committed message, by mail::name_of its kind.
     void kind(std::string_view kind);
     void final_dot_to_commit(Duration time);
@@ -56,6 +63,7 @@ class Metrics : public smtp::Probe {
     void smtp(const smtp::Server::Standing& standing);
     void pool(std::size_t idle, std::size_t busy);
     void queue(std::size_t messages, Duration oldest);
+    void dns(const net::ResolverCounts& counts);
     void ready(bool is_ready);
     void process(const ProcessUsage& usage);
 

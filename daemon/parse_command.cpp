@@ -1,13 +1,13 @@
 #include "daemon/parse_command.hpp"
 
+#include "daemon/command_output.hpp"
 #include "mail/read.hpp"
+#include "mail/sha256.hpp"
 #include "mail/text.hpp"
 
-#include <openssl/sha.h>
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -29,27 +29,6 @@ json::array array_of(const std::vector<mail::NamedAddress>& addresses) {
     json::array out;
     for (const mail::NamedAddress& address : addresses) out.push_back(object_of(address));
     return out;
-}
-
-json::array array_of(const std::vector<std::string>& strings) {
-    json::array out;
-    for (const std::string& string : strings) out.emplace_back(string);
-    return out;
-}
-
-json::value or_null(const std::optional<std::string>& string) {
-    return string ? json::value(*string) : json::value(nullptr);
-}
-
-std::string sha256_hex(const std::string& bytes) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-    std::string hex;
-    for (const unsigned char byte : digest) {
-        hex += "0123456789abcdef"[byte >> 4];
-        hex += "0123456789abcdef"[byte & 15];
-    }
-    return hex;
 }
 
 json::value class_of(const std::optional<mail::BounceClass>& bounce_class) {
@@ -79,7 +58,7 @@ json::object object_of(const std::string& file, const mail::Message& message) {
         attachments.push_back(json::object{{"name", attachment.name},
                                            {"type", attachment.type},
                                            {"size", attachment.content.size()},
-                                           {"sha256", sha256_hex(attachment.content)},
+                                           {"sha256", mail::hex(mail::sha256(attachment.content))},
                                            {"content_id", attachment.content_id},
                                            {"inline", attachment.is_inline}});
     return {{"file", file},
@@ -92,8 +71,8 @@ json::object object_of(const std::string& file, const mail::Message& message) {
             {"reply_to", array_of(header.reply_to)},
             {"date", or_null(header.date)},
             {"message_id", or_null(header.message_id)},
-            {"in_reply_to", array_of(header.in_reply_to)},
-            {"references", array_of(header.references)},
+            {"in_reply_to", texts_as_json(header.in_reply_to)},
+            {"references", texts_as_json(header.references)},
             {"text", message.text},
             {"html", message.html},
             {"reply_text", message.reply_text},
@@ -101,9 +80,9 @@ json::object object_of(const std::string& file, const mail::Message& message) {
             {"signature", message.signature},
             {"attachments", std::move(attachments)},
             {"kind", mail::name_of(message.kind)},
-            {"kind_reasons", array_of(message.kind_reasons)},
+            {"kind_reasons", texts_as_json(message.kind_reasons)},
             {"bounce", object_of(message.bounce)},
-            {"warnings", array_of(header.warnings)}};
+            {"warnings", texts_as_json(header.warnings)}};
 }
 
 // Boost.JSON only writes on one line.

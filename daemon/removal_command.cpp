@@ -21,8 +21,6 @@ namespace {
 
 namespace json = boost::json;
 
-// Looking for what is old may walk over all that is there.
-constexpr std::chrono::hours time_limit{12};
 constexpr std::size_t most_named = 20;
 
 // 90d, 12w, 2y, 48h. A year here is 366 days, so that nothing goes a day too early.
@@ -53,12 +51,6 @@ std::vector<std::int64_t> ids_of(const Workspaces& workspaces) {
     std::vector<std::int64_t> ids;
     for (const auto& each : workspaces) ids.push_back(each.first);
     return ids;
-}
-
-Config patient(const Config& config) {
-    Config changed = config;
-    changed.database_timeout = time_limit;
-    return changed;
 }
 
 constexpr auto only_said = "Nothing was removed. To do it, say --yes.\n";

@@ -16,9 +16,6 @@ namespace {
 
 namespace json = boost::json;
 
-// Looking for mail since a time may walk over all that is older.
-constexpr std::chrono::hours time_limit{12};
-
 // YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ.
 std::optional<store::Timestamp> parse_time(const std::string& text) {
     unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
@@ -38,12 +35,6 @@ std::optional<store::Timestamp> parse_time(const std::string& text) {
         return std::nullopt;
     return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
            std::chrono::seconds(second);
-}
-
-std::string joined(const std::vector<std::string>& list) {
-    std::string text;
-    for (const auto& each : list) text += (text.empty() ? "" : ", ") + each;
-    return text;
 }
 
 struct Change {
@@ -105,9 +96,7 @@ int run(const Config& config, const Reprocess& options) {
         wanted.since = parse_time(*options.since);
         if (!wanted.since) return refuse(*options.since + " is no time (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)");
     }
-    Config patient = config;
-    patient.database_timeout = time_limit;
-    return with_desk(patient, [&](DeskSession& session) {
+    return with_desk(patient(config), [&](DeskSession& session) {
         const auto settings = session.run(store::SettingsStore(session.pool()).snapshot());
         const auto total = session.run(store::KeptMailStore(session.pool()).count(wanted.since));
         // All mails may have changed: each is written when it is known.

@@ -1,15 +1,21 @@
 // `ticketgate serve`: the parts of the house, built top to bottom and handed to each other.
 #include "daemon/commands.hpp"
+#include "daemon/config_checks.hpp"
 #include "daemon/config_command.hpp"
 #include "daemon/desk_session.hpp"
+#include "daemon/examiner.hpp"
+#include "daemon/host_name.hpp"
 #include "daemon/house_log.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/metrics.hpp"
 #include "daemon/ports_file.hpp"
 #include "daemon/reload.hpp"
+#include "daemon/reload_socket.hpp"
 #include "daemon/service_manager.hpp"
+#include "daemon/smtp_options.hpp"
 #include "daemon/status_http.hpp"
 #include "intake/intake.hpp"
+#include "net/unix_socket.hpp"
 #include "smtp/server.hpp"
 #include "store/durability.hpp"
 #include "store/migrate.hpp"
@@ -42,11 +48,6 @@ using namespace std::chrono_literals;
 constexpr auto grace = 30s;  // for messages under way when the service stops
 // Besides one a session: listeners, PostgreSQL, HTTP, files.
 constexpr std::size_t other_descriptors = 200;
-
-std::string machine_name() {
-    char name[256] = {};
-    return gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "localhost";
-}
 
 // Work that goes on until the service stops.
 class Background {
@@ -82,60 +83,14 @@ class Background {
     bool stopping_ = false;
 };
 
-smtp::Options smtp_options(const Config& config, const std::string& host_name) {
-    smtp::Options options;
-    options.host_name = host_name;
-    options.content.max_size = static_cast<std::size_t>(config.smtp_max_message_size);
-    options.content.max_header = static_cast<std::size_t>(config.smtp_max_header_size);
-    options.content.max_hops = static_cast<std::size_t>(config.smtp_max_hops);
-    options.content.bare_newlines =
-        config.smtp_bare_newlines == "reject" ? smtp::BareNewlines::reject : smtp::BareNewlines::normalize;
-    options.max_errors = static_cast<std::size_t>(config.smtp_max_errors);
-    options.max_refused_recipients = static_cast<std::size_t>(config.smtp_max_refused_recipients);
-    options.max_idle_commands = static_cast<std::size_t>(config.smtp_max_idle_commands);
-    options.max_recipients = static_cast<std::size_t>(config.smtp_max_recipients);
-    options.max_sessions = static_cast<std::size_t>(config.smtp_max_sessions);
-    const auto count = [](std::int64_t number) { return static_cast<std::size_t>(number); };
-    options.clients = {.sessions = count(config.smtp_max_sessions_per_address),
-                       .connections_per_minute = count(config.smtp_max_connections_per_minute),
-                       .messages_per_minute = count(config.smtp_max_messages_per_minute),
-                       .commands_per_minute = count(config.smtp_max_commands_per_minute),
-                       .errors_per_hour = count(config.smtp_max_errors_per_hour),
-                       .refused_recipients_per_hour = count(config.smtp_max_refused_recipients_per_hour),
-                       .network_factor = count(config.smtp_network_factor)};
-    options.slow_down = config.smtp_slow_down;
-    options.memory = count(config.smtp_memory);
-    options.spool_above = count(config.smtp_spool_above);
-    options.spool_folder = config.smtp_spool_folder;
-    for (const auto& network : config.smtp_exempt_networks)
-        if (!options.exempt_networks.add(network)) throw std::runtime_error(network + " is no network");
-    for (const auto& network : config.smtp_proxy_networks)
-        if (!options.proxy_networks.add(network)) throw std::runtime_error(network + " is no network");
-    options.timeouts.proxy_header = config.smtp_proxy_timeout;
-    options.timeouts.session = config.smtp_session_timeout;
-    options.timeouts.command = config.smtp_command_timeout;
-    options.timeouts.data_block = config.smtp_data_timeout;
-    options.timeouts.data = config.smtp_message_timeout;
-    options.timeouts.write = config.smtp_write_timeout;
-    options.timeouts.tls_handshake = config.smtp_tls_timeout;
-    if (!config.smtp_tls_certificate.empty())
-        options.tls = smtp::TlsFiles{
-            {config.smtp_tls_certificate, config.smtp_tls_key}, config.smtp_tls_session_tickets == "on", {}};
-    for (const auto& pair : config.smtp_tls_other_certificates) {
-        const auto blank = pair.find(' ');  // checked with the configuration
-        options.tls->others.push_back({pair.substr(0, blank), pair.substr(blank + 1)});
-    }
-    return options;
-}
-
 class Service {
   public:
     Service(const Config& config, std::string config_file)
         : config_(config),
           config_file_(std::move(config_file)),
           log_(config.log_level, config.log_format),
-          house_log_(log_, metrics_),
-          host_name_(config.smtp_host_name.empty() ? machine_name() : config.smtp_host_name),
+          house_log_(log_, metrics_, rule_counts_),
+          host_name_(own_name(config)),
           pool_(io_.get_executor(),
                 {config.database_conninfo, static_cast<std::size_t>(config.database_connections),
                  config.database_timeout}),
@@ -143,9 +98,11 @@ class Service {
           workers_(config.process_threads > 0 ? static_cast<std::size_t>(config.process_threads)
                                               : std::max(1u, std::thread::hardware_concurrency())),
           writers_(io_.get_executor(), {config.database_conninfo, config.database_timeout}, house_log_),
-          intake_({.host_name = host_name_}, settings_, writers_, workers_,
+          resolver_(make_resolver(io_, config)),
+          examiner_(make_examiner(io_, workers_.get_executor(), config, host_name_, resolver_.get())),
+          intake_({.host_name = host_name_}, settings_, examiner_, writers_, workers_, house_log_,
                   [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
-          directory_(settings_),
+          directory_(settings_, examiner_, house_log_),
           smtp_(io_.get_executor(), smtp_options(config, host_name_),
                 {directory_, intake_, metrics_, house_log_, spool_workers_.get_executor()}),
           background_(io_) {}
@@ -159,15 +116,22 @@ class Service {
                        {{"descriptors", descriptors}, {"max_sessions", max_sessions}});
         take_sockets();
         const std::uint16_t smtp_port = listen();
+        const std::uint16_t lmtp_port = listen_for_lmtp();
         const auto http_port = serve_status();
         if (!config_.process_ports_file.empty())
-            write_ports_file(config_.process_ports_file, smtp_port, http_port);
+            write_ports_file(config_.process_ports_file, {smtp_port, http_port, lmtp_port});
         log_.event(Level::info, "service.started",
                    {{"host_name", host_name_}, {"smtp_port", smtp_port}, {"http_port", http_port}});
 
         const auto on_error = [this](const std::exception& error) { give_up(error.what()); };
         background_.start(supervise(), on_error);
         background_.start(reload_on_hangup(), on_error);
+        try {
+            reload_socket_.emplace(io_.get_executor(), config_file_);
+            background_.start(reload_socket_->answer([this] { return reload_and_tell(); }), on_error);
+        } catch (const std::exception& error) {
+            log_.event(Level::warning, "service.reload_by_signal_only", {{"reason", error.what()}});
+        }
         if (const auto interval = watchdog_interval(); interval > 0us)
             background_.start(feed(interval / 2), on_error);
         notify("READY=1\nSTATUS=Waiting for the database");
@@ -180,10 +144,11 @@ class Service {
     // Sockets of systemd are held while we restart; they stand in for the addresses of the configuration.
     void take_sockets() {
         for (const auto& socket : passed_sockets()) {
-            if (socket.name != "smtp" && socket.name != "smtps" && socket.name != "http")
+            const bool mail = socket.name == "smtp" || socket.name == "smtps";
+            if (!mail && socket.name != "http" && socket.name != "lmtp")
                 throw std::runtime_error("systemd passed a socket \"" + socket.name +
-                                         "\"; FileDescriptorName= must be smtp, smtps or http");
-            (socket.name == "http" ? http_sockets_ : smtp_sockets_).push_back(socket);
+                                         "\"; FileDescriptorName= must be smtp, smtps, lmtp or http");
+            (mail ? smtp_sockets_ : socket.name == "lmtp" ? lmtp_sockets_ : http_sockets_).push_back(socket);
         }
         if (http_sockets_.size() > 1)
             throw std::runtime_error("systemd passed more than one socket \"http\"");
@@ -193,8 +158,8 @@ class Service {
         std::uint16_t first = 0;
         for (const auto& socket : smtp_sockets_) {
             const bool implicit_tls = socket.name == "smtps";
-            const auto port = smtp_.adopt(
-                socket.descriptor, implicit_tls ? smtp::Server::Tls::implicit : smtp::Server::Tls::starttls);
+            const auto port =
+                smtp_.adopt(socket.descriptor, implicit_tls ? smtp::Service::smtps : smtp::Service::smtp);
             if (first == 0) first = port;
             log_.event(Level::info, "smtp.listening",
                        {{"socket", socket.name}, {"port", port}, {"implicit_tls", implicit_tls}});
@@ -205,19 +170,42 @@ class Service {
     std::uint16_t listen() {
         if (!smtp_sockets_.empty()) return adopt();
         std::uint16_t first = 0;
-        const auto open = [&](const Texts& addresses, smtp::Server::Tls tls) {
+        const auto open = [&](const Texts& addresses, smtp::Service service) {
             for (const auto& text : addresses) {
                 const auto endpoint = parse_endpoint(text);  // checked with the configuration
-                const auto port = smtp_.listen(endpoint->address, endpoint->port, tls);
+                const auto port = smtp_.listen(endpoint->address, endpoint->port, service);
                 if (first == 0) first = port;
                 log_.event(Level::info, "smtp.listening",
                            {{"address", endpoint->address},
                             {"port", port},
-                            {"implicit_tls", tls == smtp::Server::Tls::implicit}});
+                            {"implicit_tls", service == smtp::Service::smtps}});
             }
         };
-        open(config_.smtp_listen, smtp::Server::Tls::starttls);
-        open(config_.smtp_listen_tls, smtp::Server::Tls::implicit);
+        open(config_.smtp_listen, smtp::Service::smtp);
+        open(config_.smtp_listen_tls, smtp::Service::smtps);
+        return first;
+    }
+
+    std::uint16_t listen_for_lmtp() {
+        std::uint16_t first = 0;
+        const auto note = [&](const std::string& address, std::uint16_t port) {
+            if (first == 0) first = port;
+            log_.event(Level::info, "lmtp.listening", {{"address", address}, {"port", port}});
+        };
+        for (const auto& socket : lmtp_sockets_)
+            note(socket.name, smtp_.adopt(socket.descriptor, smtp::Service::lmtp));
+        if (!lmtp_sockets_.empty()) return first;
+        const net::SocketAccess access{
+            static_cast<unsigned>(std::stoul(config_.lmtp_socket_mode, nullptr, 8)),
+            config_.lmtp_socket_group};
+        for (const auto& text : config_.lmtp_listen) {
+            if (const auto path = socket_path(text)) {
+                note(text, smtp_.adopt(net::listen_at(*path, access), smtp::Service::lmtp));
+            } else {
+                const auto endpoint = parse_endpoint(text);
+                note(endpoint->address, smtp_.listen(endpoint->address, endpoint->port, smtp::Service::lmtp));
+            }
+        }
         return first;
     }
 
@@ -229,6 +217,7 @@ class Service {
                               metrics_.pool(pool_.idle(), pool_.busy());
                               metrics_.queue(writers_.queued(), writers_.oldest_queued());
                               metrics_.ready(ready_);
+                              if (resolver_) metrics_.dns(resolver_->counts());
                               metrics_.process(process_usage());
                               return StatusAnswer{200, metrics_.text(), std::string(Metrics::content_type())};
                           }});
@@ -284,6 +273,7 @@ class Service {
                           on_error);
         for (std::int64_t i = 0; i < config_.database_writers; ++i)
             background_.start(writers_.run(), on_error);
+        background_.start(rule_counts_.keep(pool_), on_error);
     }
 
     [[nodiscard]] std::string status() const {
@@ -303,34 +293,42 @@ class Service {
     asio::awaitable<void> reload_on_hangup() {
         for (;;) {
             co_await hangups_.async_wait(asio::use_awaitable);
-            notify_reloading();
-            const auto objection = reload();
-            if (objection) log_.event(Level::error, "service.reload_failed", {{"error", *objection}});
-            notify("READY=1\n" + (objection
-                                      ? "STATUS=Reload failed, the old configuration stays: " + *objection
-                                      : status()));
+            (void)reload_and_tell();
         }
     }
 
-    // All of it, or, with the reason, nothing: the old configuration and certificate stay.
-    std::optional<std::string> reload() {
+    ReloadOutcome reload_and_tell() {
+        notify_reloading();
+        ReloadOutcome outcome = reload();
+        if (!outcome.done) log_.event(Level::error, "service.reload_failed", {{"error", outcome.text}});
+        notify("READY=1\n" + (outcome.done
+                                  ? status()
+                                  : "STATUS=Reload failed, the old configuration stays: " + outcome.text));
+        return outcome;
+    }
+
+    // All of it, or nothing: the old configuration and certificate stay.
+    ReloadOutcome reload() {
         std::ostringstream problems;
         const auto fresh = usable_config_or_complain(config_file_, problems);
-        if (!fresh) return problems.str().substr(0, problems.str().find('\n'));
+        if (!fresh) return {false, problems.str().substr(0, problems.str().find('\n'))};
         Reload plan = plan_reload(config_, *fresh);
         try {
             smtp_.reconfigure(smtp_options(plan.in_force, host_name_));
         } catch (const std::exception& error) {
-            return error.what();
+            return {false, error.what()};
         }
         config_ = std::move(plan.in_force);
         log_.set_level(config_.log_level);
-        for (const auto& key : plan.at_restart)
-            log_.event(Level::warning, "service.restart_needed", {{"key", key}});
         std::string changed;
         for (const auto& key : plan.changed) changed += (changed.empty() ? "" : ",") + key;
+        std::string told = changed;
+        for (const auto& key : plan.at_restart) {
+            log_.event(Level::warning, "service.restart_needed", {{"key", key}});
+            told += (told.empty() ? "" : ", ") + key + " (at the next restart)";
+        }
         log_.event(Level::info, "service.reloaded", {{"changed", changed}});
-        return std::nullopt;
+        return {true, std::move(told)};
     }
 
     void give_up(const std::string& reason) {
@@ -350,6 +348,7 @@ class Service {
         notify("STOPPING=1\nSTATUS=Finishing the messages under way");
         co_await smtp_.stop(status_ == 0 ? std::chrono::milliseconds(grace) : 0ms);
         co_await background_.stop();
+        if (ready_) co_await rule_counts_.flush(pool_);
         if (status_server_) status_server_->stop();
         log_.event(Level::info, "service.stopped", {});
     }
@@ -359,21 +358,25 @@ class Service {
     asio::io_context io_{1};
     Log log_;
     Metrics metrics_;
+    store::RuleCounts rule_counts_;
     HouseLog house_log_;
     const std::string host_name_;
     store::Pool pool_;
     store::Settings settings_;
     asio::thread_pool workers_;
     intake::Writers writers_;
+    std::unique_ptr<net::UnboundResolver> resolver_;  // none: nothing is verified
+    intake::Examiner examiner_;
     intake::Intake intake_;
     intake::SettingsDirectory directory_;
     asio::thread_pool spool_workers_{2};  // of their own: a slow disk must not keep messages from being read
     smtp::Server smtp_;
     std::optional<StatusServer> status_server_;
+    std::optional<ReloadSocket> reload_socket_;
     Background background_;
     asio::signal_set signals_{io_, SIGTERM, SIGINT};
     asio::signal_set hangups_{io_, SIGHUP};
-    std::vector<PassedSocket> smtp_sockets_, http_sockets_;
+    std::vector<PassedSocket> smtp_sockets_, lmtp_sockets_, http_sockets_;
     bool ready_ = false;
     int status_ = 0;
 };

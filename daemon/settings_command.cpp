@@ -1,4 +1,5 @@
 // `ticketgate migrate`, `workspace|domain|mailbox add|list|remove` and `domain postmaster`.
+#include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "store/settings.hpp"
@@ -26,29 +27,24 @@ std::string address_of(const store::Snapshot& snapshot, const std::optional<stor
     return found == snapshot.mailboxes.end() ? std::string() : found->second.address;
 }
 
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value() : json::value(text);
-}
-
 // Of a word that the command line has checked.
 store::AutomaticMail automatic_mail(const std::string& word) {
     return store::parse_automatic_mail(word).value_or(store::AutomaticMail::hold);
 }
 
 json::object as_json(const store::MailboxInfo& mailbox) {
-    json::array aliases;
-    for (const auto& alias : mailbox.aliases) aliases.emplace_back(alias);
     return {{"id", mailbox.id.mailbox},
             {"workspace", mailbox.workspace_name},
             {"address", mailbox.address},
             {"display_name", mailbox.display_name},
-            {"aliases", std::move(aliases)},
+            {"aliases", texts_as_json(mailbox.aliases)},
             {"plus_addressing", mailbox.plus_addressing},
             {"catch_all", mailbox.catch_all},
             {"domain_postmaster", mailbox.domain_postmaster},
             {"bare_postmaster", mailbox.bare_postmaster},
             {"automatic", store::name(mailbox.automatic)},
-            {"bounces", store::name(mailbox.bounces)}};
+            {"bounces", store::name(mailbox.bounces)},
+            {"unverified", policy::name(mailbox.unverified)}};
 }
 
 void print(const store::MailboxInfo& mailbox) {
@@ -62,6 +58,8 @@ void print(const store::MailboxInfo& mailbox) {
     if (mailbox.automatic != usual.automatic)
         also.append(", automatic mail: ").append(store::name(mailbox.automatic));
     if (mailbox.bounces != usual.bounces) also.append(", bounces: ").append(store::name(mailbox.bounces));
+    if (mailbox.unverified != usual.unverified)
+        also.append(", disowned mail: ").append(policy::name(mailbox.unverified));
     std::cout << fmt::format("{:<20} {}{}\n", mailbox.workspace_name, mailbox.address, also);
 }
 
@@ -132,8 +130,8 @@ int run(const Config& config, const DomainList& options) {
             if (options.json)
                 array.push_back(json::object{{"domain", name},
                                              {"workspace", domain.workspace_name},
-                                             {"postmaster", text_or_null(postmaster)},
-                                             {"catch_all", text_or_null(catch_all)}});
+                                             {"postmaster", or_null_if_empty(postmaster)},
+                                             {"catch_all", or_null_if_empty(catch_all)}});
             else
                 std::cout << fmt::format("{:<20} {}{}{}\n", domain.workspace_name, name,
                                          postmaster.empty() ? "" : ", postmaster " + postmaster,
@@ -186,14 +184,18 @@ int run(const Config& config, const MailboxAdd& options) {
 int run(const Config& config, const MailboxSet& options) {
     const auto address = operators_address(options.address);
     if (!address) return 2;
-    if (!options.automatic && !options.bounces) return refuse("set what? --automatic or --bounces");
+    if (!options.automatic && !options.bounces && !options.unverified)
+        return refuse("set what? --automatic, --bounces or --unverified");
     const auto wanted = [](const std::optional<std::string>& word) {
         return word ? std::optional(automatic_mail(*word)) : std::nullopt;
     };
+    store::MailboxChange change{wanted(options.automatic), wanted(options.bounces), {}};
+    if (options.unverified)
+        change.unverified = *options.unverified == "accept"   ? policy::Action::accept
+                            : *options.unverified == "refuse" ? policy::Action::refuse
+                                                              : policy::Action::hold;
     return with_desk(config, [&](DeskSession& desk) {
-        const auto set =
-            desk.run(store::SettingsStore(desk.pool())
-                         .set_automatic_mail(*address, wanted(options.automatic), wanted(options.bounces)));
+        const auto set = desk.run(store::SettingsStore(desk.pool()).set_mailbox(*address, change));
         return tell(set, "changed mailbox " + address->str());
     });
 }

@@ -1,5 +1,7 @@
 #include "daemon/terminal_text.hpp"
 
+#include "mail/text.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -39,10 +41,13 @@ std::string rfc3339(std::chrono::system_clock::time_point time) {
 std::string printable(const std::string& text) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        const bool c1 = c == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
-        if (c1) ++i;
-        out += c1 || (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? ' ' : text[i];
+        const auto c = text[i];
+        if (const auto invisible = mail::invisible_at(std::string_view(text).substr(i))) {
+            if (c == '\xc2') out += ' ';  // C1 controls, and what has a width
+            i += invisible - 1;
+        } else {
+            out += mail::is_control(c) && c != '\n' && c != '\t' ? ' ' : c;
+        }
     }
     return out;
 }
@@ -52,6 +57,12 @@ std::string one_line(const std::string& text) {
     for (char& c : line)
         if (c == '\n' || c == '\t') c = ' ';
     return line;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+    return text;
 }
 
 std::string cut(const std::string& line, std::size_t columns) {

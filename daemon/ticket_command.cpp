@@ -1,4 +1,5 @@
 // `ticketgate ticket list|show` and `export tickets`.
+#include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/terminal_text.hpp"
@@ -16,13 +17,8 @@ namespace {
 
 namespace json = boost::json;
 
-std::string shown(const std::string& name, const std::string& address) {
-    if (address.empty()) return "Unknown";
-    return one_line(name.empty() ? address : name + " <" + address + ">");
-}
-
 std::string shown(const std::optional<store::PersonInfo>& person) {
-    return person ? shown(person->name, person->address) : "Unknown";
+    return person ? shown_sender(person->name, person->address) : "Unknown";
 }
 
 json::value as_json(const std::optional<store::PersonInfo>& person) {
@@ -30,14 +26,10 @@ json::value as_json(const std::optional<store::PersonInfo>& person) {
     return json::object{{"name", person->name}, {"address", person->address}};
 }
 
-json::value or_null(const std::optional<std::string>& text) {
-    return text ? json::value(*text) : json::value();
-}
-
-json::array as_json(const std::vector<std::string>& words) {
-    json::array array;
-    for (const auto& word : words) array.emplace_back(word);
-    return array;
+// As people say it; none: nobody has weighed it.
+std::optional<std::string> priority_of(const store::TicketInfo& ticket) {
+    const auto priority = ticket.priority ? tickets::priority_of(*ticket.priority) : std::nullopt;
+    return priority ? std::optional(std::string(tickets::name(*priority))) : std::nullopt;
 }
 
 // What a reader of the ticket should know of it besides its text.
@@ -54,7 +46,7 @@ json::object as_json(const store::InteractionInfo& interaction) {
             {"message_id", or_null(interaction.message_id)},
             {"direction", interaction.direction},
             {"kind", or_null(interaction.kind)},
-            {"kind_reasons", as_json(interaction.kind_reasons)},
+            {"kind_reasons", texts_as_json(interaction.kind_reasons)},
             {"reason", interaction.reason},
             {"thread", interaction.thread.str()},
             {"received", rfc3339(interaction.received)},
@@ -71,15 +63,18 @@ json::object as_json(const store::InteractionInfo& interaction) {
 json::object as_json(const store::TicketInfo& ticket) {
     json::array interactions;
     for (const auto& interaction : ticket.interactions) interactions.push_back(as_json(interaction));
-    json::array tags;
-    for (const auto& tag : ticket.tags) tags.emplace_back(tag);
+    json::object fields;
+    for (const auto& [field, value] : ticket.fields) fields[field] = value;
     return {{"id", ticket.id.str()},
             {"short_id", ticket.short_id},
             {"workspace", ticket.workspace},
             {"subject", ticket.subject},
             {"status", ticket.status},
             {"assignee", as_json(ticket.assignee)},
-            {"tags", std::move(tags)},
+            {"tags", texts_as_json(ticket.tags)},
+            {"team", or_null(ticket.team)},
+            {"priority", or_null(priority_of(ticket))},
+            {"fields", std::move(fields)},
             {"person", as_json(ticket.person)},
             {"created_by", as_json(ticket.created_by)},
             {"email_sender", ticket.email_sender},
@@ -116,17 +111,11 @@ boost::asio::awaitable<std::vector<FullTicket>> read_full(store::DeskStore desk,
 
 json::object as_json(const FullTicket& ticket) {
     json::object object = program::as_json(ticket.info);
-    json::array links;
-    for (const auto& link : ticket.links) links.emplace_back(link);
-    object["linked"] = std::move(links);
+    object["linked"] = texts_as_json(ticket.links);
     auto& interactions = object["interactions"].as_array();
     for (std::size_t i = 0; i < interactions.size(); ++i) {
-        json::array attachments;
-        for (const auto& attachment : ticket.messages[i].attachments)
-            attachments.push_back(json::object{
-                {"name", attachment.name}, {"type", attachment.type}, {"size", attachment.content.size()}});
         interactions[i].as_object()["text"] = ticket.messages[i].text;
-        interactions[i].as_object()["attachments"] = std::move(attachments);
+        interactions[i].as_object()["attachments"] = attachments_as_json(ticket.messages[i]);
     }
     return object;
 }
@@ -138,30 +127,26 @@ void print(const FullTicket& ticket) {
     std::cout << fmt::format(
         "#{}  {}\n\n  Ticket ID     {}\n  Workspace     {}\n  Status        {}\n  Person        {}\n"
         "  Created by    {}\n  Received      {}\n  Mailbox       {}\n  Email sender  {}\n",
-        info.short_id, info.subject.empty() ? "(no subject)" : one_line(info.subject), info.id.str(),
-        info.workspace, info.status, shown(info.person), shown(info.created_by), rfc3339(info.received),
-        info.mailbox, info.email_sender);
+        info.short_id, shown_subject(info.subject), info.id.str(), info.workspace, info.status,
+        shown(info.person), shown(info.created_by), rfc3339(info.received), info.mailbox, info.email_sender);
     if (info.assignee) std::cout << "  Assignee      " << shown(info.assignee) << '\n';
-    std::string tags;
-    for (const auto& tag : info.tags) tags += (tags.empty() ? "" : ", ") + one_line(tag);
-    if (!tags.empty()) std::cout << "  Tags          " << tags << '\n';
+    if (info.team) std::cout << "  Team          " << one_line(*info.team) << '\n';
+    if (const auto priority = priority_of(info)) std::cout << "  Priority      " << *priority << '\n';
+    for (const auto& [field, value] : info.fields)
+        std::cout << "  Field         " << one_line(field + ": " + value) << '\n';
+    if (!info.tags.empty()) std::cout << "  Tags          " << one_line(joined(info.tags)) << '\n';
     if (!links.empty()) std::cout << "  Linked with   " << links << '\n';
     for (std::size_t i = 0; i < info.interactions.size(); ++i) {
         const auto& interaction = info.interactions[i];
         const auto& message = ticket.messages[i];
         std::cout << fmt::format("\n--- {} of {}: {}, {}{}\n    {}\n", i + 1, info.interactions.size(),
                                  rfc3339(interaction.received),
-                                 shown(interaction.author_name, interaction.author), remarks(interaction),
-                                 interaction.reason);
+                                 shown_sender(interaction.author_name, interaction.author),
+                                 remarks(interaction), interaction.reason);
         if (interaction.subject != info.subject)
             std::cout << "    Subject: " << one_line(interaction.subject) << '\n';
-        std::cout << '\n' << printable(message.text);
-        if (!message.text.ends_with('\n')) std::cout << '\n';
-        if (message.too_complex) std::cout << "(too complex to be read; the raw mail is kept)\n";
-        for (const auto& attachment : message.attachments)
-            std::cout << fmt::format("  [{}, {}, {} bytes]\n",
-                                     attachment.name.empty() ? "attachment" : one_line(attachment.name),
-                                     attachment.type, attachment.content.size());
+        std::cout << '\n';
+        print_text_of(message);
     }
 }
 
@@ -172,7 +157,7 @@ json::object as_json(const store::TicketLine& line) {
             {"subject", line.subject},
             {"status", line.status},
             {"assignee", as_json(line.assignee)},
-            {"tags", json::array(line.tags.begin(), line.tags.end())},
+            {"tags", texts_as_json(line.tags)},
             {"person", as_json(line.person)},
             {"received", rfc3339(line.received)},
             {"updated", rfc3339(line.updated_at)},
@@ -186,8 +171,7 @@ std::string as_line(const store::TicketLine& line) {
     for (const auto& tag : line.tags) more += " [" + one_line(tag) + "]";
     return fmt::format("#{}  {:<8}  {}  {:>3} mail{}  {}{}  {}", line.short_id, line.status,
                        rfc3339(line.received), line.interactions, line.interactions == 1 ? " " : "s",
-                       shown(line.person), more,
-                       line.subject.empty() ? "(no subject)" : one_line(line.subject));
+                       shown(line.person), more, shown_subject(line.subject));
 }
 
 }  // namespace
@@ -218,9 +202,7 @@ int run(const Config& config, const TicketList& options) {
 
 int run(const Config& config, const TicketShow& options) {
     return with_desk(config, [&](DeskSession& session) {
-        TicketShow wanted = options;
-        if (wanted.id.starts_with('#')) wanted.id.erase(0, 1);
-        const auto found = session.run(read_full(store::DeskStore(session.pool()), wanted));
+        const auto found = session.run(read_full(store::DeskStore(session.pool()), options));
         if (found.empty()) return refuse("there is no ticket " + options.id);
         if (found.size() > 1)
             return refuse("several workspaces have a ticket " + options.id + "; say which with --workspace");

@@ -1,5 +1,6 @@
 #include "desk/ticket_actions.hpp"
 
+#include "mail/text.hpp"
 #include "tickets/ticket.hpp"
 
 #include <fmt/format.h>
@@ -19,9 +20,8 @@ constexpr std::size_t longest_tag = 64;
 
 bool is_tag(const std::string& tag) {
     return !tag.empty() && tag.size() <= longest_tag && store::mended(tag) == tag && tag.front() != '+' &&
-           tag.front() != '-' && std::ranges::none_of(tag, [](char c) {
-               return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == ',';
-           });
+           tag.front() != '-' &&
+           std::ranges::none_of(tag, [](char c) { return mail::is_control(c) || c == ','; });
 }
 
 std::vector<std::string> participants_of(const std::vector<store::TicketMail>& mails,
@@ -44,9 +44,7 @@ std::vector<std::string> participants_of(const std::vector<store::TicketMail>& m
 }  // namespace
 
 asio::awaitable<Outcome<store::TicketKey>> TicketActions::find(TicketRef ticket) {
-    std::string id = ticket.id;
-    if (id.starts_with('#')) id.erase(0, 1);
-    const auto found = co_await store::find_tickets(pool_, store::mended(id), ticket.workspace);
+    const auto found = co_await store::find_tickets(pool_, ticket.id, ticket.workspace);
     if (found.empty()) co_return Refusal{"there is no ticket " + ticket.id};
     if (found.size() > 1)
         co_return Refusal{"several workspaces have a ticket " + ticket.id + "; say which with --workspace"};

@@ -6,6 +6,7 @@
 
 #include "mail/mailbox.hpp"
 #include "store/desk_actions.hpp"
+#include "store/desk_store.hpp"
 #include "store/settings.hpp"
 
 #include <functional>

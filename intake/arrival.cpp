@@ -1,14 +1,13 @@
 #include "intake/arrival.hpp"
 
 #include "mail/read.hpp"
+#include "mail/sha256.hpp"
+#include "policy/bans.hpp"
 #include "smtp/received.hpp"
 #include "store/raw.hpp"
 #include "tickets/ticket.hpp"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace intake {
@@ -17,21 +16,9 @@ namespace {
 constexpr std::size_t max_correspondents = 64;
 constexpr std::size_t max_address = 320;  // 64 + @ + 255; longer ones are nobody's
 
-std::string sha256(std::string_view data) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-    SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.data());
-    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
-mail::Mailbox split(const std::string& address) {
-    const auto at = address.rfind('@');
-    if (at == std::string::npos) return {address, ""};
-    return {address.substr(0, at), address.substr(at + 1)};
-}
-
 // The key form of a header address; empty when it is none.
 std::string address_key(const std::string& address) {
-    const mail::Mailbox mailbox = split(address);
+    const mail::Mailbox mailbox = mail::mailbox_of(address);
     if (address.size() > max_address || mailbox.local_part.empty() || mailbox.domain.empty()) return {};
     // A quoted local part may hold anything; the store keeps lists of addresses a line each.
     if (address.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return {};
@@ -45,7 +32,7 @@ std::vector<std::string> correspondents(const mail::Header& header, const store:
             if (keys.size() == max_correspondents) return keys;
             std::string key = address_key(address);
             if (key.empty() || std::ranges::count(keys, key)) continue;
-            if (settings.find(split(address)).first == store::Snapshot::Match::found) continue;
+            if (settings.find(mail::mailbox_of(address)).first == store::Snapshot::Match::found) continue;
             keys.push_back(std::move(key));
         }
     return keys;
@@ -54,47 +41,35 @@ std::vector<std::string> correspondents(const mail::Header& header, const store:
 std::vector<Part> parts_of(const std::vector<smtp::Recipient>& recipients, const store::Snapshot& settings) {
     std::vector<Part> parts;
     for (const auto& [address, destination] : recipients) {
+        const auto known = settings.mailboxes.find({destination.workspace, destination.mailbox});
+        const store::MailboxInfo unknown{.address = address.str()};
+        const auto& info = known != settings.mailboxes.end() ? known->second : unknown;
         auto part = std::ranges::find(parts, destination.workspace, &Part::workspace);
         if (part == parts.end()) {
-            const auto mailbox = settings.mailboxes.find({destination.workspace, destination.mailbox});
-            parts.push_back({destination.workspace,
-                             {},
-                             mailbox != settings.mailboxes.end() ? mailbox->second.address : address.str(),
-                             store::AutomaticMail::discard,
-                             store::AutomaticMail::discard});
+            parts.push_back({.workspace = destination.workspace,
+                             .email_sender = info.address,
+                             .automatic = store::AutomaticMail::discard,
+                             .bounces = store::AutomaticMail::discard});
             part = std::prev(parts.end());
         }
+        if (policy::is_postmaster(address)) part->postmasters.push_back(destination.mailbox);
         if (std::ranges::count(part->mailboxes, destination.mailbox)) continue;
         part->mailboxes.push_back(destination.mailbox);
-        const auto mailbox = settings.mailboxes.find({destination.workspace, destination.mailbox});
-        const store::MailboxInfo unknown;
-        const auto& info = mailbox != settings.mailboxes.end() ? mailbox->second : unknown;
         part->automatic = std::min(part->automatic, info.automatic);
         part->bounces = std::min(part->bounces, info.bounces);
     }
     return parts;
 }
 
-// The ids that a mail names, each with its closest role: its own, In-Reply-To (of a bounce the mail that came
-// back), References (right to left).
-void collect_ids(const mail::Header& header, const std::optional<std::string>& bounced, threading::IdKey self,
-                 Arrival& arrival) {
+void collect_ids(const std::vector<NamedId>& ids, threading::IdKey self, Arrival& arrival) {
     using threading::Role;
-    std::set<threading::IdKey> seen{self};
     arrival.refs.emplace_back(self, Role::self);
-    const auto add = [&](const std::string& id, Role role, std::vector<threading::IdKey>& list) {
+    for (const auto& [id, role] : ids) {
+        if (role == Role::self) continue;
         const auto key = threading::id_key(id);
-        if (!seen.insert(key).second) return;
         arrival.refs.emplace_back(key, role);
-        list.push_back(key);
-    };
-    auto& parents = arrival.incoming.parents;
-    auto& mentions = arrival.incoming.mentions;
-    if (bounced) add(*bounced, Role::in_reply_to, parents);
-    for (const auto& id : header.in_reply_to) add(id, Role::in_reply_to, parents);
-    for (auto id = header.references.rbegin(); id != header.references.rend(); ++id)
-        add(*id, Role::reference, parents);
-    for (const auto& id : header.in_reply_to_tokens) add(id, Role::mention, mentions);
+        (role == Role::mention ? arrival.incoming.mentions : arrival.incoming.parents).push_back(key);
+    }
 }
 
 }  // namespace
@@ -109,6 +84,22 @@ std::string receipt(const Uuid& intake) {
     return tickets::base32({reinterpret_cast<const char*>(intake.bytes.data()), intake.bytes.size()});
 }
 
+std::vector<NamedId> named_ids(const mail::Header& header, const std::optional<std::string>& bounced) {
+    using threading::Role;
+    std::vector<NamedId> ids;
+    std::set<std::string_view> seen;
+    const auto add = [&](const std::string& id, Role role) {
+        if (seen.insert(id).second) ids.push_back({id, role});
+    };
+    if (header.message_id) add(*header.message_id, Role::self);
+    if (bounced) add(*bounced, Role::in_reply_to);
+    for (const auto& id : header.in_reply_to) add(id, Role::in_reply_to);
+    for (auto id = header.references.rbegin(); id != header.references.rend(); ++id)
+        add(*id, Role::reference);
+    for (const auto& id : header.in_reply_to_tokens) add(id, Role::mention);
+    return ids;
+}
+
 void read_into(Arrival& arrival, std::string_view raw, const std::string& reverse_path, Envelope envelope,
                const store::Snapshot& settings) {
     mail::Header header = mail::read_header(raw);
@@ -119,11 +110,16 @@ void read_into(Arrival& arrival, std::string_view raw, const std::string& revers
     mail::Circumstances circumstances{.reverse_path = std::nullopt, .installation = settings.installation};
     if (envelope == Envelope::known) circumstances.reverse_path = reverse_path;
     arrival.kind = mail::read_kind(raw, header, circumstances);
-    collect_ids(header, arrival.kind.original_message_id, self, arrival);
+    collect_ids(named_ids(header, arrival.kind.original_message_id), self, arrival);
     if (header.from) {
         incoming.author = address_key(header.from->address);
         arrival.author_name = header.from->name;
     }
+    arrival.authors.clear();
+    for (const auto& author : header.from_all)
+        if (!author.address.empty()) arrival.authors.push_back(mail::mailbox_of(author.address));
+    if (header.sender && !header.sender->address.empty())
+        arrival.authors.push_back(mail::mailbox_of(header.sender->address));
     incoming.correspondents = correspondents(header, settings);
     incoming.body_digest = mail::body_digest(raw);
     incoming.short_ids = tickets::short_ids_in(header.subject);
@@ -132,22 +128,27 @@ void read_into(Arrival& arrival, std::string_view raw, const std::string& revers
     arrival.subject = std::move(header.subject);
 }
 
-Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings, const std::string& host_name,
-                const Uuid& intake, Envelope envelope) {
+Arrival prepare(const smtp::ReceivedMessage& message, const store::Snapshot& settings,
+                const std::string& host_name, const Uuid& intake, Envelope envelope) {
     Arrival arrival;
     arrival.intake = intake;
     arrival.parts = parts_of(message.recipients, settings);
     arrival.trace = smtp::received_field(message, host_name, receipt(intake));
     arrival.raw_size = static_cast<std::int64_t>(message.raw.size());
-    arrival.raw_digest = sha256(message.raw);
+    arrival.raw_digest = mail::sha256(message.raw);
     arrival.raw_chunks = store::compress_raw(message.raw);
 
     read_into(arrival, message.raw, message.reverse_path, envelope, settings);
-    arrival.reverse_path = std::move(message.reverse_path);
-    arrival.client_address = std::move(message.client_address);
-    arrival.helo = std::move(message.helo);
+    arrival.reverse_path = message.reverse_path;
+    arrival.client_address = message.client_address;
+    arrival.helo = message.helo;
     if (message.tls) arrival.tls = message.tls->version + " " + message.tls->cipher;
     arrival.received = message.received_at;
+    if (!message.objection.empty())
+        for (Part& part : arrival.parts)
+            part.policy = {.action = policy::Action::hold,
+                           .reason = message.objection,
+                           .evidence = "in place of a refusal"};
     arrival.final_dot = message.final_dot;
     return arrival;
 }

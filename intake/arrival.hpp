@@ -2,12 +2,14 @@
 #pragma once
 
 #include "mail/kind.hpp"
+#include "policy/decision.hpp"
 #include "smtp/seams.hpp"
 #include "store/intake_store.hpp"
 #include "store/settings.hpp"
 #include "threading/assign.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,10 +22,14 @@ using tickets::Uuid;
 // The mail's recipients within one workspace.
 struct Part {
     store::WorkspaceId workspace = 0;
-    std::vector<std::int64_t> mailboxes;  // in the order of RCPT, none twice
-    std::string email_sender;             // address of the first of them
+    std::vector<std::int64_t> mailboxes;         // in the order of RCPT, none twice
+    std::string email_sender;                    // address of the first of them
+    std::vector<std::int64_t> postmasters = {};  // those of them that were asked for as postmaster
+    policy::Decision policy = {};                // what the house's rules say before threads are looked at
     // What their settings say of mail that no person wrote: of several mailboxes the most welcoming one's.
     store::AutomaticMail automatic = store::AutomaticMail::ticket, bounces = store::AutomaticMail::hold;
+    // Of mail that its author's domain disowns: it speaks, marked, as if nothing were known of its author.
+    bool takes_disowned = false;
 };
 
 struct Arrival {
@@ -34,7 +40,9 @@ struct Arrival {
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
     std::optional<std::string> message_id;
     std::string subject, author_name;
+    std::vector<mail::Mailbox> authors;  // every address of From, and Sender's
     mail::KindDecision kind;
+    std::optional<std::string> evidence;  // intake/examination.hpp, as JSON
 
     std::string reverse_path, client_address, helo, trace;
     std::optional<std::string> tls;
@@ -57,9 +65,19 @@ enum class Envelope { known, unknown };
 
 // CPU work in proportion to the mail's size. Addresses of our own mailboxes (by `settings`) are no
 // correspondents. `host_name` is for the Received field.
-[[nodiscard]] Arrival prepare(smtp::ReceivedMessage message, const store::Snapshot& settings,
+[[nodiscard]] Arrival prepare(const smtp::ReceivedMessage& message, const store::Snapshot& settings,
                               const std::string& host_name, const Uuid& intake,
                               Envelope envelope = Envelope::known);
+
+struct NamedId {
+    std::string id;
+    threading::Role role;
+};
+
+// The ids that a mail names, each once and with its closest role: its own, In-Reply-To (of a bounce also
+// `bounced`, the mail that came back), References from right to left, then what only looks like an id.
+[[nodiscard]] std::vector<NamedId> named_ids(const mail::Header& header,
+                                             const std::optional<std::string>& bounced);
 
 // What is read of a mail: ids, author, correspondents, subject, kind, digests of content. Part of prepare(),
 // and what `ticketgate reprocess` does again.

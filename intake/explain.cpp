@@ -2,30 +2,22 @@
 
 #include "intake/plan.hpp"
 
-#include <algorithm>
 #include <set>
 
 namespace intake {
 
-std::vector<NamedId> named_ids(const mail::Header& header, const threading::Facts& facts,
+std::vector<KnownId> known_ids(const std::vector<NamedId>& ids, const threading::Facts& facts,
                                const Uuid& except) {
-    using threading::Role;
-    std::vector<NamedId> ids;
-    std::set<std::string> seen;
-    const auto add = [&](const std::string& id, Role role) {
-        if (!seen.insert(id).second) return;
-        ids.push_back({id, role, {}});
-        for (const auto& claim : facts.claims(threading::id_key(id)))
+    std::vector<KnownId> result;
+    for (const auto& named : ids) {
+        result.push_back({named, {}});
+        for (const auto& claim : facts.claims(threading::id_key(named.id)))
             if (const auto* message = facts.message(claim.interaction);
                 message && claim.interaction != except)
-                ids.back().known.push_back({claim.role, claim.interaction, message->ticket, message->author});
-    };
-    if (header.message_id) add(*header.message_id, Role::self);
-    for (const auto& id : header.in_reply_to) add(id, Role::in_reply_to);
-    for (auto id = header.references.rbegin(); id != header.references.rend(); ++id)
-        add(*id, Role::reference);
-    for (const auto& id : header.in_reply_to_tokens) add(id, Role::mention);
-    return ids;
+                result.back().known.push_back(
+                    {claim.role, claim.interaction, message->ticket, message->author});
+    }
+    return result;
 }
 
 Explanation explain(const std::shared_ptr<const Arrival>& mail, store::BatchFacts facts) {
@@ -36,8 +28,7 @@ Explanation explain(const std::shared_ptr<const Arrival>& mail, store::BatchFact
         explanation.same_mail = same->interaction;
         explanation.ticket = same->ticket;
     } else {
-        explanation.decision = decide(*mail, mail->incoming, known);
-        explanation.ticket = explanation.decision.ticket;
+        explanation.tried = threading::assign(mail->incoming, known).tried;
     }
     std::set<Uuid> threads;
     for (const auto id : threading::named_ids(mail->incoming))
@@ -49,6 +40,13 @@ Explanation explain(const std::shared_ptr<const Arrival>& mail, store::BatchFact
     explanation.disposition = plan.dispositions.front().disposition;
     explanation.reason = plan.dispositions.front().reason;
     explanation.opens_ticket = !plan.tickets.empty();
+    for (const auto& interaction : plan.interactions) {
+        explanation.row = interaction.reason;
+        explanation.marked = interaction.marked;
+        if (!explanation.opens_ticket) explanation.ticket = interaction.ticket;
+    }
+    for (const auto& link : plan.links) explanation.links.push_back(link.to);
+    for (const auto& merge : plan.merges) explanation.merges.push_back({merge.from, merge.to});
     return explanation;
 }
 

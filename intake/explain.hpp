@@ -21,23 +21,26 @@ struct KnownAs {
     std::string author;
 };
 
-struct NamedId {
-    std::string id;
-    threading::Role role;  // what it is to the mail that is explained
+struct KnownId {
+    NamedId named;
     std::vector<KnownAs> known;
 };
 
-// The ids that a mail names, each once and with its closest role, and what they are known as. `except`: the
-// mail itself, where it is stored.
-[[nodiscard]] std::vector<NamedId> named_ids(const mail::Header& header, const threading::Facts& facts,
+// What the ids that a mail names are known as. `except`: the mail itself, where it is stored.
+[[nodiscard]] std::vector<KnownId> known_ids(const std::vector<NamedId>& ids, const threading::Facts& facts,
                                              const Uuid& except);
 
 struct Explanation {
-    std::optional<Uuid> same_mail;  // the interaction that it would be a duplicate or a copy of
-    threading::Decision decision;   // its `tried` are the candidates
+    std::optional<Uuid> same_mail;        // the interaction that it would be a duplicate or a copy of
+    std::vector<threading::Tried> tried;  // the candidates
     std::string disposition, reason;
-    std::optional<Uuid> ticket;  // that exists, where it would speak in one
+    // Of the rows that would be written:
+    std::string row;  // what decided; empty where the mail is kept as none
+    bool marked = false;
+    std::optional<Uuid> ticket;  // that exists, where it would stand in one
     bool opens_ticket = false;
+    std::vector<Uuid> links;
+    std::vector<threading::Merge> merges;
     std::vector<Uuid> threads;  // that it belongs to; none: a new one; several: they become one
 };
 

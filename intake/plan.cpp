@@ -1,5 +1,6 @@
 #include "intake/plan.hpp"
 
+#include "policy/rule_json.hpp"
 #include "tickets/ticket.hpp"
 
 #include <algorithm>
@@ -38,11 +39,20 @@ AutomaticMail when_no_ticket_knows_it(const Arrival& mail, const Part& part) {
     return AutomaticMail::hold;
 }
 
+// Its author's domain disowns it, and this mailbox takes it all the same.
+bool is_disowned(const Arrival& mail, const Part& part) {
+    return part.takes_disowned && mail.incoming.verdict == auth::Verdict::fail;
+}
+
+bool is_kept_back(const Part& part) {
+    return part.policy.action == policy::Action::hold;
+}
+
 // A mail's way: into the ticket that knows it, or what its kind permits.
 enum class Way { join, open, hold, discard };
 
 Way way_of(const Arrival& mail, const Part& part, const threading::Decision& decision) {
-    if (decision.outcome == Outcome::hold) return Way::hold;
+    if (is_kept_back(part) || decision.outcome == Outcome::hold) return Way::hold;
     if (speaks(decision.outcome) && mail.kind.kind != Kind::loop) return Way::join;
     switch (when_no_ticket_knows_it(mail, part)) {
         case AutomaticMail::ticket:
@@ -56,7 +66,9 @@ Way way_of(const Arrival& mail, const Part& part, const threading::Decision& dec
 }
 
 // The fixed vocabulary of dispositions.reason, and of the metric's label.
-std::string disposition_reason(const Arrival& mail, Way way, const threading::Decision& decision) {
+std::string disposition_reason(const Arrival& mail, const Part& part, Way way,
+                               const threading::Decision& decision) {
+    if (is_kept_back(part)) return part.policy.reason;
     if ((way == Way::hold || way == Way::discard) && decision.outcome != Outcome::hold)
         return std::string(mail::name_of(mail.kind.kind));
     switch (decision.outcome) {
@@ -73,6 +85,33 @@ std::string disposition_reason(const Arrival& mail, Way way, const threading::De
     return std::string(threading::name(decision.proof));
 }
 
+// The table's decision (threading/assign.hpp), and that no machine's mail merges tickets.
+threading::Decision decide(const Arrival& mail, const threading::Incoming& incoming,
+                           const threading::Facts& facts) {
+    threading::Decision decision = threading::assign(incoming, facts);
+    if (is_persons(mail)) return decision;
+    for (const auto& [younger, older] : decision.merges)
+        decision.links.push_back(decision.ticket == younger ? older : younger);
+    decision.merges.clear();
+    return decision;
+}
+
+// An acknowledgement is no matter of the ticket.
+bool changes_tickets(policy::Effects effects) {
+    effects.acknowledge.reset();
+    return effects != policy::Effects{};
+}
+
+std::optional<std::string> kept(const policy::Decision& decision) {
+    std::string json = policy::to_json(decision);
+    return json.empty() ? std::nullopt : std::optional(std::move(json));
+}
+
+std::string on_one_line(std::string lines) {
+    std::ranges::replace(lines, '\n', ';');
+    return lines;
+}
+
 class Planner {
   public:
     Planner(store::BatchFacts& facts, store::Timestamp now, const std::function<Uuid()>& new_id)
@@ -82,16 +121,24 @@ class Planner {
 
     void add(const Arrival& mail, const Part& part) {
         auto& [facts, threads, persons] = facts_[part.workspace];
-        if (const auto* same = threading::find_same_mail(mail.incoming, facts)) {
+        if (part.policy.action == policy::Action::discard) {
+            discard(mail, part, part.policy.reason);
+            return;
+        }
+        // What is kept back makes no mail of others a duplicate, nor is it one.
+        const auto* const same =
+            is_kept_back(part) ? nullptr : threading::find_same_mail(mail.incoming, facts);
+        if (same) {
             add_same(mail, part, *facts.message(same->interaction));
             return;
         }
         threading::Incoming incoming = mail.incoming;
         incoming.interaction = new_id_();
+        if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = way_of(mail, part, decision);
         if (way == Way::discard) {
-            discard(mail, part, disposition_reason(mail, way, decision));
+            discard(mail, part, disposition_reason(mail, part, way, decision));
             return;
         }
         const auto person = persons.find(incoming.author);
@@ -105,6 +152,8 @@ class Planner {
         } else if (way == Way::open) {
             ticket = open(part, mail, incoming, author, facts);
         }
+        if (ticket && changes_tickets(part.policy.effects))
+            plan_.effects.push_back({part.workspace, *ticket, part.policy.effects});
         for (const Uuid& other : decision.links)
             if (ticket) plan_.links.push_back({part.workspace, *ticket, other});
 
@@ -200,7 +249,11 @@ class Planner {
         const bool held = way == Way::hold;
         // What the table would have done is told as well.
         std::string row = decision.row;
-        if (held && decision.outcome != Outcome::hold)
+        if (is_kept_back(part)) {
+            row.append("; ").append(part.policy.reason).append(": hold");
+            if (!part.policy.evidence.empty())
+                row.append(" (").append(on_one_line(part.policy.evidence)) += ')';
+        } else if (held && decision.outcome != Outcome::hold)
             row.append("; ").append(mail::name_of(mail.kind.kind)).append(": hold");
         plan_.interactions.push_back({
             .workspace = part.workspace,
@@ -216,9 +269,10 @@ class Planner {
             .thread = incoming.interaction,
             .proof = std::string(threading::name(decision.proof)),
             .reason = std::move(row),
-            .marked = way == Way::join && decision.outcome == Outcome::join_marked,
+            .marked = (way == Way::join && decision.outcome == Outcome::join_marked) ||
+                      (ticket && is_disowned(mail, part)),
             .imported = mail.imported,
-            .verdict = std::string(auth::name(incoming.verdict)),
+            .verdict = std::string(auth::name(mail.incoming.verdict)),
             .reverse_path = mail.reverse_path,
             .client_address = mail.client_address,
             .helo = mail.helo,
@@ -232,10 +286,13 @@ class Planner {
             .refs = mail.refs,
             .kind = std::string(mail::name_of(mail.kind.kind)),
             .kind_reasons = mail.kind.reasons,
+            .policy = kept(part.policy),
+            .evidence = mail.evidence,
         });
         for (const auto mailbox : part.mailboxes)
             plan_.dispositions.push_back({part.workspace, mail.intake, mailbox, held ? "held" : "ticketed",
-                                          disposition_reason(mail, way, decision), incoming.interaction});
+                                          disposition_reason(mail, part, way, decision),
+                                          incoming.interaction});
     }
 
     static void remember(const Arrival& mail, const Part& part, const threading::Incoming& incoming,
@@ -247,7 +304,7 @@ class Planner {
             .author = incoming.author,
             .correspondents = incoming.correspondents,
             .body_digest = incoming.body_digest,
-            .verdict = incoming.verdict,
+            .verdict = mail.incoming.verdict,
             .mailboxes = part.mailboxes,
         });
         for (const auto& [id, role] : mail.refs) facts.claim(id, role, incoming.interaction);
@@ -259,16 +316,6 @@ class Planner {
 };
 
 }  // namespace
-
-threading::Decision decide(const Arrival& mail, const threading::Incoming& incoming,
-                           const threading::Facts& facts) {
-    threading::Decision decision = threading::assign(incoming, facts);
-    if (is_persons(mail)) return decision;
-    for (const auto& [younger, older] : decision.merges)
-        decision.links.push_back(decision.ticket == younger ? older : younger);
-    decision.merges.clear();
-    return decision;
-}
 
 store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch) {
     store::BatchKeys keys;

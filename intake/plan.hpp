@@ -11,10 +11,6 @@
 
 namespace intake {
 
-// The table's decision (threading/assign.hpp), and that no machine's mail merges tickets.
-[[nodiscard]] threading::Decision decide(const Arrival& mail, const threading::Incoming& incoming,
-                                         const threading::Facts& facts);
-
 [[nodiscard]] store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch);
 
 // Adds what the batch itself makes known to `facts`. `new_id` gives ids for interactions and tickets.

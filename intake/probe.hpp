@@ -1,11 +1,24 @@
 // What the intake tells whoever watches; daemon/ turns it into metrics and log lines.
 #pragma once
 
+#include "smtp/types.hpp"
+#include "tickets/uuid.hpp"
+
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace intake {
+
+// A ban that decided about a sender.
+struct AppliedBan {
+    tickets::Uuid ban;
+    bool installation = false;
+    std::string_view effect;  // refuse, hold, discard
+    std::string_view stage;   // connect, mail, rcpt, content
+};
 
 class Probe {
   public:
@@ -19,6 +32,12 @@ class Probe {
     virtual void mail_committed(std::chrono::steady_clock::duration /*since its final dot*/) {}
     virtual void batch_failed(std::string_view /*kind: connection, serialization, data, other*/,
                               std::string_view /*message*/) {}
+    // Of a workspace, by a mail that was committed or refused.
+    virtual void rules_matched(std::int64_t /*workspace*/, const std::vector<std::int64_t>& /*rules*/) {}
+    virtual void verified(std::string_view /*auth::name of a verdict*/) {}
+    virtual void scanned(std::string_view /*scanner*/, std::string_view /*policy::name of what it found*/,
+                         std::string_view /*why it is away*/) {}
+    virtual void ban_applied(const AppliedBan&, const smtp::Sender&) {}
     virtual void outcome_unknown(bool /*it turned out committed*/) {}
 };
 

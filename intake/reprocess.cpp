@@ -46,7 +46,6 @@ asio::awaitable<std::vector<store::Mending>> Reprocess::differing(const std::vec
     for (const auto& key : keys) ids.push_back(key.interaction);
     const auto stored = co_await store::ReadingStore(pool_).read(keys.front().workspace, ids);
     std::vector<store::Mending> mails;
-    report.damaged.clear();
     for (const auto& mail : co_await store::KeptMailStore(pool_).read(keys)) {
         const auto before = std::ranges::find(stored, mail.interaction, &store::StoredReading::interaction);
         if (before == stored.end()) continue;

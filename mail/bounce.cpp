@@ -7,6 +7,7 @@
 #include "mail/bounce_text.hpp"
 #include "mail/encoded_word.hpp"
 #include "mail/kind.hpp"
+#include "mail/kind_words.hpp"
 #include "mail/read.hpp"
 #include "mail/text.hpp"
 #include "mail/transfer.hpp"
@@ -21,6 +22,7 @@ namespace {
 constexpr std::size_t max_report = 512 * 1024;   // of delivery-status fields
 constexpr std::size_t max_original = 64 * 1024;  // of the original mail
 constexpr std::size_t max_explained = 20;        // recipients for whom the text at large is looked through
+constexpr std::size_t max_subject = 200;         // what is looked at of it
 constexpr std::size_t max_reply = 500;           // of a server's words, as shown
 
 bool is_status(std::string_view type) {
@@ -289,13 +291,13 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     const bool is_report = root.type.value == "multipart/report";
     const ReportType type = report_type(tree);
     const BounceSender sender = sender_of(root.header, message.header, circumstances);
-    const bool is_subject = is_bounce_subject(message.header.subject);
     if (type == ReportType::disposition || type == ReportType::other ||
         is_from_list(root.header, circumstances))
         return std::nullopt;
-    if (type == ReportType::feedback) return complaint(root, pieces_of(tree), message);
-    if (!is_report && sender == BounceSender::person && !(type == ReportType::delivery && is_subject))
-        return std::nullopt;
+    const bool is_machines = is_report || sender != BounceSender::person;
+    if (type == ReportType::feedback && (is_machines || is_complaint_mail(root.header)))
+        return complaint(root, pieces_of(tree), message);
+    if (!is_machines) return std::nullopt;  // people forward the parts of reports too
 
     Pieces pieces = pieces_of(tree);
     if (trim(message.text).starts_with('{'))
@@ -305,6 +307,7 @@ std::optional<Bounce> read_bounce(const MimeTree& tree, const Message& message,
     const std::string whole =
         pieces.has_text ? message.text.substr(0, max_bounce_text) + pieces.text : pieces.text;
     const Opening opening = bounce_opening(whole);
+    const bool is_subject = is_bounce_subject(folded(message.header.subject, max_subject));
     bool known = is_report && type == ReportType::delivery;
     if (sender == BounceSender::daemon) known = known || pieces.has_status || opening == Opening::program;
     if (is_subject && opening != Opening::none) known = true;

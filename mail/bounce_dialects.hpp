@@ -9,7 +9,6 @@ namespace mail {
 // `*` in them stands for any text (mail/bounce_phrases.hpp has_phrase()).
 [[nodiscard]] std::span<const std::string_view> program_openings();
 [[nodiscard]] std::span<const std::string_view> generic_openings();
-[[nodiscard]] std::span<const std::string_view> bounce_subjects();
 
 // Behind one of these on a line stands the address of a failed recipient.
 [[nodiscard]] std::span<const std::string_view> recipient_phrases();

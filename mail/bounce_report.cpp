@@ -166,12 +166,27 @@ class StatusReader {
     bool is_rule_set_ = false;
 };
 
-// The text of a JSON string that begins at `at` (behind its quote), escapes opened as far as a reader needs.
+// The text of a JSON string that begins at `at` (behind its quote), escapes opened as far as a reader needs:
+// a line end or another control character is a blank, what is not ASCII a question mark.
 std::string json_string(std::string_view text, std::size_t at) {
     std::string out;
     for (; at < text.size() && text[at] != '"' && out.size() < max_words; ++at) {
-        if (text[at] == '\\' && at + 1 < text.size()) ++at;
-        if (text[at] != '\n' && text[at] != '\r') out += text[at];
+        if (text[at] != '\\') {
+            out += text[at];
+            continue;
+        }
+        while (at + 1 < text.size() && text[at] == '\\') ++at;  // doubled in a notification inside of another
+        if (text[at] == '"') break;
+        if (text[at] == 'u') {
+            unsigned code = 0;
+            for (std::size_t digits = 0; digits < 4 && at + 1 < text.size() && hex_digit(text[at + 1]) >= 0;
+                 ++digits)
+                code = code * 16 + static_cast<unsigned>(hex_digit(text[++at]));
+            out += code > 0x7F ? '?' : is_control(static_cast<char>(code)) ? ' ' : static_cast<char>(code);
+        } else {
+            constexpr std::string_view controls = "nrtbf";
+            out += controls.find(text[at]) != std::string_view::npos ? ' ' : text[at];
+        }
     }
     return out;
 }

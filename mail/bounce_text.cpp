@@ -347,16 +347,6 @@ Opening bounce_opening(std::string_view text) {
     return holds_any(flat, generic_openings()) ? Opening::generic : Opening::none;
 }
 
-bool is_bounce_subject(std::string_view subject) {
-    constexpr std::string_view prefixes[] = {
-        "re:",   "fw:",  "fwd:", "aw:", "wg:", "tr:",  "rv:",  "sv:",  "vs:",
-        "antw:", "enc:", "res:", "i:",  "r:",  "odp:", "回复", "转发", "[fwd:"};
-    const std::string low = lower(trim(subject.substr(0, 500)));
-    for (const std::string_view prefix : prefixes)
-        if (low.starts_with(prefix)) return false;
-    return holds_any(low, bounce_subjects());
-}
-
 BounceText read_bounce_text(std::string_view text) {
     return TextReader().read(text);
 }

@@ -24,9 +24,6 @@ enum class Opening {
 };
 [[nodiscard]] Opening bounce_opening(std::string_view text);
 
-// Of a subject: does a bounce have such a one? Not with "Re:" or "Fwd:" before it.
-[[nodiscard]] bool is_bounce_subject(std::string_view subject);
-
 struct BounceText {
     std::vector<BounceEntry> entries;
     std::vector<std::string> intended;  // recipients of the original, from a summary of its header

@@ -185,13 +185,12 @@ std::string unfold(std::string_view value) {
     value = trim(value);
     std::string out;
     out.reserve(value.size());
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        if (value[i] != '\r' && value[i] != '\n') {
-            out += value[i];
-            continue;
-        }
+    for (auto at = value.begin(); at != value.end();) {
+        const auto fold = std::find_if(at, value.end(), [](char c) { return c == '\r' || c == '\n'; });
+        out.append(at, fold);
+        if (fold == value.end()) break;
         // One fold is one blank, however deep the next line is indented; a bare CR separates as well.
-        while (i + 1 < value.size() && is_space(value[i + 1])) ++i;
+        at = std::find_if_not(fold, value.end(), is_space);
         out += ' ';
     }
     return out;

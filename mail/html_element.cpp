@@ -1,5 +1,6 @@
 #include "mail/html_element.hpp"
 
+#include "mail/html_names.hpp"
 #include "mail/text.hpp"
 
 #include <algorithm>
@@ -16,16 +17,75 @@ bool one_of(std::span<const string_view> names, string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-constexpr auto silent =
-    std::to_array<string_view>({"head", "title", "style", "script", "svg", "math", "template", "textarea",
-                                "iframe", "object", "noembed", "select", "xml"});
-constexpr auto blocks = std::to_array<string_view>(
-    {"address",  "article", "aside", "blockquote", "center",  "dd",   "div",     "dl",      "dt",
-     "fieldset", "footer",  "form",  "h1",         "h2",      "h3",   "h4",      "h5",      "h6",
-     "header",   "hr",      "li",    "main",       "nav",     "ol",   "p",       "pre",     "section",
-     "table",    "tr",      "ul",    "figure",     "caption", "body", "details", "summary", "figcaption"});
-constexpr auto spaced = std::to_array<string_view>(
-    {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul", "dl", "figure"});
+struct Named {
+    std::string_view name;
+    HtmlTraits traits;
+};
+constexpr HtmlNames named(std::to_array<Named>({
+    {"address", {.block = true}},
+    {"area", {.empty = true}},
+    {"article", {.block = true}},
+    {"aside", {.block = true}},
+    {"base", {.empty = true}},
+    {"blockquote", {.block = true, .spaced = true}},
+    {"body", {.block = true}},
+    {"br", {.empty = true}},
+    {"caption", {.block = true}},
+    {"center", {.block = true}},
+    {"col", {.empty = true}},
+    {"dd", {.block = true}},
+    {"details", {.block = true}},
+    {"div", {.block = true}},
+    {"dl", {.block = true, .spaced = true}},
+    {"dt", {.block = true}},
+    {"embed", {.empty = true}},
+    {"fieldset", {.block = true}},
+    {"figcaption", {.block = true}},
+    {"figure", {.block = true, .spaced = true}},
+    {"footer", {.block = true}},
+    {"form", {.block = true}},
+    {"h1", {.block = true, .spaced = true}},
+    {"h2", {.block = true, .spaced = true}},
+    {"h3", {.block = true, .spaced = true}},
+    {"h4", {.block = true, .spaced = true}},
+    {"h5", {.block = true, .spaced = true}},
+    {"h6", {.block = true, .spaced = true}},
+    {"head", {.silent = true}},
+    {"header", {.block = true}},
+    {"hr", {.block = true, .empty = true}},
+    {"iframe", {.silent = true}},
+    {"img", {.empty = true}},
+    {"input", {.empty = true}},
+    {"li", {.block = true}},
+    {"link", {.empty = true}},
+    {"main", {.block = true}},
+    {"math", {.silent = true}},
+    {"meta", {.empty = true}},
+    {"nav", {.block = true}},
+    {"noembed", {.silent = true}},
+    {"object", {.silent = true}},
+    {"ol", {.block = true, .spaced = true}},
+    {"p", {.block = true, .spaced = true}},
+    {"param", {.empty = true}},
+    {"pre", {.block = true, .spaced = true}},
+    {"script", {.silent = true}},
+    {"section", {.block = true}},
+    {"select", {.silent = true}},
+    {"source", {.empty = true}},
+    {"style", {.silent = true}},
+    {"summary", {.block = true}},
+    {"svg", {.silent = true}},
+    {"table", {.block = true, .spaced = true}},
+    {"template", {.silent = true}},
+    {"textarea", {.silent = true}},
+    {"title", {.silent = true}},
+    {"tr", {.block = true}},
+    {"track", {.empty = true}},
+    {"ul", {.block = true, .spaced = true}},
+    {"wbr", {.empty = true}},
+    {"xml", {.silent = true}},
+}));
+static_assert(named.sorted());
 
 // Classes and ids, in lower case. Outlook puts `x_` before those of the mail that it quotes.
 constexpr auto attributions = std::to_array<string_view>({"gmail_attr", "moz-cite-prefix", "airmail_on"});
@@ -106,14 +166,6 @@ bool names_one(const HtmlElement& element, std::span<const string_view> names) {
            names_one(element.marker, names);
 }
 
-// Lower case, without blanks: "border:none;border-top:solid#e1e1e11.0pt".
-std::string dense(string_view style) {
-    std::string out;
-    for (const char c : style.substr(0, 1024))
-        if (!is_space(c)) out += lower(c);
-    return out;
-}
-
 bool is_zero(string_view value) {
     const std::size_t end = std::min(value.find_first_of(";!"), value.size());
     value = value.substr(0, end);
@@ -136,22 +188,29 @@ std::optional<string_view> property(string_view style, string_view name) {
 
 }  // namespace
 
-bool is_silent(string_view name) {
-    return one_of(silent, name);
+HtmlTraits traits_of(string_view name) {
+    const Named* const found = named.find(name);
+    return found == nullptr ? HtmlTraits() : found->traits;
 }
-bool is_block(string_view name) {
-    return one_of(blocks, name);
+
+std::string dense_style(string_view style) {
+    std::string out;
+    style = style.substr(0, 1024);
+    out.reserve(style.size());
+    for (const char c : style)
+        if (!is_space(c)) out += lower(c);
+    return out;
 }
 
 bool has_margin(const HtmlElement& element) {
-    if (!one_of(spaced, element.name)) return false;
+    if (!element.traits.spaced) return false;
     if (element.name != "p") return true;
     // Word's paragraphs have none, and an empty one stands for a blank line
     if (lower(element.class_names.substr(0, 3)) == "mso" ||
         lower(element.class_names.substr(0, 5)) == "x_mso")
         return false;
     if (element.style.empty()) return true;
-    const std::string style = dense(element.style);
+    const string_view style = element.style;
     const auto all = property(style, "margin"), top = property(style, "margin-top"),
                bottom = property(style, "margin-bottom");
     if (top && bottom) return !is_zero(*top) || !is_zero(*bottom);
@@ -161,7 +220,7 @@ bool has_margin(const HtmlElement& element) {
 bool is_hidden(const HtmlElement& element) {
     if (element.hidden_attribute) return true;
     if (element.style.empty()) return false;
-    const std::string style = dense(element.style);
+    const string_view style = element.style;
     if (const auto display = property(style, "display"); display && display->starts_with("none")) return true;
     if (const auto shown = property(style, "visibility"); shown && shown->starts_with("hidden")) return true;
     if (const auto hide = property(style, "mso-hide"); hide && hide->starts_with("all")) return true;
@@ -172,7 +231,7 @@ bool is_hidden(const HtmlElement& element) {
 
 std::optional<bool> font_is_zero(const HtmlElement& element) {
     if (element.style.empty()) return std::nullopt;
-    const std::string style = dense(element.style);
+    const string_view style = element.style;
     const auto size = property(style, "font-size");
     if (!size) return std::nullopt;
     return is_zero(*size);
@@ -185,7 +244,7 @@ bool is_quote(const HtmlElement& element) {
     if (classes.find("quote") != std::string::npos && classes.find("indent") == std::string::npos)
         return true;
     // "indent more" of webmails
-    const std::string style = dense(element.style);
+    const string_view style = element.style;
     const auto border = property(style, "border");
     return classes.find("indent") == std::string::npos && !(border && border->starts_with("none"));
 }
@@ -208,7 +267,7 @@ std::optional<ElementMark> mark_of(const HtmlElement& element) {
     }
     if (element.name == "div" && !element.style.empty()) {
         // Outlook's line above From, and that of Windows Mail
-        const std::string style = dense(element.style);
+        const string_view style = element.style;
         const bool outlook =
             style.find("border:none;border-top:solid#") != std::string::npos &&
             (style.find("#e1e1e1") != std::string::npos || style.find("#b5c4df") != std::string::npos);

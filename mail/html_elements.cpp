@@ -1,5 +1,6 @@
 #include "mail/html_elements.hpp"
 
+#include "mail/html_names.hpp"
 #include "mail/html_references.hpp"
 #include "mail/safe_style.hpp"
 #include "mail/safe_url.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 using enum ElementKind;
 
-constexpr auto elements = std::to_array<Element>({
+constexpr HtmlNames elements(std::to_array<Element>({
     {"a", "a", formatting},
     {"abbr", "abbr", phrase},
     {"acronym", "abbr", phrase},
@@ -96,7 +97,8 @@ constexpr auto elements = std::to_array<Element>({
     {"var", "var", phrase},
     {"wbr", "wbr", void_phrase},
     {"xmp", "pre", preformatted},
-});
+}));
+static_assert(elements.sorted());
 
 enum class Value { text, word, colour, length, count, font_size, flag, style };
 
@@ -105,7 +107,7 @@ struct Rule {
     Value value;
     std::string_view elements;  // output names between blanks; empty: all
 };
-constexpr auto rules = std::to_array<Rule>({
+constexpr HtmlNames rules(std::to_array<Rule>({
     {"abbr", Value::text, " td th "},
     {"align", Value::word,
      " caption col colgroup div h1 h2 h3 h4 h5 h6 hr img p table tbody td tfoot th thead tr "},
@@ -139,7 +141,8 @@ constexpr auto rules = std::to_array<Rule>({
     {"value", Value::count, " li "},
     {"vspace", Value::length, " img "},
     {"width", Value::length, " col colgroup hr img table td th "},
-});
+}));
+static_assert(rules.sorted());
 
 constexpr std::size_t max_text_value = 16 * 1024;
 
@@ -228,10 +231,8 @@ bool has_word(std::string_view words, std::string_view word) {
 
 void append_ruled(std::string& out, const Element& element, std::span<const HtmlAttribute> attributes) {
     for (const HtmlAttribute& attribute : attributes) {
-        const auto* rule =
-            std::lower_bound(rules.begin(), rules.end(), attribute.name,
-                             [](const Rule& one, std::string_view wanted) { return one.name < wanted; });
-        if (rule == rules.end() || rule->name != attribute.name) continue;
+        const Rule* const rule = rules.find(attribute.name);
+        if (rule == nullptr) continue;
         if (rule->elements.empty() || has_word(rule->elements, element.output))
             append_by_rule(out, *rule, attribute.value);
     }
@@ -272,24 +273,10 @@ constexpr auto is_special = [] {
     return special;
 }();
 
-// Where the elements begin whose name begins with each letter, since a lookup a tag adds up.
-constexpr auto first_of = [] {
-    std::array<std::size_t, 27> first{};
-    for (std::size_t letter = 0; letter < first.size(); ++letter)
-        while (first[letter] < elements.size() &&
-               static_cast<std::size_t>(elements[first[letter]].name[0] - 'a') < letter)
-            ++first[letter];
-    return first;
-}();
-
 }  // namespace
 
 const Element* find_element(std::string_view name) {
-    if (name.empty() || name[0] < 'a' || name[0] > 'z') return nullptr;
-    const auto letter = static_cast<std::size_t>(name[0] - 'a');
-    for (std::size_t i = first_of[letter]; i < first_of[letter + 1]; ++i)
-        if (elements[i].name == name) return &elements[i];
-    return nullptr;
+    return elements.find(name);
 }
 
 void append_escaped(std::string& out, std::string_view utf8) {

@@ -2,6 +2,8 @@
 
 #include "mail/text.hpp"
 
+#include <unicode/utf8.h>
+
 #include <algorithm>
 #include <array>
 
@@ -104,6 +106,39 @@ class Mender {
 
 std::string_view windows_character(unsigned byte) {
     return byte >= 0x80 && byte <= 0x9F ? windows[byte - 0x80] : std::string_view();
+}
+
+std::size_t append_reference(std::string& out, std::string_view text, bool in_attribute) {
+    constexpr auto names = std::to_array<std::pair<std::string_view, std::string_view>>(
+        {{"nbsp", "\xC2\xA0"}, {"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}});
+    const std::string_view rest = text.substr(1, 32);
+    if (rest.starts_with('#')) {
+        std::size_t end = 1;
+        char32_t number = 0;
+        for (; end < std::min<std::size_t>(rest.size(), 6) && is_digit(rest[end]); ++end)
+            number = number * 10 + static_cast<char32_t>(rest[end] - '0');
+        const bool plain = (number >= 0x20 && number < 0x7F) || (number >= 0xA0 && number < 0xD800);
+        if (!plain || end == rest.size() || rest[end] != ';') return 0;
+        std::array<char, 4> utf8{};
+        int length = 0;
+        U8_APPEND_UNSAFE(utf8.data(), length, number);
+        out.append(utf8.data(), static_cast<std::size_t>(length));
+        return end + 2;
+    }
+    std::size_t end = 0;
+    while (end < rest.size() && (is_alpha(rest[end]) || is_digit(rest[end]))) ++end;
+    if (end < rest.size() && rest[end] == ';' && end > 0) {
+        for (const auto& [name, character] : names) {
+            if (rest.substr(0, end) != name) continue;
+            out += character;
+            return end + 2;
+        }
+        return 0;
+    }
+    // `?a=1&b=2`: no reference without its semicolon, but for the old names in text
+    if (end == rest.size() || (!in_attribute && end > 0 && !old_name(rest).empty())) return 0;
+    out += '&';
+    return 1;
 }
 
 std::string mended_references(std::string_view text) {

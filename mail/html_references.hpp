@@ -16,4 +16,9 @@ namespace mail {
 // Text between tags, for libxml2. Not for attributes: there `&copy=` is a part of a URL.
 [[nodiscard]] std::string mended_references(std::string_view text);
 
+// Decodes the reference that `text` begins with, if it is one of those that are most of all in mail (or none,
+// as in `?a=1&b=2`), and appends it. How much of `text` it was; 0, and nothing is appended: for others to
+// say.
+std::size_t append_reference(std::string& out, std::string_view text, bool in_attribute);
+
 }  // namespace mail

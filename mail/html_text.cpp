@@ -4,35 +4,37 @@
 #include "mail/html_tokens.hpp"
 #include "mail/html_writer.hpp"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 namespace mail {
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view HtmlElement::*> attributes_read[] = {
-    {"id", &HtmlElement::id},         {"class", &HtmlElement::class_names},  {"style", &HtmlElement::style},
-    {"type", &HtmlElement::type},     {"href", &HtmlElement::href},          {"alt", &HtmlElement::alt},
-    {"border", &HtmlElement::border}, {"data-marker", &HtmlElement::marker}, {"name", &HtmlElement::marker},
-    {"start", &HtmlElement::start},   {"width", &HtmlElement::width},        {"height", &HtmlElement::height},
+    {"id", &HtmlElement::id},
+    {"class", &HtmlElement::class_names},
+    {"type", &HtmlElement::type},
+    {"href", &HtmlElement::href},
+    {"alt", &HtmlElement::alt},
+    {"border", &HtmlElement::border},
+    {"data-marker", &HtmlElement::marker},
+    {"name", &HtmlElement::marker},
+    {"start", &HtmlElement::start},
+    {"width", &HtmlElement::width},
+    {"height", &HtmlElement::height},
 };
-
-constexpr auto voids =
-    std::to_array<std::string_view>({"area", "base", "br", "col", "embed", "hr", "img", "input", "link",
-                                     "meta", "param", "source", "track", "wbr"});
 
 class TextReader final : public HtmlReader {
   public:
     void start(std::string_view name, std::span<const HtmlAttribute> attributes) override {
-        HtmlElement element{.name = name};
+        HtmlElement element{.name = name, .traits = traits_of(name)};
         for (const HtmlAttribute& attribute : attributes) {
             if (attribute.name == "hidden") element.hidden_attribute = true;
+            if (attribute.name == "style") element.style = dense_style(attribute.value);
             for (const auto& [wanted, member] : attributes_read)
                 if (attribute.name == wanted) element.*member = attribute.value;
         }
         writer_.start(element);
-        if (std::find(voids.begin(), voids.end(), name) != voids.end()) writer_.end(name);
+        if (element.traits.empty) writer_.end(name);
     }
     void end(std::string_view name) override { writer_.end(name); }
     void text(std::string_view utf8) override { writer_.characters(utf8); }

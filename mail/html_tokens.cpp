@@ -1,5 +1,6 @@
 #include "mail/html_tokens.hpp"
 
+#include "mail/html_names.hpp"
 #include "mail/html_references.hpp"
 #include "mail/text.hpp"
 
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,7 +19,9 @@ namespace {
 constexpr std::size_t max_tag = 512 * 1024;
 constexpr std::size_t max_attributes = 128;
 constexpr auto npos = std::string_view::npos;
-constexpr std::string_view root = "mail";  // no element of HTML: nothing is closed or implied inside it
+constexpr std::size_t max_name = 90;  // of an attribute that libxml2 takes whole
+constexpr std::string_view root = "mail",
+                           root_tag = "<mail>";  // no element of HTML: it implies and closes nothing
 
 // Elements that are left out with all they hold. A browser reads the `raw` ones to their end tag whatever
 // comes between; `to_end`: to the end of the document when there is none.
@@ -25,7 +29,7 @@ struct Silent {
     std::string_view name;
     bool raw = false, to_end = false;
 };
-constexpr auto silent = std::to_array<Silent>({
+constexpr HtmlNames silent(std::to_array<Silent>({
     {.name = "applet"},
     {.name = "audio"},
     {.name = "canvas"},
@@ -45,62 +49,128 @@ constexpr auto silent = std::to_array<Silent>({
     {.name = "textarea", .raw = true},
     {.name = "title", .raw = true},
     {.name = "xml"},
-});
+}));
+static_assert(silent.sorted());
 
-bool is_name_char(char c) {
-    return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == ':';
+// What a byte may be, since every byte of every tag is asked.
+enum Byte : unsigned char { name_byte = 1, capital = 2, html_space = 4 };
+constexpr auto kind_of_byte = [] {
+    std::array<unsigned char, 256> kinds{};
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        const char c = static_cast<char>(i);
+        if (is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == ':') kinds[i] |= name_byte;
+        if (c >= 'A' && c <= 'Z') kinds[i] |= capital;
+        if (is_space(c) || c == '\f') kinds[i] |= html_space;
+    }
+    return kinds;
+}();
+bool is(Byte kind, char c) {
+    return (kind_of_byte[static_cast<unsigned char>(c)] & kind) != 0;
 }
+
 bool ends_name(std::string_view html, std::size_t at) {
-    return at >= html.size() || is_space(html[at]) || html[at] == '\f' || html[at] == '/' || html[at] == '>';
+    return at >= html.size() || is(html_space, html[at]) || html[at] == '/' || html[at] == '>';
 }
 
-// What the reader is told without asking libxml2.
-struct Plain {
-    enum class What : char { text, start, end };
-    What what;
-    std::string_view words;  // a tag's name as it was written
-};
+std::string_view view(const xmlChar* text) {
+    return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
+}
 
-// The input as libxml2 is to see it: tags with attributes and text with entities. libxml2 costs more a byte
-// than all the rest here, and has nothing to say of the others; an end tag with the name `_` stands where
-// some of them are.
-class Feed {
+// libxml2's SAX push parser, for one piece of markup or text at a time. It begins when it is first needed.
+class Library {
   public:
-    explicit Feed(std::string_view html) : html_(html), last_end_(html.rfind('>')) {
-        out_.reserve(html.size() + html.size() / 4 + 64);
+    explicit Library(HtmlReader& reader) : reader_(reader) {}
+
+    void read(std::string_view piece) {
+        if (!parser_) begin();
+        if (!parser_) return;
+        done_ = false;
+        push(piece);
+        push("<?_>");  // by which it says that it has read all before
+        if (done_) return;
+        htmlParseChunk(parser_.get(), nullptr, 0, 1);
+        parser_.reset();
     }
 
-    std::string make() {
-        out_.append("<").append(root).append(">");
+  private:
+    void begin() {
+        htmlSAXHandler sax{};
+        sax.startElement = on_start;
+        sax.processingInstruction = [](void* self, const xmlChar*, const xmlChar*) {
+            static_cast<Library*>(self)->done_ = true;
+        };
+        sax.characters = on_characters;
+        sax.ignorableWhitespace = on_characters;
+        parser_.reset(htmlCreatePushParserCtxt(&sax, this, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8));
+        if (!parser_) return;
+        // The charset is settled: a meta element must not switch it.
+        htmlCtxtUseOptions(parser_.get(), HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                                              HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC |
+                                              HTML_PARSE_NOIMPLIED);
+        push(root_tag);
+    }
+
+    void push(std::string_view bytes) {
+        constexpr std::size_t chunk = 1024 * 1024;
+        for (; !bytes.empty(); bytes.remove_prefix(std::min(chunk, bytes.size())))
+            htmlParseChunk(parser_.get(), bytes.data(), static_cast<int>(std::min(chunk, bytes.size())), 0);
+    }
+
+    static void on_start(void* context, const xmlChar* name, const xmlChar** attributes) {
+        auto& self = *static_cast<Library*>(context);
+        if (view(name) == root) return;
+        self.attributes_.clear();
+        for (; attributes != nullptr && attributes[0] != nullptr; attributes += 2)
+            self.attributes_.push_back({view(attributes[0]), view(attributes[1])});
+        self.reader_.start(view(name), self.attributes_);
+    }
+    static void on_characters(void* context, const xmlChar* text, int length) {
+        static_cast<Library*>(context)->reader_.text(
+            {reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)});
+    }
+
+    HtmlReader& reader_;
+    std::unique_ptr<htmlParserCtxt, decltype(&htmlFreeParserCtxt)> parser_{nullptr, &htmlFreeParserCtxt};
+    std::vector<HtmlAttribute> attributes_;
+    bool done_ = false;
+};
+
+// Appends `text` with the references decoded that are most of all in mail. False, and nothing is said of what
+// was appended, when it has others.
+bool append_decoded(std::string& out, std::string_view text, bool in_attribute) {
+    for (std::size_t done = 0;;) {
+        const std::size_t at = std::min(text.find('&', done), text.size());
+        out += text.substr(done, at - done);
+        if (at == text.size()) return true;
+        const std::size_t length = append_reference(out, text.substr(at), in_attribute);
+        if (length == 0) return false;
+        done = at + length;
+    }
+}
+
+// Takes the document apart. What is plain goes straight to the reader, the rest is what libxml2 says of it.
+class Tokenizer {
+  public:
+    Tokenizer(std::string_view html, HtmlReader& reader)
+        : html_(html), reader_(reader), library_(reader), last_end_(html.rfind('>')) {
+        decoded_.reserve(max_attributes);
+    }
+
+    void read() {
         while (at_ < html_.size()) {
             const std::size_t next = std::min(html_.find('<', at_), html_.size());
             text(html_.substr(at_, next - at_));
             at_ = next;
             if (at_ < html_.size()) markup();
         }
-        return std::move(out_);
     }
-
-    // Each group stands for one `_`.
-    [[nodiscard]] const std::vector<std::vector<Plain>>& plain() const { return plain_; }
 
   private:
     void text(std::string_view run) {
         if (run.empty()) return;
-        if (run.find('&') != npos) {
-            out_ += mended_references(run);
-        } else {
-            pass(Plain::What::text, run);
-        }
-    }
-
-    void pass(Plain::What what, std::string_view words) {
-        if (passed_at_ != out_.size()) {
-            out_ += "<?_>";
-            passed_at_ = out_.size();
-            plain_.emplace_back();
-        }
-        plain_.back().push_back({what, words});
+        if (run.find('&') == npos) return reader_.text(run);
+        text_.clear();
+        append_decoded(text_, run, false) ? reader_.text(text_) : library_.read(mended_references(run));
     }
 
     void markup() {
@@ -119,7 +189,7 @@ class Feed {
     }
 
     void less_than() {
-        out_ += "&lt;";
+        reader_.text("<");
         ++at_;
     }
 
@@ -139,27 +209,91 @@ class Feed {
 
     void tag(std::size_t name_begin) {
         std::size_t name_end = name_begin;
-        while (name_end < html_.size() && is_name_char(html_[name_end])) ++name_end;
-        const std::string_view name = html_.substr(name_begin, name_end - name_begin);
+        while (name_end < html_.size() && is(name_byte, html_[name_end])) ++name_end;
+        std::string_view name = html_.substr(name_begin, name_end - name_begin);
         if (!ends_name(html_, name_end) || is_url(name, name_end)) {
             less_than();
             return;
         }
         const std::size_t begin = at_;
-        const std::size_t end = tag_end(name_end);
+        const bool is_end = name_begin > begin + 1;
+        std::size_t end = plain_attributes(name_end);
+        const bool plain = end != npos;
+        if (!plain) end = tag_end(name_end);
         at_ = end == npos ? html_.find('>', begin) + 1 : end;
-        if (name_begin > begin + 1) {
-            if (end != npos) pass(Plain::What::end, name);
-            return;
+        if (std::any_of(name.begin(), name.end(), [](char c) { return is(capital, c); }))
+            name = name_ = lower(name);
+        if (is_end) {
+            if (end != npos) reader_.end(name);
+        } else if (!skipped(name, html_[at_ - 2] == '/') && end != npos && name != "html" && name != "head") {
+            // libxml2 would close its root for those two
+            plain ? reader_.start(name, attributes_)
+                  : library_.read(std::string(html_.substr(begin, end - 1 - begin)).append(" />"));
         }
-        if (skipped(name, html_[at_ - 2] == '/') || end == npos) return;
-        if (name.size() == 4 && (iequals(name, "html") || iequals(name, "head")))
-            return;  // libxml2 would close the root for them
-        if (end - 1 == name_end) {
-            pass(Plain::What::start, name);
+    }
+
+    // Reads what follows a tag's name into `attributes_`. Behind the `>`; npos where it is not in order.
+    std::size_t plain_attributes(std::size_t at) {
+        attributes_.clear();
+        decoded_.clear();
+        const std::size_t limit = std::min(html_.size(), at_ + max_tag);
+        bool lower_case = true;
+        const std::size_t names = at;
+        for (;;) {
+            const std::size_t before = at;
+            while (at < limit && is(html_space, html_[at])) ++at;
+            if (at < limit && html_[at] == '/') ++at;
+            if (at >= limit) return npos;
+            if (html_[at] == '>') break;
+            const std::size_t begin = at;
+            while (at < limit && is(name_byte, html_[at]))
+                lower_case = !is(capital, html_[at++]) && lower_case;
+            if (at == begin || begin == before || html_[begin - 1] == '/' ||
+                attributes_.size() == max_attributes)
+                return npos;
+            HtmlAttribute attribute{.name = html_.substr(begin, at - begin), .value = {}};
+            if (!is_alpha(html_[begin]) || attribute.name.size() > max_name) return npos;
+            std::size_t next = at;
+            while (next < limit && is(html_space, html_[next])) ++next;
+            if (next < limit && html_[next] == '=') {
+                at = read_value(next + 1, limit, attribute.value);
+                if (at == npos) return npos;
+            }
+            attributes_.push_back(attribute);
+        }
+        if (!lower_case) {
+            names_ = lower(html_.substr(names, at - names));
+            for (HtmlAttribute& one : attributes_)
+                one.name = std::string_view(names_).substr(
+                    static_cast<std::size_t>(one.name.data() - html_.data()) - names, one.name.size());
+        }
+        // Of those with one name a browser takes the first
+        for (std::size_t i = attributes_.size(); i-- > 1;)
+            if (std::any_of(attributes_.begin(), attributes_.begin() + static_cast<std::ptrdiff_t>(i),
+                            [&](const HtmlAttribute& one) { return one.name == attributes_[i].name; }))
+                attributes_.erase(attributes_.begin() + static_cast<std::ptrdiff_t>(i));
+        return at + 1;
+    }
+
+    std::size_t read_value(std::size_t at, std::size_t limit, std::string_view& value) {
+        while (at < limit && is(html_space, html_[at])) ++at;
+        if (at >= limit) return npos;
+        const char quote = html_[at];
+        std::size_t end = at;
+        if (quote == '"' || quote == '\'') {
+            if (is_unclosed(quote)) return npos;
+            end = std::min(html_.find(quote, ++at), html_.size());
         } else {
-            out_.append(html_.substr(begin, end - 1 - begin)).append(" />");
+            while (end < limit && !is(html_space, html_[end]) && html_[end] != '>') ++end;
         }
+        if (end >= limit) return npos;
+        value = html_.substr(at, end - at);
+        if (value.find('&') != npos) {
+            std::string& decoded = decoded_.emplace_back();
+            if (!append_decoded(decoded, value, true)) return npos;
+            value = decoded;
+        }
+        return html_[end] == quote ? end + 1 : end;
     }
 
     [[nodiscard]] bool is_url(std::string_view name, std::size_t name_end) const {
@@ -178,7 +312,7 @@ class Feed {
         for (; at < limit; ++at) {
             const char c = html_[at];
             if (c == '>') return attributes > max_attributes ? npos : at + 1;
-            const bool blank = is_space(c) || c == '\f';
+            const bool blank = is(html_space, c);
             if (state == before_value && (c == '"' || c == '\'')) {
                 if (is_unclosed(c)) return npos;
                 at = html_.find(c, at + 1);
@@ -204,17 +338,15 @@ class Feed {
     [[nodiscard]] bool is_unclosed(char quote) const { return unclosed_.find(quote) != std::string::npos; }
 
     bool skipped(std::string_view name, bool closed_itself) {
-        const auto* found = std::find_if(silent.begin(), silent.end(), [&](const Silent& one) {
-            return one.name[0] == lower(name[0]) && iequals(one.name, name);
-        });
-        if (found == silent.end()) return false;
-        const std::size_t index = static_cast<std::size_t>(found - silent.begin());
-        if (never_ends_[index] || (closed_itself && !found->raw)) return true;
+        const Silent* const found = silent.find(name);
+        if (found == nullptr) return false;
+        bool& never_ends = never_ends_[found->name];
+        if (never_ends || (closed_itself && !found->raw)) return true;
         const std::size_t end = element_end(*found);
         if (end != npos) {
             at_ = end;
         } else {
-            never_ends_[index] = true;
+            never_ends = true;
             if (found->to_end && !closed_itself) at_ = html_.size();
         }
         return true;
@@ -238,51 +370,17 @@ class Feed {
     }
 
     std::string_view html_;
+    HtmlReader& reader_;
+    Library library_;
     std::size_t last_end_;  // behind it no tag can end
     std::size_t at_ = 0;
-    std::string out_;
-    std::vector<std::vector<Plain>> plain_;
-    std::size_t passed_at_ = npos;  // where the last `_` ended
-    std::string unclosed_;          // the kinds of quote that are not found any more
+    std::vector<HtmlAttribute> attributes_;  // of the tag, as their text is kept in these:
+    std::vector<std::string> decoded_;       // values with references
+    std::string name_, names_, text_;        // in lower case; decoded
+    std::string unclosed_;                   // the kinds of quote that are not found any more
     bool comments_end_ = true;
-    std::array<bool, silent.size()> never_ends_{};
+    std::map<std::string_view, bool> never_ends_;
 };
-
-std::string_view view(const xmlChar* text) {
-    return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
-}
-
-struct Handler {
-    HtmlReader& reader;
-    const std::vector<std::vector<Plain>>& plain;
-    std::size_t next_plain = 0;
-    std::vector<HtmlAttribute> attributes{};
-};
-
-void on_start(void* context, const xmlChar* name, const xmlChar** attributes) {
-    auto& handler = *static_cast<Handler*>(context);
-    if (view(name) == root) return;
-    handler.attributes.clear();
-    for (; attributes != nullptr && attributes[0] != nullptr; attributes += 2)
-        handler.attributes.push_back({view(attributes[0]), view(attributes[1])});
-    handler.reader.start(view(name), handler.attributes);
-}
-void on_instruction(void* context, const xmlChar* target, const xmlChar*) {
-    auto& handler = *static_cast<Handler*>(context);
-    if (view(target) != "_" || handler.next_plain == handler.plain.size()) return;
-    for (const Plain& one : handler.plain[handler.next_plain++]) {
-        if (one.what == Plain::What::text)
-            handler.reader.text(one.words);
-        else if (one.what == Plain::What::start)
-            handler.reader.start(lower(one.words), {});
-        else
-            handler.reader.end(lower(one.words));
-    }
-}
-void on_characters(void* context, const xmlChar* text, int length) {
-    static_cast<Handler*>(context)->reader.text(
-        {reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)});
-}
 
 }  // namespace
 
@@ -290,27 +388,7 @@ void read_html_tokens(std::string_view html, HtmlReader& reader) {
     // At a byte that is no UTF-8 libxml2 would take the rest for Latin-1.
     const bool valid = is_utf8(html) && html.find('\0') == npos;
     const std::string mended = valid ? std::string() : to_valid_utf8(html);
-    Feed source(valid ? html : mended);
-    const std::string feed = source.make();
-    Handler handler{.reader = reader, .plain = source.plain()};
-    htmlSAXHandler sax{};
-    sax.startElement = on_start;
-    sax.processingInstruction = on_instruction;
-    sax.characters = on_characters;
-    sax.ignorableWhitespace = on_characters;
-    const std::unique_ptr<htmlParserCtxt, decltype(&htmlFreeParserCtxt)> parser(
-        htmlCreatePushParserCtxt(&sax, &handler, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8),
-        &htmlFreeParserCtxt);
-    if (!parser) return;
-    // The charset is settled: a meta element must not switch it.
-    htmlCtxtUseOptions(parser.get(), HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                                         HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC | HTML_PARSE_NOIMPLIED);
-    constexpr std::size_t chunk = 1024 * 1024;
-    for (std::size_t at = 0; at < feed.size(); at += chunk) {
-        const std::size_t size = std::min(chunk, feed.size() - at);
-        htmlParseChunk(parser.get(), feed.data() + at, static_cast<int>(size), 0);
-    }
-    htmlParseChunk(parser.get(), nullptr, 0, 1);
+    Tokenizer(valid ? html : mended, reader).read();
 }
 
 }  // namespace mail

@@ -13,6 +13,7 @@ constexpr std::string_view no_break_space = "\xC2\xA0";
 
 // Characters without width pad preheaders.
 std::size_t invisible_length(std::string_view text) {
+    if (static_cast<unsigned char>(text[0]) < 0xC2) return 0;
     for (const std::string_view invisible : {"\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xEF\xBB\xBF",
                                              "\xCD\x8F", "\xC2\xAD", "\xE2\x81\xA0"})
         if (text.starts_with(invisible)) return invisible.size();
@@ -46,15 +47,16 @@ void HtmlWriter::start(const HtmlElement& element) {
             characters(element.alt);
         return;
     }
-    close_implied(name);
+    close_implied(element);
     if (open_.size() >= max_open) {
         ++unheeded_;
-        if (silent_ == 0 && is_block(name)) break_line(1);
+        if (silent_ == 0 && element.traits.block) break_line(1);
         return;
     }
     Open open;
     open.name = name;
-    open.silent = is_silent(name) || (name != "body" && name != "html" && is_hidden(element));
+    open.block = element.traits.block;
+    open.silent = element.traits.silent || (name != "body" && name != "html" && is_hidden(element));
     open.font_zero = font_is_zero(element).value_or(font_zero_);
     font_zero_ = open.font_zero;
     if (open.silent) ++silent_;
@@ -63,7 +65,7 @@ void HtmlWriter::start(const HtmlElement& element) {
         open.spaced = has_margin(element) && !((name == "ul" || name == "ol") && lists_ > 0);
         open.quote = is_quote(element);
         open.data_table = name == "table" && is_data_table(element);
-        if (is_block(name)) break_line(open.spaced ? 2 : 1);
+        if (open.block) break_line(open.spaced ? 2 : 1);
         if (open.quote) ++quote_depth_;
         if (name == "ul" || name == "ol") {
             open.list = true;
@@ -113,7 +115,8 @@ void HtmlWriter::close_from(std::size_t index) {
 }
 
 // What HTML lets a start tag close (HTML §13.1.2.4): items, cells, rows, paragraphs.
-void HtmlWriter::close_implied(std::string_view starting) {
+void HtmlWriter::close_implied(const HtmlElement& element) {
+    const std::string_view starting = element.name;
     using Names = std::initializer_list<std::string_view>;
     const auto close_nearest = [&](Names wanted, Names stops) {
         const std::size_t near = open_.size() - std::min(open_.size(), max_looked_at);
@@ -126,7 +129,7 @@ void HtmlWriter::close_implied(std::string_view starting) {
     if (starting == "td" || starting == "th") return close_nearest({"td", "th"}, {"tr", "table"});
     if (starting == "tr") return close_nearest({"tr"}, {"table"});
     if (starting == "dt" || starting == "dd") return close_nearest({"dt", "dd"}, {"dl", "td", "table"});
-    if (is_block(starting)) close_nearest({"p"}, {"td", "th", "table", "li"});
+    if (element.traits.block) close_nearest({"p"}, {"td", "th", "table", "li"});
 }
 
 void HtmlWriter::close(const Open& open) {
@@ -139,7 +142,7 @@ void HtmlWriter::close(const Open& open) {
     if (open.list) --lists_;
     if (silent_ == 0) {
         if (open.name == "a") close_link();
-        if (is_block(open.name) && open.name != "hr") break_line(open.spaced ? 2 : 1);
+        if (open.block && open.name != "hr") break_line(open.spaced ? 2 : 1);
     }
     if (open.quote) --quote_depth_;
     if (open.mark != no_mark) {
@@ -253,7 +256,7 @@ void HtmlWriter::characters(std::string_view text) {
         if (is_space(rest[0]) || rest[0] == '\f') {
             if (blanks_ == 0) space_ = true;
             ++i;
-        } else if (rest.starts_with(no_break_space)) {
+        } else if (rest[0] == no_break_space[0] && rest.starts_with(no_break_space)) {
             blanks_ += space_ ? 2 : 1;
             space_ = false;
             i += no_break_space.size();
@@ -262,7 +265,7 @@ void HtmlWriter::characters(std::string_view text) {
         } else {
             std::size_t end = i;
             while (end < text.size() && !is_space(text[end]) && text[end] != '\f' &&
-                   !(text[end] == '\xC2' && text.substr(end).starts_with(no_break_space)))
+                   !(text[end] == no_break_space[0] && text.substr(end).starts_with(no_break_space)))
                 ++end;
             add(text.substr(i, end - i));
             i = end;

@@ -26,7 +26,8 @@ class HtmlWriter {
 
     struct Open {
         std::string name;
-        bool silent = false, quote = false, pre = false, spaced = false, list = false, data_table = false;
+        bool silent = false, block = false, quote = false, pre = false, spaced = false, list = false,
+             data_table = false;
         bool font_zero = false;  // as it is inside
         std::size_t mark = no_mark;
         unsigned number = 0;  // a list's next item (0: not numbered), a table's rows
@@ -36,7 +37,7 @@ class HtmlWriter {
         bool begun = false, open = true;
     };
 
-    void close_implied(std::string_view starting);
+    void close_implied(const HtmlElement& element);
     void close_from(std::size_t index);
     void begin_mark(const ElementMark& mark, Open& open);
     void close(const Open& open);

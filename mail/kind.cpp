@@ -1,5 +1,6 @@
 #include "mail/kind.hpp"
 
+#include "mail/bounce_reason.hpp"
 #include "mail/bounce_sender.hpp"
 #include "mail/kind_signals.hpp"
 #include "mail/read.hpp"
@@ -36,19 +37,15 @@ void look_at_parts(const MimeTree& tree, Signals& signals) {
     }
 }
 
-// Some readers of bounces describe complaints and absence notes as well; these are no bounces.
+// mail/bounce.hpp reads complaints as well; these are no bounces.
 void look_at_bounce(const std::optional<Bounce>& bounce, Signals& signals) {
     if (!bounce) return;
-    const auto all_are = [&](std::string_view reason) {
-        return !bounce->recipients.empty() &&
-               std::ranges::all_of(bounce->recipients, [&](const BouncedRecipient& recipient) {
-                   return recipient.reason == reason;
-               });
-    };
-    if (all_are("feedback"))
+    const bool is_complaint = !bounce->recipients.empty() &&
+                              std::ranges::all_of(bounce->recipients, [](const BouncedRecipient& recipient) {
+                                  return recipient.reason == name_of(Reason::feedback);
+                              });
+    if (is_complaint)
         add(signals.report, "feedback_report");
-    else if (all_are("vacation"))
-        add(signals.away, "vacation");
     else if (signals.bounce.empty())
         add(signals.bounce, "bounce_text");
 }
@@ -84,15 +81,24 @@ void look_at_words(const Message& message, Signals& signals) {
         add(signals.away, "away_text");
 }
 
+// A word of eight letters has just one place in eight: the others need no look.
+bool mentions_calendar(std::string_view text) {
+    constexpr std::string_view word = "calendar";
+    for (std::size_t i = word.size() - 1; i < text.size(); i += word.size())
+        if (word.find(lower(text[i])) != std::string_view::npos &&
+            lower(text.substr(i + 1 - word.size(), 2 * word.size() - 1)).find(word) != std::string::npos)
+            return true;
+    return false;
+}
+
 // It looks like a person's mail up to its last part.
 bool may_answer_invitation(std::string_view raw, const HeaderIndex& index, const Signals& signals) {
     if (!signals.loop.empty() || signals.through_list) return false;
-    const Field* const type = index.find("Content-Type");
-    if (type == nullptr) return false;
-    constexpr std::size_t near = 32 * 1024;
-    return lower(type->value).find("calendar") != std::string::npos ||
-           (lower(type->value).find("multipart/") != std::string::npos &&
-            raw.substr(index.body, near).find("/calendar") != std::string_view::npos);
+    return std::ranges::any_of(index.fields, [&](const Field& field) {
+        if (!iequals(field.name, "Content-Type")) return false;
+        return mentions_calendar(field.value) || (lower(field.value).find("multipart") != std::string::npos &&
+                                                  mentions_calendar(raw.substr(index.body)));
+    });
 }
 
 KindDecision conclude(Signals signals) {

@@ -1,8 +1,8 @@
 // What kind of writer a mail has: human, auto_reply, out_of_office, bounce, list, loop, report.
 //
 // The union of the signals that ticket systems know, with RFC 3834, the envelope included. A weak signal
-// alone never demotes a person's mail; docs/kinds.md has all of them. Pure and total; linear in the header
-// and the text's beginning.
+// alone never demotes a person's mail; docs/kinds.md has all of them. Pure, total and linear; of a text the
+// beginning counts.
 #pragma once
 
 #include "mail/header_index.hpp"
@@ -35,7 +35,7 @@ struct KindDecision {
                                    const Circumstances& circumstances);
 
 // What read_message() would say, at the cost of a look at the header for all but suspicious mail, which is
-// read as a whole. `header`: what read_header(raw) gave.
+// read as a whole; what has parts is searched for a calendar. `header`: what read_header(raw) gave.
 [[nodiscard]] KindDecision read_kind(std::string_view raw, const Header& header,
                                      const Circumstances& circumstances);
 

@@ -108,7 +108,8 @@ const char* const bounce[] = {
     "returned message", "returned to sender", "return to sender", "returning message to sender", "rejected",
     "rejected mail", "email rejected", "could not send message", "could not deliver", "unable to deliver",
     "user unknown", "warning: could not send", "warning: message", "warning: mail", "warning. mail delayed",
-    "dsn", "ndr", "ndn",
+    "dsn", "ndr", "ndn", "could not be delivered", "couldn't be delivered", "returning to sender",
+    "delivery unsuccessful", "delivery incomplete", "automatically rejected mail", "notice of undelivered",
     // German
     "ihre e-mail konnte nicht", "unzustellbar", "nicht zustellbar", "zustellung fehlgeschlagen",
     "zustellungsfehler", "mail konnte nicht zugestellt werden", "unzustellbare", "zurückgewiesen",
@@ -120,9 +121,9 @@ const char* const bounce[] = {
     "correo devuelto", "não é possível entregar", "não entregue", "mensagem não entregue", "falha na entrega",
     "non recapitabile", "impossibile recapitare", "mancata consegna", "messaggio non consegnato",
     // Dutch, Danish, Norwegian, Swedish, Finnish
-    "onbestelbaar", "niet bezorgd", "niet afgeleverd", "kan ikke leveres", "ikke leveret", "ulevert",
-    "kan ikke leverast", "olevererbart", "kan inte levereras", "ej levererat", "ei voitu toimittaa",
-    "toimittaminen ei onnistunut",
+    "onbestelbaar", "niet te bezorgen", "niet bezorgd", "niet afgeleverd", "kunne ikke leveres",
+    "kan ikke leveres", "ikke leveret", "ulevert", "kan ikke leverast", "olevererbart", "kan inte levereras",
+    "ej levererat", "ei voitu toimittaa", "toimittaminen ei onnistunut",
     // Polish, Czech, Slovak, Hungarian, Romanian
     "niedostarczalne", "niedostarczona", "nie można dostarczyć", "zwrot wiadomości", "nedoručitelné",
     "nedoručiteľné", "nelze doručit", "kézbesíthetetlen", "nelivrabil", "imposibil de livrat",
@@ -133,9 +134,9 @@ const char* const bounce[] = {
     // Hebrew, Arabic
     "לא ניתן למסירה", "تعذر التسليم", "لا يمكن تسليمها",
     // Chinese, Japanese, Korean
-    "无法投递", "无法送达", "未送达", "退信", "系统退信", "無法傳遞", "無法投遞", "退件", "配信不能",
-    "配信できません", "メール送信エラー", "配送不能", "送信エラー", "未配信", "배달되지 않음",
-    "배달할 수 없음", "메일 반송", "반송",
+    "无法投递", "投递失败", "无法送达", "未送达", "退信", "系统退信", "無法傳遞", "無法投遞", "退件",
+    "配信不能", "配信できません", "配信エラー", "送信できません", "メール送信エラー", "配送不能",
+    "送信エラー", "未配信", "배달되지 않음", "배달할 수 없음", "메일 반송", "반송",
     // Spanish, Vietnamese, Indonesian
     "reporte de entrega", "thư không gửi được", "tidak terkirim"};
 

@@ -267,19 +267,22 @@ class Gatherer {
     }
 
     void look_at_type() {
-        const Field* const field = index_.find("Content-Type");
-        if (field == nullptr) return;
-        constexpr std::string_view interesting[] = {"multipart/report", "message/", "application/tlsrpt"};
-        const std::string beginning = lower(unfold(field->value.substr(0, 100)));
+        constexpr std::string_view interesting[] = {"report", "message", "tlsrpt"};
+        const auto says_anything = [](const Field& field) {
+            return iequals(field.name, "Content-Type") && !trim(field.value).empty();
+        };
+        const auto field = std::ranges::find_if(index_.fields, says_anything);
+        if (field == index_.fields.end()) return;
+        const std::string beginning = lower(field->value.substr(0, 100));
         if (std::ranges::none_of(interesting,
-                                 [&](std::string_view type) { return beginning.starts_with(type); }))
+                                 [&](std::string_view word) { return contains(beginning, word); }))
             return;
         const Parameters type = parse_parameters(field_text(field->value));
         out_.is_report = type.value == "multipart/report" || type.value == "message/delivery-status" ||
                          type.value == "message/global-delivery-status" ||
                          type.value == "message/disposition-notification" ||
                          type.value == "message/feedback-report";
-        if (beginning.starts_with("application/tlsrpt")) add(out_.report, "tls_report");
+        if (type.value.starts_with("application/tlsrpt")) add(out_.report, "tls_report");
         if (type.value != "multipart/report") return;
         const std::string report = lower(type.get("report-type"));
         if (report == "delivery-status" || report == "global-delivery-status")
@@ -308,9 +311,9 @@ bool Signals::suspicious() const {
     if (!loop.empty()) return false;
     if (through_list)
         return !bounce.empty() || is_report || mail_server || subject.what == SubjectWords::What::bounce;
-    const bool unlisted_bulk = !bulk.empty() && bulk.front() == "precedence_bulk";
+    const bool answers_in_bulk = !bulk.empty() && answers;  // as vacation(1) does
     return !bounce.empty() || !report.empty() || !away.empty() || !automatic.empty() || is_report ||
-           unlisted_bulk || subject.what != SubjectWords::What::nothing ||
+           answers_in_bulk || subject.what != SubjectWords::What::nothing ||
            std::ranges::find(weak, "from_postmaster") != weak.end();
 }
 

@@ -140,6 +140,15 @@ SubjectWords words_of_subject(std::string_view subject) {
     return {};
 }
 
+bool is_bounce_subject(std::string_view subject) {
+    constexpr std::string_view prefixes[] = {
+        "re:",   "fw:",  "fwd:", "aw:", "wg:", "tr:",  "rv:",  "sv:",  "vs:",
+        "antw:", "enc:", "res:", "i:",  "r:",  "odp:", "回复", "转发", "[fwd:"};
+    return words_of_subject(subject).what == What::bounce &&
+           std::ranges::none_of(prefixes,
+                                [&](std::string_view prefix) { return subject.starts_with(prefix); });
+}
+
 bool speaks_of_absence(std::string_view text) {
     static const PhraseIndex absence(absence_phrases());
     return absence.anywhere(text, 0);

@@ -22,6 +22,9 @@ struct SubjectWords {
 };
 [[nodiscard]] SubjectWords words_of_subject(std::string_view folded_subject);
 
+// A bounce's words, and no "Re:" or "Fwd:" before them: those are a person's.
+[[nodiscard]] bool is_bounce_subject(std::string_view folded_subject);
+
 [[nodiscard]] bool speaks_of_absence(std::string_view folded_text);
 
 // Local parts and names, without regard to their punctuation.

@@ -3,6 +3,7 @@
 #include "mail/text.hpp"
 
 #include <unicode/locid.h>
+#include <unicode/normalizer2.h>
 #include <unicode/uidna.h>
 #include <unicode/unistr.h>
 
@@ -27,13 +28,19 @@ bool is_dot_string(std::string_view local_part) {
     return atom;
 }
 
-// Lower case also outside ASCII, so that a mailbox is found in every spelling.
+// Lower case also outside ASCII, and composed, so that a mailbox is found in every spelling.
 std::string lower_utf8(std::string_view text) {
     if (is_ascii(text)) return lower(text);
+    auto lowered = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())))
+                       .toLower(icu::Locale::getRoot());
+    UErrorCode error = U_ZERO_ERROR;
+    const auto* const nfc = icu::Normalizer2::getNFCInstance(error);
+    if (U_SUCCESS(error)) {
+        const auto composed = nfc->normalize(lowered, error);
+        if (U_SUCCESS(error)) lowered = composed;
+    }
     std::string out;
-    icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())))
-        .toLower(icu::Locale::getRoot())
-        .toUTF8String(out);
+    lowered.toUTF8String(out);
     return out;
 }
 
@@ -73,6 +80,28 @@ std::string Mailbox::str() const {
 
 std::string Mailbox::key() const {
     return Mailbox{lower_utf8(local_part), domain}.str();
+}
+
+Mailbox mailbox_of(std::string_view address) {
+    const auto at = address.rfind('@');
+    std::string_view local = address.substr(0, at);
+    Mailbox mailbox;
+    if (local.size() >= 2 && local.front() == '"' && local.back() == '"') {
+        local = local.substr(1, local.size() - 2);
+        for (std::size_t i = 0; i < local.size(); ++i) {
+            if (local[i] == '\\' && i + 1 < local.size()) ++i;
+            mailbox.local_part += local[i];
+        }
+    } else {
+        mailbox.local_part = local;
+    }
+    if (at == std::string_view::npos) return mailbox;
+    std::string_view domain = address.substr(at + 1);
+    mailbox.domain = domain_to_ascii(domain);
+    if (!mailbox.domain.empty()) return mailbox;
+    while (domain.ends_with('.')) domain.remove_suffix(1);
+    mailbox.domain = lower(domain);
+    return mailbox;
 }
 
 std::string domain_to_ascii(std::string_view domain) {

@@ -36,7 +36,7 @@ std::string with_lf(std::string text) {
 std::string_view meta_charset(std::string_view html) {
     constexpr std::size_t near = 2048;
     html = html.substr(0, near);
-    for (std::size_t at = html.find("<"); at != npos; at = html.find("<", at + 1)) {
+    for (std::size_t at = html.find('<'); at != npos; at = html.find('<', at + 1)) {
         if (!iequals(html.substr(at, 5), "<meta")) continue;
         const std::string_view tag = html.substr(at, html.find('>', at) - at);
         for (std::size_t i = 5; i + 8 < tag.size(); ++i) {

@@ -5,37 +5,17 @@
 #include "mail/header_index.hpp"
 #include "mail/message_id.hpp"
 #include "mail/read.hpp"
+#include "mail/sha256.hpp"
 #include "mail/text.hpp"
-
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <iterator>
-#include <memory>
 #include <optional>
-#include <stdexcept>
 #include <unordered_set>
 #include <utility>
 
 namespace mail {
 namespace {
-
-class Sha256 {
-  public:
-    Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-        if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
-            throw std::runtime_error("OpenSSL has no SHA-256");
-    }
-    void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
-    std::string finish() {
-        std::string digest(32, '\0');
-        EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(digest.data()), nullptr);
-        return digest;
-    }
-
-  private:
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
 
 bool is_trace(std::string_view name) {
     for (const std::string_view trace :
@@ -171,9 +151,7 @@ std::size_t body_offset(std::string_view raw) {
 }
 
 std::string body_digest(std::string_view raw) {
-    Sha256 digest;
-    digest.add(raw.substr(body_offset(raw)));
-    return digest.finish();
+    return sha256(raw.substr(body_offset(raw)));
 }
 
 std::string digest_without_trace(std::string_view raw, std::string_view reverse_path) {

@@ -17,6 +17,11 @@ bool is_signature_mark(std::string_view line) {
     return line == "--" || line == "-- " || line == "--\xC2\xA0" || line == "\xE2\x80\x94";
 }
 
+// The lines of an older mail begin here.
+bool is_quoted(LineKind kind) {
+    return kind == LineKind::quote || kind == LineKind::marker || kind == LineKind::separator;
+}
+
 bool is_link(std::string_view line) {
     line = trim(line);
     if (line.starts_with('<') || line.starts_with('(')) line.remove_prefix(1);
@@ -44,16 +49,23 @@ class Splitter {
     [[nodiscard]] std::string text_of(Part part) const {
         std::string out;
         std::size_t blank_lines = 0;
+        std::string_view run;  // lines that follow each other are copied at once
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (parts_[i] != part) continue;
             if (kinds_[i] == LineKind::empty) {
-                if (!out.empty()) ++blank_lines;
+                blank_lines += run.empty() ? 0 : 1;
                 continue;
             }
-            out.append(blank_lines, '\n');
+            const std::string_view line = lines_[i];
+            if (run.data() + run.size() + 1 == line.data() && blank_lines == 0 && !run.empty()) {
+                run = {run.data(), run.size() + 1 + line.size()};
+                continue;
+            }
+            if (!run.empty()) out.append(run).append(1 + blank_lines, '\n');
             blank_lines = 0;
-            out.append(lines_[i]).append(1, '\n');
+            run = line;
         }
+        if (!run.empty()) out.append(run).append(1, '\n');
         return out;
     }
 
@@ -86,11 +98,19 @@ class Splitter {
     // The first delimiter or separator with something said above it: all below is signature or quote.
     void cut_at_delimiter() {
         bool said = false, boxed = false;
+        std::size_t end = 0, below = 0;  // where a quote comes, and the lines of text up to it
         for (std::size_t i = 0; i < kinds_.size(); ++i) {
+            if (i < end) {
+                below -= kinds_[i] == LineKind::text ? 1 : 0;
+            } else {
+                for (end = i + 1; end < kinds_.size() && !is_quoted(kinds_[end]); ++end)
+                    below += kinds_[end] == LineKind::text ? 1 : 0;
+            }
             if (kinds_[i] == LineKind::text) said = true;
             if (kinds_[i] == LineKind::separator && said) return cut(i);
             if (kinds_[i] != LineKind::delimiter) continue;
-            if (said && !(boxed && !is_signature_mark(lines_[i])) && !underlines_heading(i) && delimits(i))
+            if (said && !(boxed && !is_signature_mark(lines_[i])) && !underlines_heading(i) &&
+                delimits(i, below))
                 return cut(i);
             if (!said) boxed = true;
             kinds_[i] = LineKind::text;  // a ruler
@@ -116,14 +136,7 @@ class Splitter {
     }
 
     // A ruler is no delimiter when a table or a long text follows.
-    [[nodiscard]] bool delimits(std::size_t at) const {
-        std::size_t follows = 0;
-        for (std::size_t i = at + 1; i < kinds_.size() && follows <= 40; ++i) {
-            if (kinds_[i] == LineKind::quote || kinds_[i] == LineKind::marker ||
-                kinds_[i] == LineKind::separator)
-                break;
-            follows += kinds_[i] == LineKind::text ? 1 : 0;
-        }
+    [[nodiscard]] bool delimits(std::size_t at, std::size_t follows) const {
         if (is_signature_mark(lines_[at])) return follows <= 40;
         const bool underlines = at > 0 && kinds_[at - 1] == LineKind::text && at + 1 < kinds_.size() &&
                                 kinds_[at + 1] == LineKind::text && lines_[at].size() >= 3;
@@ -140,9 +153,7 @@ class Splitter {
             if (signs) part = Part::signature;
         }
         for (std::size_t i = at; i < kinds_.size(); ++i) {
-            if (kinds_[i] == LineKind::quote || kinds_[i] == LineKind::marker ||
-                kinds_[i] == LineKind::separator)
-                part = Part::quoted;
+            if (is_quoted(kinds_[i])) part = Part::quoted;
             parts_[i] = part;
         }
         end_ = at;
@@ -170,13 +181,9 @@ class Splitter {
     }
 
     void cut_below_answer() {
-        const auto quoted = [&](std::size_t i) {
-            return kinds_[i] == LineKind::quote || kinds_[i] == LineKind::marker ||
-                   kinds_[i] == LineKind::separator;
-        };
         if (const std::size_t top = next_filled(0); top < end_ && parts_[top] == Part::quoted) return;
         std::size_t last = end_;  // of the quoted lines
-        while (last > 0 && !quoted(last - 1)) --last;
+        while (last > 0 && !is_quoted(kinds_[last - 1])) --last;
         std::size_t said = last;  // the last line said above them
         while (said > 0 && kinds_[said - 1] != LineKind::text) --said;
         if (said > 0 && last > 0) {
@@ -222,6 +229,8 @@ class Splitter {
     void find_closing(const std::optional<NamedAddress>& from) {
         std::vector<std::string_view> said;
         std::vector<std::size_t> at;
+        said.reserve(lines_.size());
+        at.reserve(lines_.size());
         std::size_t last_quoted = 0, last_said = 0;
         for (std::size_t i = 0; i < lines_.size(); ++i) {
             if (parts_[i] == Part::quoted && kinds_[i] != LineKind::empty) last_quoted = i;
@@ -247,6 +256,7 @@ class Splitter {
 
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
+    lines.reserve(std::min(text.size() / 32, max_reply_lines) + 1);
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         std::string_view line = text.substr(at, end - at);

@@ -2,9 +2,10 @@
 
 #include "mail/reply_marks.hpp"
 #include "mail/text.hpp"
+#include "mail/word_table.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -15,11 +16,15 @@ constexpr std::size_t max_wrapped_lines = 5;
 
 // Length of the quote marks that the line begins with ("> > ", "JD> ", "| "), 0 when it is not quoted.
 std::size_t quote_prefix(std::string_view line) {
+    static constexpr ByteSet letters("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     std::size_t at = 0, end = 0;
     while (at < line.size()) {
-        while (at < line.size() && is_blank(line[at])) ++at;
-        std::size_t mark = at;
-        while (mark < line.size() && mark - at < 12 && is_alpha(line[mark])) ++mark;
+        const char *mark_at = line.data() + at, *const line_end = line.data() + line.size();
+        while (mark_at != line_end && is_blank(*mark_at)) ++mark_at;
+        at = static_cast<std::size_t>(mark_at - line.data());
+        const char* const most = mark_at + std::min<std::ptrdiff_t>(12, line_end - mark_at);
+        while (mark_at != most && letters.contains(*mark_at)) ++mark_at;
+        const auto mark = static_cast<std::size_t>(mark_at - line.data());
         if (mark == line.size()) break;
         if (line[mark] == '>' && (mark == at || mark + 1 == line.size() || line[mark + 1] == ' ')) {
             end = at = mark + 1;
@@ -35,18 +40,21 @@ std::size_t quote_prefix(std::string_view line) {
 }
 
 bool is_delimiter(std::string_view line) {
+    static constexpr ByteSet marks("-_,=+~#*");
     if (line.size() > max_marked_line) return false;
     bool found = false;
     while (!line.empty()) {
-        std::size_t length = 0;
-        if (std::string_view("-_,=+~#*").find(line[0]) != std::string_view::npos) length = 1;
-        if (length == 0 && (is_alpha(line[0]) || is_digit(line[0]))) return false;
-        for (const std::string_view dash :
-             {"\xE1\x90\xA7", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x94", "\xE2\x80\x93", "\xE2\x80\x95",
-              "\xE2\x94\x80", "\xE2\x94\x81", "\xE2\x95\x90", "\xE2\x80\xA2\xE2\x80\xA2"})
-            if (line.starts_with(dash)) length = dash.size();
-        found = found || length > 0;
-        if (length == 0 && is_blank(line[0])) length = 1;
+        const bool mark = marks.contains(line[0]);
+        std::size_t length = mark || is_blank(line[0]) ? 1 : 0;
+        found = found || mark;
+        if (length == 0 && static_cast<unsigned char>(line[0]) < 0x80) return false;
+        if (length == 0) {
+            for (const std::string_view dash :
+                 {"\xE1\x90\xA7", "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x94", "\xE2\x80\x93",
+                  "\xE2\x80\x95", "\xE2\x94\x80", "\xE2\x94\x81", "\xE2\x95\x90", "\xE2\x80\xA2\xE2\x80\xA2"})
+                if (line.starts_with(dash)) length = dash.size();
+            found = found || length > 0;
+        }
         if (length == 0 && line.starts_with("\xC2\xA0")) length = 2;
         if (length == 0) return false;
         line.remove_prefix(length);
@@ -54,14 +62,20 @@ bool is_delimiter(std::string_view line) {
     return found;
 }
 
+std::size_t bytes_of(std::span<const std::string_view> lines) {
+    std::size_t bytes = 0;
+    for (const std::string_view line : lines) bytes += line.size();
+    return bytes;
+}
+
 class Classifier {
   public:
     Classifier(std::span<const std::string_view> lines, std::span<const TextMark> marks)
         : lines_(lines),
           kinds_(lines.size(), LineKind::text),
-          settled_(lines.size(), false),
-          folded_(lines.size()),
-          is_folded_(lines.size(), false) {
+          settled_(lines.size(), 0),
+          looks_(lines.size()),
+          folder_(bytes_of(lines)) {
         settle_code();
         settle_armour();
         settle_enclosed_quotes();
@@ -81,13 +95,14 @@ class Classifier {
         for (std::size_t i = begin; i < std::min(end, lines_.size()); ++i) {
             if (settled_[i]) continue;
             kinds_[i] = is_blank_line(lines_[i]) ? LineKind::empty : kind;
-            settled_[i] = true;
+            settled_[i] = 1;
         }
     }
 
     void settle(const TextMark& mark) {
-        constexpr std::size_t max_signature = 30;
-        if (mark.kind == TextMark::Kind::signature && mark.end - mark.begin > max_signature) return;
+        constexpr std::size_t longest = 30;  // of what is no quote; a stranger marks the whole mail so
+        if (mark.kind != TextMark::Kind::quote && (mark.end < mark.begin || mark.end - mark.begin > longest))
+            return;
         if (mark.kind == TextMark::Kind::attribution) {
             // Gmail marks the head of a forwarded mail just so
             for (std::size_t i = mark.begin; i < std::min(mark.end, lines_.size()); ++i)
@@ -103,9 +118,9 @@ class Classifier {
     void settle_code() {
         std::size_t open = lines_.size();
         for (std::size_t i = 0; i < lines_.size(); ++i) {
-            if (!lines_[i].starts_with("```")) continue;
+            if (!starts_with(lines_[i], "```")) continue;
             if (open < i) {
-                for (std::size_t k = open; k <= i; ++k) settled_[k] = true;
+                for (std::size_t k = open; k <= i; ++k) settled_[k] = 1;
                 open = lines_.size();
             } else {
                 open = i;
@@ -116,6 +131,7 @@ class Classifier {
     // RFC 9580 §7: the head of a signed message, and the signature under it.
     void settle_armour() {
         for (std::size_t i = 0; i < lines_.size(); ++i) {
+            if (!starts_with(lines_[i], "-----BEGIN PGP SIGN")) continue;
             if (lines_[i].starts_with("-----BEGIN PGP SIGNED MESSAGE-----")) {
                 std::size_t end = i + 1;
                 while (end < lines_.size() && end < i + 6 && !is_blank_line(lines_[end])) ++end;
@@ -133,6 +149,9 @@ class Classifier {
     void settle_enclosed_quotes() {
         std::size_t open = lines_.size();
         for (std::size_t i = 0; i < lines_.size(); ++i) {
+            if (lines_[i].size() < 4 ||
+                !(is_space(lines_[i][0]) || lines_[i][0] == '<' || lines_[i][0] == '>'))
+                continue;
             const std::string_view line = trim(lines_[i]);
             const bool bare = line.size() >= 4 && line.find_first_not_of('>') == std::string_view::npos;
             if (bare || (line.starts_with(">>>") && line.size() > 8 && line.ends_with(">>>"))) {
@@ -156,7 +175,7 @@ class Classifier {
             kinds_[i] = LineKind::separator;
             return 1;
         }
-        if (const std::size_t prefix = quote_prefix(line); prefix > 0 && !is_escaped_from(i)) {
+        if (prefix_at(i) > 0 && !is_escaped_from(i)) {
             kinds_[i] = LineKind::quote;
             if (i > 0 && (kinds_[i - 1] == LineKind::quote || kinds_[i - 1] == LineKind::marker)) return 1;
             return std::max<std::size_t>(1, mark_attribution(i, true));
@@ -165,11 +184,11 @@ class Classifier {
             kinds_[i] = LineKind::delimiter;
             return 1;
         }
-        const std::string& folded = folded_at(i);
-        if (folded.empty()) return 1;
+        const FoldedLine& folded = folded_at(i);
+        if (folded.text.empty()) return 1;
         if (is_device_line(folded) && stands_alone(i)) {
             kinds_[i] = LineKind::device;
-        } else if (is_separator(folded) || is_reply_above(folded)) {
+        } else if (is_separator(folded.text) || is_reply_above(folded.text)) {
             kinds_[i] = LineKind::separator;
         } else if (const std::size_t taken = mark_attribution(i, false)) {
             return taken;
@@ -186,7 +205,7 @@ class Classifier {
     // GroupWise: ">>> Joe Doe <joe@a.example> 3/3/2016 5:21 PM >>>"
     bool is_group_wise(std::size_t i) {
         const std::string_view line = lines_[i];
-        return line.starts_with(">>> ") && trim(line).ends_with(" >>>") && line.size() < 160 &&
+        return starts_with(line, ">>> ") && trim(line).ends_with(" >>>") && line.size() < 160 &&
                line.find_first_of("0123456789") != std::string_view::npos &&
                line.find("://") == std::string_view::npos;
     }
@@ -198,29 +217,43 @@ class Classifier {
                attribution_of(fold_line(lines_[i + 1])) != Attribution::none;
     }
 
-    // Without the marks of a quote. Kept, since a line is looked at from several sides.
-    const std::string& folded_at(std::size_t i) {
-        if (!is_folded_[i]) {
-            folded_[i] = fold_line(lines_[i].substr(quote_prefix(lines_[i])));
-            is_folded_[i] = true;
+    // What a line is like, kept since it is looked at from several sides.
+    struct Look {
+        FoldedLine folded;         // without the marks of a quote
+        std::uint32_t prefix = 0;  // their length
+        bool has_prefix = false, is_folded = false;
+    };
+    std::size_t prefix_at(std::size_t i) {
+        Look& look = looks_[i];
+        if (!look.has_prefix) look.prefix = static_cast<std::uint32_t>(quote_prefix(lines_[i]));
+        look.has_prefix = true;
+        return look.prefix;
+    }
+    const FoldedLine& folded_at(std::size_t i) {
+        Look& look = looks_[i];
+        if (!look.is_folded) {
+            look.folded = folder_.fold(lines_[i].substr(prefix_at(i)));
+            look.is_folded = true;
         }
-        return folded_[i];
+        return look.folded;
     }
 
     // An attribution may wrap over five lines; returns how many lines it takes, 0 when there is none.
     std::size_t mark_attribution(std::size_t i, bool in_quote) {
-        std::string text = folded_at(i);
-        if (!may_be_attribution(text)) return 0;
+        const FoldedLine& first = folded_at(i);
+        if (!may_be_attribution(first)) return 0;
         std::size_t taken = 1;
-        Attribution found = attribution_of(text);
-        if (found != Attribution::strong && may_open_attribution(text)) {
+        Attribution found = attribution_of(first.text);
+        if (found != Attribution::strong && may_open_attribution(first.text)) {
+            std::string& text = joined_;
+            text = first.text;
             for (std::size_t k = 1; k < max_wrapped_lines && i + k < lines_.size(); ++k) {
                 if (found == Attribution::none && !may_go_on(text)) break;
-                const std::string& next = folded_at(i + k);
-                if (in_quote && quote_prefix(lines_[i + k]) == 0) break;
+                const auto& [next, marked] = folded_at(i + k);
+                if (in_quote && prefix_at(i + k) == 0) break;
                 if (text.size() + next.size() > max_marked_line) break;
                 // the next line is an attribution of its own
-                if (opens_with_date(next) && !ends_openly(text) &&
+                if (marked && opens_with_date(next) && !ends_openly(text) &&
                     attribution_of(next) == Attribution::strong)
                     break;
                 if (!next.empty()) text.append(1, ' ').append(next);
@@ -234,9 +267,9 @@ class Classifier {
         if (found == Attribution::none) return 0;
         // "2016-03-03 17:21 GMT+01:00 Some One" and the address on a line of its own
         if (found == Attribution::strong && i + taken < lines_.size()) {
-            const std::string& next = folded_at(i + taken);
-            if (next.starts_with('<') && next.find('@') != std::string::npos &&
-                (next.ends_with(":") || next.ends_with(">")) && next.find(' ') == std::string::npos)
+            const std::string_view next = folded_at(i + taken).text;
+            if (next.starts_with('<') && next.find('@') != std::string_view::npos &&
+                (next.ends_with(':') || next.ends_with('>')) && next.find(' ') == std::string_view::npos)
                 ++taken;
         }
         for (std::size_t k = 0; k < taken; ++k) kinds_[i + k] = LineKind::marker;
@@ -257,10 +290,11 @@ class Classifier {
     [[nodiscard]] bool starts_anew(std::size_t i, std::size_t last) {
         std::string text;
         for (std::size_t k = last; k > 0; --k) {
-            const std::string& line = folded_at(i + k);
-            text = text.empty() ? line : line + ' ' + text;
+            const std::string_view line = folded_at(i + k).text;
+            if (!text.empty()) text.insert(0, 1, ' ');
+            text.insert(0, line);
             if (!line.empty() && opens_with_date(line) && attribution_of(text) == Attribution::strong &&
-                !opens_with_date(folded_at(i)))
+                !opens_with_date(folded_at(i).text))
                 return true;
         }
         return false;
@@ -319,19 +353,20 @@ class Classifier {
                 continue;
             }
             if (kinds_[i] != LineKind::text) break;
-            const std::string& line = folded_at(i);
-            if (const unsigned bit = header_bits(line)) {
+            const std::string_view line = folded_at(i).text;
+            if (const unsigned bit = header_bits(folded_at(i))) {
                 bits |= bit;
                 ++headers;
-                from_address = from_address || (bit == header_from && line.find('@') != std::string::npos);
-                dated = dated || ((bit & header_date) != 0 &&
-                                  opens_with_date(std::string_view(line).substr(line.find(':') + 1)));
+                from_address =
+                    from_address || (bit == header_from && line.find('@') != std::string_view::npos);
+                dated =
+                    dated || ((bit & header_date) != 0 && opens_with_date(line.substr(line.find(':') + 1)));
                 end = i + 1;
                 between = 0;
             } else if (++between > 3 || kinds_[i - 1] == LineKind::empty) {
                 break;
             }
-            address = address || line.find('@') != std::string::npos;
+            address = address || line.find('@') != std::string_view::npos;
         }
         seen = end;
         const std::size_t above = previous_filled(begin);
@@ -376,24 +411,28 @@ class Classifier {
 
     std::span<const std::string_view> lines_;
     std::vector<LineKind> kinds_;
-    std::vector<bool> settled_;
-    std::vector<std::string> folded_;
-    std::vector<bool> is_folded_;
+    std::vector<char> settled_;
+    std::vector<Look> looks_;
+    LineFolder folder_;
+    std::string joined_;  // an attribution that wraps
     std::vector<std::size_t> weak_;
 };
 
 }  // namespace
 
 bool is_blank_line(std::string_view line) {
-    while (!line.empty()) {
-        std::size_t length = is_space(line[0]) || line[0] == '\f' || line[0] == '\v' ? 1 : 0;
-        if (length == 0 && static_cast<unsigned char>(line[0]) < 0x80) return false;
-        for (const std::string_view blank :
-             {"\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E",
-              "\xE2\x80\x8F", "\xE2\x80\xAF", "\xEF\xBB\xBF", "\xCD\x8F"})
-            if (line.starts_with(blank)) length = blank.size();
+    static constexpr ByteSet blanks(" \t\r\n\f\v");
+    for (std::size_t at = 0; at < line.size();) {
+        if (blanks.contains(line[at])) {
+            ++at;
+            continue;
+        }
+        if (static_cast<unsigned char>(line[at]) < 0x80) return false;
+        std::size_t length = invisible_at(line.substr(at));
+        for (const std::string_view blank : {"\xE3\x80\x80", "\xE2\x80\xAF", "\xCD\x8F"})
+            if (line.substr(at).starts_with(blank)) length = blank.size();
         if (length == 0) return false;
-        line.remove_prefix(length);
+        at += length;
     }
     return true;
 }

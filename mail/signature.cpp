@@ -2,6 +2,7 @@
 
 #include "mail/reply_marks.hpp"
 #include "mail/text.hpp"
+#include "mail/word_table.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,12 +17,9 @@ using std::string_view;
 constexpr std::size_t max_lines = 15;
 constexpr std::size_t max_line = 100;
 
-bool is_letter(char c) {
-    return is_alpha(c) || static_cast<unsigned char>(c) >= 0x80;
-}
-
 std::vector<string_view> words_of(string_view text) {
     std::vector<string_view> words;
+    words.reserve(16);
     for (std::size_t at = 0; at < text.size();) {
         std::size_t end = at;
         while (end < text.size() && is_letter(text[end])) ++end;
@@ -70,6 +68,10 @@ constexpr auto notice_words = std::to_array<string_view>({
     "per errore", "vertrouwelijk", "abusievelijk", "konfidentiell", "fortrolig", "poufn", "důvěrn",
     "конфиденциальн"});
 // clang-format on
+constexpr auto number_labels = std::to_array<string_view>(
+    {"tel", "fon", "phone", "fax", "mob",  "cell", "direct", "office", "home",     "work",
+     "ext", "m:",  "t:",    "f:",  "p:",   "o:",   "m.",     "t.",     "f.",       "p.",
+     "x-",  "x3",  "тел",   "моб", "电话", "電話", "전화",   "handy",  "durchwahl"});
 // A person's own words about such a mail.
 constexpr auto own_words =
     std::to_array<string_view>({" i ", " i'm ", " i've ", " my ", " ich ", " je ", " yo "});
@@ -125,10 +127,12 @@ class Finder {
         std::string text(1, ' ');
         for (std::size_t i = begin; i < end; ++i)
             text.append(fold_line(lines_[i].substr(0, max_marked_line))).append(1, ' ');
+        static const WordTable phrases(notice_phrases, WordTable::By::first);
+        if (!phrases.within(text)) return false;
         const auto found = [&](string_view phrase) { return text.find(phrase) != std::string::npos; };
-        const auto phrases = std::count_if(notice_phrases.begin(), notice_phrases.end(), found);
-        return phrases > 0 && phrases + std::count_if(notice_words.begin(), notice_words.end(), found) >= 2 &&
-               std::none_of(own_words.begin(), own_words.end(), found);
+        return std::ranges::count_if(notice_phrases, found) + std::ranges::count_if(notice_words, found) >=
+                   2 &&
+               std::ranges::none_of(own_words, found);
     }
 
     // Where the last paragraphs are about confidentiality; lines_.size() when they are not.
@@ -334,25 +338,20 @@ class Finder {
     [[nodiscard]] static bool has_number(string_view line) {
         const std::size_t digits = digits_in(line);
         if (digits < 4 || line.size() > 80) return false;
-        std::size_t letters = 0;
-        for (const string_view word : words_of(line)) letters += word.size();
+        const auto letters = static_cast<std::size_t>(std::ranges::count_if(line, is_letter));
         const std::string folded = fold_line(line);
-        for (const string_view label :
-             {"tel", "fon", "phone", "fax", "mob", "cell", "direct", "office", "home",  "work",
-              "ext", "m:",  "t:",    "f:",  "p:",  "o:",   "m.",     "t.",     "f.",    "p.",
-              "+",   "x-",  "x3",    "тел", "моб", "电话", "電話",   "전화",   "handy", "durchwahl"})
-            if (folded.find(label) != std::string::npos) return letters < 45;
-        return letters <= digits;
+        static const WordTable labels(number_labels, WordTable::By::first);
+        const bool labelled = folded.find('+') != std::string::npos || labels.within(folded);
+        return labelled ? letters < 45 : letters <= digits;
     }
 
     [[nodiscard]] static bool is_contact(string_view line) {
         if (line.size() > max_line) return false;
         if (has_number(line)) return true;
-        const std::vector<string_view> words = words_of(line);
         const bool address = line.find('@') != string_view::npos;
         const bool web = line.find("www.") != string_view::npos || line.find("http") != string_view::npos;
         const auto blanks = std::count(line.begin(), line.end(), ' ');
-        return (address || web) && blanks <= 6 && !trim(line).ends_with('.') && words.size() <= 16;
+        return (address || web) && blanks <= 6 && !trim(line).ends_with('.') && words_of(line).size() <= 16;
     }
 
     // The sender's name, perhaps with a title or number behind it.

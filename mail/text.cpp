@@ -105,14 +105,13 @@ std::string to_valid_utf8(std::string_view bytes) {
 }
 
 std::string one_line(std::string_view utf8) {
+    utf8 = trim(utf8);
+    if (std::ranges::none_of(utf8, is_control)) return std::string(utf8);
     std::string out;
     out.reserve(utf8.size());
-    for (char c : utf8) {
-        if (is_space(c)) c = ' ';
-        if (!is_control(c)) out += c;
-    }
-    const std::string_view trimmed = trim(out);
-    return trimmed.size() == out.size() ? out : std::string(trimmed);
+    for (const char c : utf8)
+        if (is_space(c) || !is_control(c)) out += is_space(c) ? ' ' : c;
+    return std::string(trim(out));
 }
 
 std::string percent_decoded(std::string_view text) {

@@ -1,6 +1,7 @@
 // Small things about strings that mail/ needs everywhere: ASCII case, trimming, UTF-8 that PostgreSQL takes.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -18,12 +19,28 @@ namespace mail {
 [[nodiscard]] constexpr bool is_alpha(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+// What a word is made of, in UTF-8 of any script.
+[[nodiscard]] constexpr bool is_letter(char c) {
+    return is_alpha(c) || static_cast<unsigned char>(c) >= 0x80;
+}
 [[nodiscard]] constexpr char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 [[nodiscard]] constexpr bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
 }
+
+// Bytes of one kind: as fast to ask as a comparison, however many they are.
+class ByteSet {
+  public:
+    constexpr explicit ByteSet(std::string_view bytes) {
+        for (const char c : bytes) has_[static_cast<unsigned char>(c)] = true;
+    }
+    [[nodiscard]] constexpr bool contains(char c) const { return has_[static_cast<unsigned char>(c)]; }
+
+  private:
+    std::array<bool, 256> has_{};
+};
 
 // Value of a hexadecimal digit, -1 for anything else.
 [[nodiscard]] constexpr int hex_digit(char c) {

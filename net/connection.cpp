@@ -4,11 +4,13 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -23,17 +25,20 @@ constexpr std::size_t longest_farewell = 1024 * 1024;
 
 }  // namespace
 
-std::string address_of(const tcp::socket& socket) {
+std::string address_of(const Socket& socket) {
     boost::system::error_code error;
-    auto endpoint = socket.remote_endpoint(error);
+    const auto peer = socket.remote_endpoint(error);
     if (error) return "0.0.0.0";
-    auto address = endpoint.address();
+    if (peer.data()->sa_family == AF_UNIX) return {};
+    tcp::endpoint endpoint;
+    std::memcpy(endpoint.data(), peer.data(), std::min(peer.size(), endpoint.capacity()));
+    const auto address = endpoint.address();
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
     return address.to_string();
 }
 
-Connection::Connection(tcp::socket socket)
+Connection::Connection(Socket socket)
     : socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       pause_(socket_.get_executor()),
@@ -120,7 +125,7 @@ asio::awaitable<void> Connection::finish(Clock::time_point deadline) {
     }
     tls_.reset();
     boost::system::error_code error;
-    socket_.shutdown(tcp::socket::shutdown_send, error);
+    socket_.shutdown(Socket::shutdown_send, error);
     readable_ = true;
     for (std::size_t read = 0; !error && read < longest_farewell; read += input_.view().size()) {
         input_.clear();
@@ -193,9 +198,8 @@ asio::awaitable<Status> Connection::wait(Want want, Clock::time_point deadline, 
     waiting_interruptibly_ = interruptible == Interruptible::yes;
     deadline_ = deadline;
     if (deadline < armed_) arm_timer(deadline);
-    auto [error] =
-        co_await socket_.async_wait(want == Want::read ? tcp::socket::wait_read : tcp::socket::wait_write,
-                                    asio::as_tuple(asio::use_awaitable));
+    auto [error] = co_await socket_.async_wait(want == Want::read ? Socket::wait_read : Socket::wait_write,
+                                               asio::as_tuple(asio::use_awaitable));
     waiting_ = waiting_interruptibly_ = false;
     if (!error && !aborted_) co_return Status::ok;
     if (timed_out_) co_return Status::timed_out;

@@ -11,7 +11,7 @@
 #include "net/tls.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
@@ -22,6 +22,7 @@
 namespace net {
 
 using Clock = std::chrono::steady_clock;
+using Socket = boost::asio::generic::stream_protocol::socket;  // TCP or Unix
 
 enum class Status {
     ok,
@@ -30,12 +31,13 @@ enum class Status {
     interrupted,  // interrupt() was called and the wait allowed it
 };
 
-// The peer's, as text; IPv4 addresses that are mapped into IPv6 as IPv4. "0.0.0.0" when it has gone.
-[[nodiscard]] std::string address_of(const boost::asio::ip::tcp::socket& socket);
+// The peer's, as text; IPv4 addresses that are mapped into IPv6 as IPv4. "0.0.0.0" when it has gone, empty
+// for a peer of this machine that came over a Unix socket.
+[[nodiscard]] std::string address_of(const Socket& socket);
 
 class Connection {
   public:
-    explicit Connection(boost::asio::ip::tcp::socket socket);
+    explicit Connection(Socket socket);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -82,7 +84,7 @@ class Connection {
     boost::asio::awaitable<Status> wait(Want want, Clock::time_point deadline, Interruptible interruptible);
     void arm_timer(Clock::time_point when);
 
-    boost::asio::ip::tcp::socket socket_;
+    Socket socket_;
     boost::asio::steady_timer timer_, pause_;
     std::shared_ptr<Connection*> self_;  // the timer's handler may run after our end
     TlsContext::Stream tls_;

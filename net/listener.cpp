@@ -11,22 +11,31 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 namespace net {
+namespace {
 
-void adopt(tcp::acceptor& acceptor, int descriptor) {
+// The family of a listening stream socket; AF_UNSPEC when it is none.
+int family_of(int descriptor) {
     const auto option = [descriptor](int name) {
         int value = -1;
         socklen_t size = sizeof value;
         return getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
     };
-    const int family = option(SO_DOMAIN);
-    const bool internet = family == AF_INET || family == AF_INET6;
-    if (!internet || option(SO_TYPE) != SOCK_STREAM || option(SO_ACCEPTCONN) != 1)
+    const bool listens = option(SO_TYPE) == SOCK_STREAM && option(SO_ACCEPTCONN) == 1;
+    return listens ? option(SO_DOMAIN) : AF_UNSPEC;
+}
+
+}  // namespace
+
+void adopt(tcp::acceptor& acceptor, int descriptor) {
+    const int family = family_of(descriptor);
+    if (family != AF_INET && family != AF_INET6)
         throw std::runtime_error("descriptor " + std::to_string(descriptor) + " is no listening TCP socket");
     acceptor.assign(family == AF_INET ? tcp::v4() : tcp::v6(), descriptor);
 }
 
 Listener::Listener(asio::any_io_executor executor, const std::string& address, std::uint16_t port)
     : acceptor_(executor), pause_(executor) {
+    tcp::acceptor acceptor(executor);
     boost::system::error_code error;
     auto fail = [&](const char* what) {
         if (error)
@@ -36,26 +45,33 @@ Listener::Listener(asio::any_io_executor executor, const std::string& address, s
     auto ip = asio::ip::make_address(address, error);
     fail("listen on");
     tcp::endpoint endpoint(ip, port);
-    acceptor_.open(endpoint.protocol(), error);
+    acceptor.open(endpoint.protocol(), error);
     fail("open a socket for");
-    acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     fail("configure");
-    if (ip.is_v6()) acceptor_.set_option(asio::ip::v6_only(true), error);
+    if (ip.is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
     fail("configure");
-    acceptor_.bind(endpoint, error);
+    acceptor.bind(endpoint, error);
     fail("bind");
-    acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    acceptor.listen(asio::socket_base::max_listen_connections, error);
     fail("listen on");
-    port_ = acceptor_.local_endpoint(error).port();
+    port_ = acceptor.local_endpoint(error).port();
     fail("listen on");
+    acceptor_ = std::move(acceptor);
 }
 
 Listener::Listener(asio::any_io_executor executor, int descriptor) : acceptor_(executor), pause_(executor) {
-    adopt(acceptor_, descriptor);
-    port_ = acceptor_.local_endpoint().port();
+    if (family_of(descriptor) == AF_UNIX) {
+        acceptor_.assign({AF_UNIX, 0}, descriptor);
+        return;
+    }
+    tcp::acceptor acceptor(executor);
+    adopt(acceptor, descriptor);
+    port_ = acceptor.local_endpoint().port();
+    acceptor_ = std::move(acceptor);
 }
 
-asio::awaitable<std::optional<tcp::socket>> Listener::accept(std::function<void(const std::string&)> paused) {
+asio::awaitable<std::optional<Socket>> Listener::accept(std::function<void(const std::string&)> paused) {
     while (acceptor_.is_open()) {
         auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
         if (!error) co_return std::move(socket);

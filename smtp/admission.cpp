@@ -23,6 +23,14 @@ std::string_view admit(ServerState& server, const std::string& address,
     return admission.limit;
 }
 
+std::string_view admit_relay(const ServerState& server, const std::string& address,
+                             std::optional<Clients::Session>& client) {
+    const bool local = address.empty();  // who may open a Unix socket is a matter of its mode
+    if (!local && !server.options.lmtp_networks.contains(address)) return "lmtp_networks";
+    client.emplace();
+    return {};
+}
+
 void note_refusal(ServerState& server, const std::string& address, std::string_view limit) {
     server.seams.probe.session_refused(limit);
     ++server.refusals_unlogged;
@@ -35,13 +43,14 @@ void note_refusal(ServerState& server, const std::string& address, std::string_v
 }
 
 Reply refusal_for(std::string_view limit) {
+    if (limit == "lmtp_networks") return {421, "4.7.0", "This port is for mail servers of this site"};
     const bool ours = limit == "sessions";
     return {421, "4.7.0",
             ours ? "Too many sessions, try again later" : "Too much from your address, try again later"};
 }
 
 asio::awaitable<bool> introduce(ServerState& server, net::Connection& peer,
-                                std::optional<Clients::Session>& client, bool implicit_tls) {
+                                std::optional<Clients::Session>& client, Service service) {
     const auto deadline = net::Clock::now() + server.options.timeouts.proxy_header;
     net::ProxyHeader header = net::parse_proxy_header({});
     while (header.outcome == net::ProxyHeader::Outcome::incomplete) {
@@ -66,7 +75,8 @@ asio::awaitable<bool> introduce(ServerState& server, net::Connection& peer,
     const std::string_view limit = admit(server, peer.peer_address(), client);
     if (limit.empty()) co_return true;
     note_refusal(server, peer.peer_address(), limit);
-    if (!implicit_tls && co_await peer.write(refusal_for(limit).wire(), deadline) == net::Status::ok)
+    if (service != Service::smtps &&
+        co_await peer.write(refusal_for(limit).wire(), deadline) == net::Status::ok)
         co_await peer.finish(deadline);
     co_return false;
 }

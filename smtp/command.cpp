@@ -19,6 +19,7 @@ struct VerbRow {
 constexpr std::array verbs = {
     VerbRow{"HELO", Verb::helo, Argument::required},
     VerbRow{"EHLO", Verb::ehlo, Argument::required},
+    VerbRow{"LHLO", Verb::lhlo, Argument::required},
     VerbRow{"MAIL", Verb::mail, Argument::required},
     VerbRow{"RCPT", Verb::rcpt, Argument::required},
     VerbRow{"DATA", Verb::data, Argument::none},
@@ -28,6 +29,8 @@ constexpr std::array verbs = {
     VerbRow{"VRFY", Verb::vrfy, Argument::required},
     VerbRow{"HELP", Verb::help, Argument::optional},
     VerbRow{"STARTTLS", Verb::starttls, Argument::none},
+    VerbRow{"XCLIENT", Verb::xclient, Argument::optional},
+    VerbRow{"XFORWARD", Verb::xforward, Argument::optional},
     VerbRow{"BDAT", Verb::bdat, Argument::optional},
     VerbRow{"EXPN", Verb::unsupported, Argument::optional},
     VerbRow{"ETRN", Verb::unsupported, Argument::optional},
@@ -180,8 +183,10 @@ Command parse_command(std::string_view line) {
         command.refusal = parse_mail(argument, command);
     else if (row->verb == Verb::rcpt)
         command.refusal = parse_rcpt(argument, command);
-    else if (row->verb == Verb::helo || row->verb == Verb::ehlo)
+    else if (row->verb == Verb::helo || row->verb == Verb::ehlo || row->verb == Verb::lhlo)
         command.refusal = parse_hello(argument, command);
+    else if (row->verb == Verb::xclient || row->verb == Verb::xforward)
+        command.attributes = argument;
     return command;
 }
 

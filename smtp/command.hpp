@@ -20,6 +20,7 @@ constexpr std::size_t max_command_line = 2048;
 enum class Verb {
     helo,
     ehlo,
+    lhlo,  // LMTP's only hello (RFC 2033 §4.1)
     mail,
     rcpt,
     data,
@@ -29,6 +30,8 @@ enum class Verb {
     vrfy,
     help,
     starttls,
+    xclient,
+    xforward,
     bdat,         // chunking is not offered: what follows it is content, not commands
     unsupported,  // known, and not offered here: EXPN, ETRN, TURN, AUTH ...
     foreign,      // another protocol's: HTTP
@@ -40,10 +43,11 @@ enum class Verb {
 struct Command {
     Verb verb = Verb::unknown;
     std::optional<Reply> refusal;       // the syntax is wrong; what follows is not valid then
-    std::string host;                   // HELO, EHLO: as the client wrote it
+    std::string host;                   // HELO, EHLO, LHLO: as the client wrote it
     Path path;                          // MAIL, RCPT
     std::optional<std::uint64_t> size;  // MAIL SIZE= (RFC 1870)
     bool smtputf8 = false;              // MAIL SMTPUTF8 (RFC 6531)
+    std::string attributes;             // XCLIENT, XFORWARD: unread, for smtp/xclient.hpp
 };
 
 [[nodiscard]] Command parse_command(std::string_view line);

@@ -73,27 +73,37 @@ std::size_t DataReader::feed(std::string_view bytes) {
 }
 
 void DataReader::refuse(Fault fault) {
-    if (fault_ == Fault::none) fault_ = fault;
+    if (!refused_) fault_ = fault;
+    refused_ = true;
     std::string().swap(content_);  // an assignment would keep the memory
 }
 
+void DataReader::object(Fault fault) {
+    if (limits_.refuses) return refuse(fault);
+    if (fault_ == Fault::none) fault_ = fault;
+}
+
 void DataReader::bare(std::string_view instead) {
-    if (limits_.bare_newlines == BareNewlines::reject) refuse(Fault::bare_newline);
+    if (limits_.bare_newlines == BareNewlines::reject) object(Fault::bare_newline);
     keep(instead);
 }
 
 void DataReader::keep(std::string_view bytes) {
+    const auto room =
+        static_cast<std::size_t>(limits_.max_size - std::min<std::uint64_t>(size_, limits_.max_size));
     size_ += bytes.size();
-    if (fault_ != Fault::none) return;
-    meter_.feed(bytes);
-    if (size_ > limits_.max_size)
-        refuse(Fault::too_big);
-    else if (meter_.bytes() > limits_.max_header)
-        refuse(Fault::header_too_big);
+    if (refused_) return;
+    std::string_view fits = bytes.substr(0, room);
+    meter_.feed(fits);
+    if (meter_.bytes() > limits_.max_header)
+        object(Fault::header_too_big);
     else if (meter_.hops() > limits_.max_hops)
-        refuse(Fault::too_many_hops);
-    else
-        content_ += bytes;
+        object(Fault::too_many_hops);
+    else if (fits.size() < bytes.size())
+        object(Fault::too_big);
+    if (refused_) return;
+    if (fits.size() < bytes.size() && fits.ends_with('\r')) fits.remove_suffix(1);  // its LF is cut off
+    content_ += fits;
 }
 
 }  // namespace smtp

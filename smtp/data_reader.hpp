@@ -27,6 +27,8 @@ struct ContentLimits {
     std::size_t max_header = 4 * 1024 * 1024;
     std::size_t max_hops = 100;
     BareNewlines bare_newlines = BareNewlines::normalize;
+    bool refuses =
+        true;  // false: what exceeds a limit is kept as well (of what is too big the first max_size bytes)
 };
 
 class DataReader {
@@ -38,7 +40,8 @@ class DataReader {
 
     enum class Fault { none, too_big, bare_newline, header_too_big, too_many_hops, no_room };
     [[nodiscard]] bool done() const { return done_; }
-    [[nodiscard]] Fault fault() const { return fault_; }        // the first; nothing is kept since
+    [[nodiscard]] Fault fault() const { return fault_; }        // the first, or the one that refused it
+    [[nodiscard]] bool refused() const { return refused_; }     // nothing is kept since
     [[nodiscard]] std::uint64_t size() const { return size_; }  // of the content, kept or not
     [[nodiscard]] std::size_t held() const { return content_.capacity(); }
     // What was kept since the last call.
@@ -50,6 +53,7 @@ class DataReader {
     enum class At { line_start, dot, dot_cr, inside, inside_cr };  // what the bytes so far end in
     void keep(std::string_view bytes);
     void bare(std::string_view instead);
+    void object(Fault fault);
 
     ContentLimits limits_;
     HeaderMeter meter_;
@@ -57,7 +61,7 @@ class DataReader {
     std::uint64_t size_ = 0;
     At at_ = At::line_start;  // the CRLF of the DATA command counts
     Fault fault_ = Fault::none;
-    bool done_ = false;
+    bool done_ = false, refused_ = false;
 };
 
 }  // namespace smtp

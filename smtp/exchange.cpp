@@ -32,6 +32,23 @@ std::string milliseconds_since(Clock::time_point start) {
         std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count());
 }
 
+// Why a recipient was refused.
+std::string_view name(Resolution::Outcome outcome) {
+    switch (outcome) {
+        case Resolution::Outcome::unknown_mailbox:
+            return "unknown";
+        case Resolution::Outcome::not_ours:
+            return "relay";
+        case Resolution::Outcome::unavailable:
+            return "unavailable";
+        case Resolution::Outcome::refused:
+            return "banned";
+        case Resolution::Outcome::found:
+            break;
+    }
+    return "other";
+}
+
 std::size_t mailboxes(const std::vector<Recipient>& recipients) {
     std::vector<std::pair<std::int64_t, std::int64_t>> all;
     for (const Recipient& r : recipients) all.emplace_back(r.destination.workspace, r.destination.mailbox);
@@ -55,19 +72,25 @@ Exchange::~Exchange() {
          {"ms", milliseconds_since(opened_)}});
 }
 
-void Exchange::say(Reply reply) {
-    if (!reply.limit.empty()) {
-        server_.seams.probe.limited(reply.limit);
-        log(EventLog::Level::info, "limit_reached",
-            {{"client", peer_.peer_address()}, {"limit", std::string(reply.limit)}});
-    }
+void Exchange::say(Reply reply, std::size_t times) {
+    note_limit(reply.limit);
     if (reply.code >= 400) reply.text += " [" + id_ + "]";
     if (reply.close) {
         open_ = false;
         lingers_ = reply.code != 221;
     }
-    server_.seams.probe.replied(reply.code);
-    out_ += reply.wire();
+    const std::string bytes = reply.wire();
+    for (; times > 0; --times) {
+        server_.seams.probe.replied(reply.code);
+        out_ += bytes;
+    }
+}
+
+void Exchange::note_limit(std::string_view limit) const {
+    if (limit.empty()) return;
+    server_.seams.probe.limited(limit);
+    log(EventLog::Level::info, "limit_reached",
+        {{"client", peer_.peer_address()}, {"limit", std::string(limit)}});
 }
 
 asio::awaitable<std::optional<net::Line>> Exchange::next_line() {
@@ -134,7 +157,7 @@ asio::awaitable<bool> Exchange::read_content(DataReader& reader, SpoolFile& spoo
         peer_.input().consume(used);
         server_.seams.probe.bytes_received(used);
         if (!co_await make_room(reader, spool)) reader.refuse(DataReader::Fault::no_room);
-        if (reader.size() > refused_at_most && reader.fault() != DataReader::Fault::none) {
+        if (reader.size() > refused_at_most && reader.refused()) {
             Reply refusal = refusal_of(reader.fault());
             refusal.close = true;
             say(refusal);
@@ -147,7 +170,7 @@ asio::awaitable<bool> Exchange::read_content(DataReader& reader, SpoolFile& spoo
 // Little content stays in memory. What is larger, or finds no room there, goes to a file piece by piece, and
 // nothing more is read until it is written.
 asio::awaitable<bool> Exchange::make_room(DataReader& reader, SpoolFile& spool) {
-    if (reader.fault() != DataReader::Fault::none) {
+    if (reader.refused()) {
         release();
         co_return true;
     }
@@ -236,6 +259,13 @@ ReceivedMessage Exchange::message(const Rules& rules, Envelope envelope, std::st
     message.helo = printable_host(rules.helo());
     message.protocol = rules.protocol(envelope.smtputf8);
     message.tls = tls_;
+    attribute_to(envelope.client, message);
+    if (message.client_address != peer_.peer_address())
+        log(EventLog::Level::info, "message_forwarded",
+            {{"client", message.client_address},
+             {"relay", peer_.peer_address()},
+             {"helo", message.helo},
+             {"ident", envelope.client.ident.value_or("")}});
     message.reverse_path = std::move(envelope.reverse_path);
     message.smtputf8 = envelope.smtputf8;
     message.recipients = std::move(envelope.recipients);
@@ -249,11 +279,13 @@ void Exchange::log(EventLog::Level level, std::string_view name, EventLog::Field
     server_.seams.log.event(level, name, id_, fields);
 }
 
-void Exchange::note_refusal(const mail::Mailbox& recipient, const Reply& reply) const {
+void Exchange::note_refusal(const Envelope& envelope, const mail::Mailbox& recipient,
+                            Resolution::Outcome outcome, const Reply& reply) const {
     if (reply.code < 400) return;
-    server_.seams.probe.recipient_refused(reply.code);
+    server_.seams.probe.recipient_refused(name(outcome));
+    const std::string forwarded = envelope.client.address.value_or("");
     log(EventLog::Level::info, "recipient_refused",
-        {{"client", peer_.peer_address()},
+        {{"client", forwarded.empty() ? peer_.peer_address() : forwarded},
          {"recipient", recipient.str()},
          {"code", std::to_string(reply.code)}});
 }

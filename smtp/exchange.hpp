@@ -25,7 +25,8 @@ class Exchange {
     [[nodiscard]] bool more_input() { return !peer_.input().empty(); }
 
     // Gathers a reply; 4xx and 5xx carry the session's id, so that a bounce finds our log line.
-    void say(Reply reply);
+    void say(Reply reply, std::size_t times = 1);
+    void note_limit(std::string_view limit) const;
 
     // The next command. Nothing when the session is over: peer gone, deadline missed, server stopping.
     [[nodiscard]] boost::asio::awaitable<std::optional<net::Line>> next_line();
@@ -44,7 +45,8 @@ class Exchange {
 
     [[nodiscard]] ReceivedMessage message(const Rules& rules, Envelope envelope, std::string raw) const;
     void log(EventLog::Level level, std::string_view name, EventLog::Fields fields) const;
-    void note_refusal(const mail::Mailbox& recipient, const Reply& reply) const;
+    void note_refusal(const Envelope& envelope, const mail::Mailbox& recipient, Resolution::Outcome outcome,
+                      const Reply& reply) const;
 
   private:
     [[nodiscard]] boost::asio::awaitable<bool> flush();

@@ -36,10 +36,16 @@ std::string mail_date(std::chrono::system_clock::time_point when) {
 
 std::string received_field(const ReceivedMessage& message, std::string_view host_name,
                            std::string_view receipt) {
-    bool ipv6 = message.client_address.find(':') != std::string::npos;
-    std::string field = "Received: from " + printable_host(message.helo) + " ([" + (ipv6 ? "IPv6:" : "") +
-                        message.client_address + "])\r\n\tby ";
-    field.append(host_name).append(" with ").append(message.protocol).append(" id ").append(receipt);
+    const bool ipv6 = message.client_address.find(':') != std::string::npos;
+    std::string field = "Received: from " + printable_host(message.helo);
+    if (!message.client_address.empty())
+        field.append(ipv6 ? " ([IPv6:" : " ([").append(message.client_address).append("])");
+    field.append("\r\n\tby ")
+        .append(host_name)
+        .append(" with ")
+        .append(message.protocol)
+        .append(" id ")
+        .append(receipt);
     if (message.tls)
         field.append("\r\n\t(version=")
             .append(message.tls->version)

@@ -35,7 +35,13 @@ Reply refusal_of(DataReader::Fault fault) {
 }
 
 Reply Rules::greeting() const {
-    return {220, "", options_.host_name + " ESMTP ticketgate"};
+    return {220, "", options_.host_name + (options_.lmtp ? " LMTP ticketgate" : " ESMTP ticketgate")};
+}
+
+Reply Rules::turn_away(Reply refusal) {
+    turned_away_ = true;
+    refusal.code = 554;  // what RFC 5321 §4.2.3 has for this place
+    return refusal;
 }
 
 std::optional<Reply> Rules::not_smtp(std::string_view first_bytes) {
@@ -68,10 +74,16 @@ Step Rules::on_line(const net::Line& line, bool more_input) {
 }
 
 Step Rules::on(const Command& command, bool more_input) {
+    if (named_ && command.verb != Verb::xclient) options_.may_name_client = false;
+    // RFC 2033 §4.1: so that neither protocol is ever taken for the other.
+    const bool smtps_hello = command.verb == Verb::helo || command.verb == Verb::ehlo;
+    if (options_.lmtp ? smtps_hello : command.verb == Verb::lhlo)
+        return say({500, "5.5.1", "Command not recognized"});
+    if (turned_away_ && command.verb != Verb::quit) return say(bad_sequence("You are not welcome here"));
     // The order of commands is judged before the syntax of an address that will not be used anyway.
     switch (command.verb) {
         case Verb::mail:
-            if (helo_.empty()) return say(bad_sequence("Say EHLO first"));
+            if (helo_.empty()) return say(bad_sequence(options_.lmtp ? "Say LHLO first" : "Say EHLO first"));
             if (in_transaction_) return say(bad_sequence("Sender given already"));
             break;
         case Verb::rcpt:
@@ -84,6 +96,7 @@ Step Rules::on(const Command& command, bool more_input) {
     switch (command.verb) {
         case Verb::helo:
         case Verb::ehlo:
+        case Verb::lhlo:
         case Verb::rset:
         case Verb::noop:
         case Verb::vrfy:
@@ -96,6 +109,7 @@ Step Rules::on(const Command& command, bool more_input) {
     switch (command.verb) {
         case Verb::helo:
         case Verb::ehlo:
+        case Verb::lhlo:
             return say(hello(command));
         case Verb::mail:
             return on_mail(command);
@@ -114,9 +128,14 @@ Step Rules::on(const Command& command, bool more_input) {
         case Verb::vrfy:
             return say({252, "2.5.0", "Cannot verify, but will take a message"});
         case Verb::help:
-            return say({214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS"});
+            return say({214, "2.0.0",
+                        options_.lmtp ? "LHLO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS"
+                                      : "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP STARTTLS"});
         case Verb::starttls:
             return on_starttls(more_input);
+        case Verb::xclient:
+        case Verb::xforward:
+            return on_naming(command);
         // The chunk is on its way whatever we answer, and would be read as commands.
         case Verb::bdat:
             return say({502, "5.5.1", "Chunking is not offered", true});
@@ -133,19 +152,22 @@ Step Rules::on(const Command& command, bool more_input) {
 Reply Rules::hello(const Command& command) {
     reset();  // RFC 5321 §4.1.4
     helo_ = command.host;
-    extended_ = command.verb == Verb::ehlo;
+    extended_ = command.verb != Verb::helo;
     if (!extended_) return {250, "", options_.host_name};
-    std::string text = options_.host_name + "\nPIPELINING\nSIZE " +
-                       std::to_string(options_.max_message_size) +
-                       "\n8BITMIME\nSMTPUTF8\nENHANCEDSTATUSCODES\n";
+    std::string text = options_.host_name + "\nPIPELINING\nSIZE";
+    if (!options_.lmtp) text += " " + std::to_string(options_.max_message_size);
+    text += "\n8BITMIME\nSMTPUTF8\nENHANCEDSTATUSCODES\n";
     if (options_.offers_tls && !secure_) text += "STARTTLS\n";
+    if (options_.may_name_client && !options_.lmtp) text += announcement(Naming::xclient) + "\n";
+    if (options_.may_name_client) text += announcement(Naming::xforward) + "\n";
     return {250, "", text + "HELP"};
 }
 
 Step Rules::on_mail(const Command& command) {
     if (command.path.non_ascii && !command.smtputf8)
         return say({553, "5.6.7", "An address like this needs SMTPUTF8"});
-    if (command.size && *command.size > options_.max_message_size)
+    // A relay in front would send what is refused here back to a sender who may be forged.
+    if (!options_.lmtp && command.size && *command.size > options_.max_message_size)
         return say(refusal_of(DataReader::Fault::too_big));
     in_transaction_ = true;
     if (!command.path.null()) envelope_.reverse_path = command.path.mailbox.str();
@@ -157,7 +179,7 @@ Step Rules::on_mail(const Command& command) {
 Step Rules::on_rcpt(const Command& command) {
     if (command.path.non_ascii && !envelope_.smtputf8)
         return say({553, "5.6.7", "An address like this needs SMTPUTF8"});
-    if (envelope_.recipients.size() >= options_.max_recipients)
+    if (std::max(envelope_.recipients.size(), envelope_.replies) >= options_.max_recipients)
         return say({452, "4.5.3", "Too many recipients", false, "recipients"});
     return {Step::Next::resolve, {}, command.path.mailbox, Verb::rcpt};
 }
@@ -172,21 +194,26 @@ Reply Rules::resolved(const mail::Mailbox& recipient, const Resolution& resoluti
             return refused_recipient({554, "5.7.1", "Relaying denied"});
         case Resolution::Outcome::unavailable:
             return {451, "4.3.0", "Cannot look up the recipient now, try again later"};
+        case Resolution::Outcome::refused:
+            return counted(resolution.refusal);
     }
     std::string key = recipient.key();
     auto& known = envelope_.recipients;
     bool repeated =
         std::any_of(known.begin(), known.end(), [&](const Recipient& r) { return r.address.key() == key; });
     // A notice about a mail goes to the one who sent it: a notice to many is forged (RFC 5321 §6.1).
-    if (!repeated && envelope_.reverse_path.empty() && !known.empty())
+    // By LMTP the relay in front has judged that, and may have made two of one by an alias.
+    if (!repeated && envelope_.reverse_path.empty() && !known.empty() && !options_.lmtp)
         return {452, "4.5.3", "One recipient at a time for the null sender"};
     if (!repeated) known.push_back({recipient, resolution.destination});
+    if (options_.lmtp || envelope_.replies == 0) ++envelope_.replies;
     return {250, "2.1.5", "Recipient ok"};
 }
 
 Step Rules::on_data() {
     if (!in_transaction_) return say(bad_sequence("Say MAIL first"));
-    if (envelope_.recipients.empty()) return say({554, "5.5.1", "No valid recipients"});
+    if (envelope_.recipients.empty())  // RFC 2033 §4.2: 503 by LMTP
+        return say({options_.lmtp ? 503 : 554, "5.5.1", "No valid recipients"});
     return {Step::Next::read_data, {354, "", "End data with <CR><LF>.<CR><LF>"}, {}, Verb::data};
 }
 
@@ -197,6 +224,27 @@ Step Rules::on_starttls(bool more_input) {
     // us, or come from a client that would not notice if they were (CVE-2011-0411).
     if (more_input) return say({554, "5.5.0", "Input behind STARTTLS", true});
     return {Step::Next::start_tls, {220, "2.0.0", "Ready to start TLS"}, {}, Verb::starttls};
+}
+
+// What a stranger says of himself is not even read.
+Step Rules::on_naming(const Command& command) {
+    const Naming naming = command.verb == Verb::xclient ? Naming::xclient : Naming::xforward;
+    const bool offered = options_.may_name_client && !(options_.lmtp && naming == Naming::xclient);
+    if (!offered) return say({550, "5.7.0", "You speak for nobody but yourself here"});
+    if (in_transaction_) return say(bad_sequence("A message is under way"));
+    NamedClient client = naming == Naming::xclient ? NamedClient{} : envelope_.client;
+    if (!read_attributes(command.attributes, naming, client))
+        return say({501, "5.5.4", "Bad or missing attributes"});
+    if (naming == Naming::xclient)
+        return {Step::Next::new_client, greeting(), {}, command.verb, std::move(client)};
+    envelope_.client = std::move(client);
+    return say({250, "2.0.0", "Ok"});
+}
+
+void Rules::client_named(const NamedClient& client) {
+    helo_ = client.helo.value_or("");
+    extended_ = client.protocol == "ESMTP";
+    named_ = true;
 }
 
 Envelope Rules::take_envelope() {
@@ -212,6 +260,8 @@ void Rules::tls_started() {
 }
 
 std::string_view Rules::protocol(bool smtputf8) const {
+    if (options_.lmtp && smtputf8) return secure_ ? "UTF8LMTPS" : "UTF8LMTP";
+    if (options_.lmtp) return secure_ ? "LMTPS" : "LMTP";
     if (!extended_ && !secure_) return "SMTP";
     if (smtputf8) return secure_ ? "UTF8SMTPS" : "UTF8SMTP";
     return secure_ ? "ESMTPS" : "ESMTP";
@@ -234,6 +284,11 @@ Reply Rules::refused_recipient(Reply reply) {
 Reply Rules::put_off() {
     reset();
     return {451, "4.7.1", "Too many messages from your address, try again later", false, "message_rate"};
+}
+
+Reply Rules::refuse_sender(Reply refusal) {
+    reset();
+    return counted(std::move(refusal));
 }
 
 void Rules::reset() {

@@ -36,7 +36,7 @@ struct ServerState {
 [[nodiscard]] boost::asio::awaitable<void> serve_session(std::shared_ptr<ServerState> server,
                                                          std::unique_ptr<net::Connection> peer,
                                                          std::optional<Clients::Session> client,
-                                                         bool implicit_tls);
+                                                         Service service);
 
 // What `memory` of the options comes to: of four parts, one message is being received into two at most, and
 // delivering it takes the other two (as it came, and compressed).

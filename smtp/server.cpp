@@ -16,14 +16,17 @@ namespace smtp {
 namespace {
 
 // Written without waiting: a fresh socket has room for a line, and a refused peer gets no coroutine.
-void refuse(asio::ip::tcp::socket& socket, std::string_view limit) {
+void refuse(net::Socket& socket, std::string_view limit) {
     std::string line = refusal_for(limit).wire();
     (void)!::send(socket.native_handle(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
-                                      std::shared_ptr<net::Listener> listener, bool implicit_tls) {
-    auto paused = [&](const std::string& reason) {
+                                      std::shared_ptr<net::Listener> listener, Service service) {
+    net::Clock::time_point quiet_until;
+    auto paused = [&](const std::string& reason) {  // it tries again soon, and often
+        if (net::Clock::now() < quiet_until) return;
+        quiet_until = net::Clock::now() + std::chrono::seconds(10);
         server->seams.log.event(EventLog::Level::warning, "accept_paused", {}, {{"reason", reason}});
     };
     for (;;) {
@@ -31,18 +34,19 @@ asio::awaitable<void> accept_sessions(std::shared_ptr<ServerState> server,
         if (!socket) co_return;
         if (server->stopping) continue;
         const std::string address = net::address_of(*socket);
-        const bool proxied = server->options.proxy_networks.contains(address);
         std::string_view limit = full(*server);
         std::optional<Clients::Session> client;
-        if (limit.empty() && !proxied) limit = admit(*server, address, client);
+        if (limit.empty() && service == Service::lmtp)
+            limit = admit_relay(*server, address, client);
+        else if (limit.empty() && !server->options.proxy_networks.contains(address))
+            limit = admit(*server, address, client);
         if (!limit.empty()) {
             note_refusal(*server, address, limit);
-            if (!implicit_tls) refuse(*socket, limit);
+            if (service != Service::smtps) refuse(*socket, limit);
             continue;
         }
         auto peer = std::make_unique<net::Connection>(*std::move(socket));
-        asio::co_spawn(server->executor,
-                       serve_session(server, std::move(peer), std::move(client), implicit_tls),
+        asio::co_spawn(server->executor, serve_session(server, std::move(peer), std::move(client), service),
                        asio::detached);
     }
 }
@@ -57,19 +61,22 @@ Server::Server(asio::any_io_executor executor, Options options, Seams seams)
 
 Server::~Server() = default;
 
-std::uint16_t Server::listen(const std::string& address, std::uint16_t port, Tls tls) {
-    return serve(std::make_shared<net::Listener>(state_->executor, address, port), tls);
+std::uint16_t Server::listen(const std::string& address, std::uint16_t port, Service service) {
+    return serve(std::make_shared<net::Listener>(state_->executor, address, port), service);
 }
 
-std::uint16_t Server::adopt(int descriptor, Tls tls) {
-    return serve(std::make_shared<net::Listener>(state_->executor, descriptor), tls);
+std::uint16_t Server::adopt(int descriptor, Service service) {
+    auto listener = std::make_shared<net::Listener>(state_->executor, descriptor);
+    if (listener->local() && service != Service::lmtp)
+        throw std::runtime_error("SMTP is spoken over TCP, not over a Unix socket");
+    return serve(std::move(listener), service);
 }
 
-std::uint16_t Server::serve(std::shared_ptr<net::Listener> listener, Tls tls) {
-    if (tls == Tls::implicit && !state_->tls)
+std::uint16_t Server::serve(std::shared_ptr<net::Listener> listener, Service service) {
+    if (service == Service::smtps && !state_->tls)
         throw std::runtime_error("a listener with implicit TLS needs a certificate and a key");
     state_->listeners.push_back(listener);
-    asio::co_spawn(state_->executor, accept_sessions(state_, listener, tls == Tls::implicit), asio::detached);
+    asio::co_spawn(state_->executor, accept_sessions(state_, listener, service), asio::detached);
     return listener->port();
 }
 

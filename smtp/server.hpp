@@ -56,8 +56,10 @@ struct Options {
     std::size_t memory = 512 * 1024 * 1024;  // of all content; at least four times the largest message
     std::size_t spool_above = 1024 * 1024;   // content past that goes to a file while it comes in
     std::string spool_folder = "/var/tmp";
-    net::Networks exempt_networks;  // what is counted by client does not count for these
-    net::Networks proxy_networks;   // begin with a PROXY header, and speak for the client that it names
+    net::Networks exempt_networks;   // what is counted by client does not count for these
+    net::Networks proxy_networks;    // begin with a PROXY header, and speak for the client that it names
+    net::Networks lmtp_networks;     // may come by LMTP over TCP
+    net::Networks xclient_networks;  // may do so by XCLIENT and XFORWARD
     Timeouts timeouts;
     std::optional<TlsFiles> tls;  // without it STARTTLS is not offered
 };
@@ -77,12 +79,11 @@ class Server {
     Server(boost::asio::any_io_executor executor, Options options, Seams seams);
     ~Server();
 
-    enum class Tls { starttls, implicit };
     // Binds, accepts from now on, and says on which port. Throws std::runtime_error.
-    std::uint16_t listen(const std::string& address, std::uint16_t port, Tls tls = Tls::starttls);
+    std::uint16_t listen(const std::string& address, std::uint16_t port, Service service = Service::smtp);
     // The same on a socket that listens already, such as one of systemd's; `descriptor` is the server's from
-    // now on.
-    std::uint16_t adopt(int descriptor, Tls tls);
+    // now on. A Unix socket (port 0) is for LMTP only: a client of SMTP has an address.
+    std::uint16_t adopt(int descriptor, Service service);
 
     // New limits, timeouts and certificate, for whatever begins from now on; sessions stay. The host name
     // stays too, and so does TLS when `options` has none: sessions may have been offered it. Throws as the
@@ -101,7 +102,7 @@ class Server {
     [[nodiscard]] Standing standing() const;
 
   private:
-    std::uint16_t serve(std::shared_ptr<net::Listener> listener, Tls tls);
+    std::uint16_t serve(std::shared_ptr<net::Listener> listener, Service service);
 
     std::shared_ptr<ServerState> state_;
 };

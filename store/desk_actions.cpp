@@ -21,16 +21,6 @@ Error changed_meanwhile() {
 
 }  // namespace
 
-asio::awaitable<std::vector<TicketKey>> find_tickets(Pool& pool, std::string id,
-                                                     std::optional<std::string> workspace) {
-    auto params = std::move(Params().text(id).maybe_text(workspace).maybe_uuid(tickets::Uuid::parse(id)));
-    const auto results = co_await pool.run(single(sql::find_ticket, std::move(params)));
-    std::vector<TicketKey> keys;
-    for (int i = 0; i < results[0].size(); ++i)
-        keys.push_back({results[0][i].integer(0), results[0][i].uuid(1)});
-    co_return keys;
-}
-
 DeskAction::DeskAction(Pool& pool, Pool::Lease lease, std::int64_t workspace)
     : pool_(pool), lease_(std::move(lease)), workspace_(workspace) {}
 
@@ -95,6 +85,7 @@ void DeskAction::move(const tickets::Uuid& ticket, std::int64_t mailbox, const s
 void DeskAction::merge(const tickets::Uuid& from, const tickets::Uuid& into) {
     add(sql::merge_ticket, from).uuid(into);
     add(sql::move_tags, from).uuid(into);
+    add(sql::move_details, from).uuid(into);
 }
 
 void DeskAction::split(const SplitTicket& split) {

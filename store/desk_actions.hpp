@@ -16,11 +16,6 @@
 
 namespace store {
 
-struct TicketKey {
-    std::int64_t workspace = 0;
-    tickets::Uuid ticket;
-};
-
 struct DeskTicket {
     std::string short_id, status;
     std::vector<std::string> participants;
@@ -46,10 +41,6 @@ struct AgentInfo {
     std::int64_t id = 0;
     std::string name, address;
 };
-
-// By id or short id, merges followed. Several where workspaces share a short id.
-asio::awaitable<std::vector<TicketKey>> find_tickets(Pool& pool, std::string id,
-                                                     std::optional<std::string> workspace);
 
 class DeskAction {
   public:

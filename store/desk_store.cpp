@@ -31,7 +31,17 @@ TicketInfo read_ticket(const Row& row) {
     ticket.mailbox = row.text(13);
     ticket.assignee = read_person(row, 14, 15);
     ticket.tags = row.texts(16);
+    ticket.priority = row.maybe_integer(17);
+    ticket.team = row.maybe_text(18);
+    const auto fields = row.texts(19), values = row.texts(20);
+    for (std::size_t i = 0; i < fields.size(); ++i) ticket.fields.emplace_back(fields[i], values[i]);
     return ticket;
+}
+
+std::vector<TicketKey> read_keys(const Result& rows) {
+    std::vector<TicketKey> keys;
+    for (int i = 0; i < rows.size(); ++i) keys.push_back({rows[i].integer(0), rows[i].uuid(1)});
+    return keys;
 }
 
 InteractionInfo read_interaction(const Row& row) {
@@ -56,6 +66,14 @@ InteractionInfo read_interaction(const Row& row) {
 }
 
 }  // namespace
+
+asio::awaitable<std::vector<TicketKey>> find_tickets(Pool& pool, std::string id,
+                                                     std::optional<std::string> workspace) {
+    if (id.starts_with('#')) id.erase(0, 1);
+    auto params = std::move(Params().text(id).maybe_text(workspace).maybe_uuid(tickets::Uuid::parse(id)));
+    const auto results = co_await pool.run(single(sql::find_ticket, std::move(params)));
+    co_return read_keys(results[0]);
+}
 
 asio::awaitable<std::vector<TicketLine>> DeskStore::list(TicketFilter filter) {
     const auto results = co_await pool_.run(single(
@@ -87,12 +105,12 @@ asio::awaitable<std::vector<TicketInfo>> DeskStore::with_interactions(std::vecto
     co_return tickets;
 }
 
-asio::awaitable<std::vector<TicketInfo>> DeskStore::read(const Result& keys) {
+asio::awaitable<std::vector<TicketInfo>> DeskStore::read(const std::vector<TicketKey>& keys) {
     std::vector<std::int64_t> workspaces;
     std::vector<tickets::Uuid> ids;
-    for (int i = 0; i < keys.size(); ++i) {
-        workspaces.push_back(keys[i].integer(0));
-        ids.push_back(keys[i].uuid(1));
+    for (const auto& [workspace, ticket] : keys) {
+        workspaces.push_back(workspace);
+        ids.push_back(ticket);
     }
     const auto rows =
         co_await pool_.run(single(sql::tickets_by_key, std::move(Params().integers(workspaces).uuids(ids))));
@@ -103,24 +121,22 @@ asio::awaitable<std::vector<TicketInfo>> DeskStore::read(const Result& keys) {
 
 asio::awaitable<std::vector<TicketInfo>> DeskStore::find(std::string id,
                                                          std::optional<std::string> workspace) {
-    auto params = std::move(Params().text(id).maybe_text(workspace).maybe_uuid(tickets::Uuid::parse(id)));
-    const auto keys = co_await pool_.run(single(sql::find_ticket, std::move(params)));
-    co_return co_await read(keys[0]);
+    co_return co_await read(co_await find_tickets(pool_, std::move(id), std::move(workspace)));
 }
 
 asio::awaitable<void> DeskStore::each_ticket(std::optional<std::string> workspace,
                                              std::function<void(const TicketInfo&)> visit) {
-    std::int64_t last_workspace = 0;
-    tickets::Uuid last;
+    TicketKey last;
     for (;;) {
-        const auto keys = co_await pool_.run(single(
-            sql::ticket_keys,
-            std::move(Params().maybe_text(workspace).integer(last_workspace).uuid(last).integer(page_size))));
-        if (keys[0].size() == 0) co_return;
-        const Row end = keys[0][keys[0].size() - 1];
-        last_workspace = end.integer(0);
-        last = end.uuid(1);
-        for (const auto& ticket : co_await read(keys[0])) visit(ticket);
+        const auto page = co_await pool_.run(single(sql::ticket_keys, std::move(Params()
+                                                                                    .maybe_text(workspace)
+                                                                                    .integer(last.workspace)
+                                                                                    .uuid(last.ticket)
+                                                                                    .integer(page_size))));
+        if (page[0].size() == 0) co_return;
+        const auto keys = read_keys(page[0]);
+        last = keys.back();
+        for (const auto& ticket : co_await read(keys)) visit(ticket);
     }
 }
 

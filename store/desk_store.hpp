@@ -49,6 +49,9 @@ struct TicketInfo {
     std::string email_sender, mailbox;
     std::optional<PersonInfo> assignee;  // an agent
     std::vector<std::string> tags;
+    std::optional<std::int64_t> priority;  // tickets::Priority
+    std::optional<std::string> team;
+    std::vector<std::pair<std::string, std::string>> fields;
     std::vector<InteractionInfo> interactions;
 };
 
@@ -62,14 +65,23 @@ struct UsageLine {
     std::int64_t interactions = 0;
 };
 
+struct TicketKey {
+    std::int64_t workspace = 0;
+    tickets::Uuid ticket;
+};
+
+// By id or short id, which may have its `#`; a merged ticket's leads to what it is part of. Several when a
+// short id exists in more than one workspace and none was named.
+asio::awaitable<std::vector<TicketKey>> find_tickets(Pool& pool, std::string id,
+                                                     std::optional<std::string> workspace);
+
 class DeskStore {
   public:
     explicit DeskStore(Pool& pool) : pool_(pool) {}
 
     asio::awaitable<std::vector<TicketLine>> list(TicketFilter filter);
 
-    // By id or short id; a merged ticket's leads to what it is part of. Several when a short id exists
-    // in more than one workspace and none was named.
+    // As find_tickets().
     asio::awaitable<std::vector<TicketInfo>> find(std::string id, std::optional<std::string> workspace);
 
     // Every ticket, in the order of their keys, each with its interactions; read in pages.
@@ -84,7 +96,7 @@ class DeskStore {
     asio::awaitable<std::vector<UsageLine>> usage(std::optional<std::string> workspace);
 
   private:
-    asio::awaitable<std::vector<TicketInfo>> read(const Result& keys);
+    asio::awaitable<std::vector<TicketInfo>> read(const std::vector<TicketKey>& keys);
     asio::awaitable<std::vector<TicketInfo>> with_interactions(std::vector<TicketInfo> tickets);
 
     Pool& pool_;

@@ -50,14 +50,7 @@ asio::awaitable<ErasureReport> in_pages(std::vector<Uuid> ids, Work work,
         const auto count = std::min(page_size, ids.size() - at);
         const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
         const std::vector<Uuid> page(first, first + static_cast<std::ptrdiff_t>(count));
-        for (int attempt = 1;; ++attempt) {
-            try {
-                add(report, co_await work(page));
-                break;
-            } catch (const Error& error) {
-                if (!begins_again(error) || attempt == removal_attempts) throw;
-            }
-        }
+        add(report, co_await repeatedly([&] { return work(page); }));
         at += count;
         progress(static_cast<std::int64_t>(at), static_cast<std::int64_t>(ids.size()));
     }
@@ -135,15 +128,18 @@ asio::awaitable<ErasureReport> Erasure::in_held_mails(std::int64_t workspace, st
 // A mail of theirs that came meanwhile keeps them; it is for whoever asks again.
 asio::awaitable<std::int64_t> Erasure::remove_person(std::int64_t workspace, Uuid person) {
     if (dry_run_) co_return 1;
-    for (int attempt = 1;; ++attempt) {
-        try {
-            const auto results = co_await pool_.run(
-                single(sql::remove_person, std::move(Params().integer(workspace).uuid(person))));
-            co_return results[0].affected();
-        } catch (const Error& error) {
-            if (!begins_again(error) || attempt == removal_attempts) throw;
+    const auto work = [&]() -> asio::awaitable<std::int64_t> {
+        const auto results = co_await pool_.run(
+            single(sql::remove_person, std::move(Params().integer(workspace).uuid(person))));
+        if (results[0].affected() > 0) {
+            auto queries =
+                single(sql::forget_person_in_bans, std::move(Params().integer(workspace).uuid(person)));
+            queries.push_back({&sql::end_ban_change, {}});
+            co_await pool_.run(std::move(queries));
         }
-    }
+        co_return results[0].affected();
+    };
+    co_return co_await repeatedly(work);
 }
 
 }  // namespace store

@@ -1,5 +1,6 @@
 #include "store/explain_store.hpp"
 
+#include "policy/rule_json.hpp"
 #include "store/statements.hpp"
 
 namespace store {
@@ -30,6 +31,8 @@ StoredDecision read_decision(const Row& row) {
     found.reverse_path = row.text(20);
     found.kind = row.maybe_text(21);
     found.kind_reasons = row.texts(22);
+    found.policy = policy::read_decision(row.maybe_text(23).value_or(""));
+    found.evidence = row.maybe_text(24);
     return found;
 }
 

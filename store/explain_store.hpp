@@ -1,6 +1,7 @@
 // A stored mail with what decided about it and what was known of its sender.
 #pragma once
 
+#include "policy/decision.hpp"
 #include "store/pool.hpp"
 
 #include <cstdint>
@@ -35,6 +36,8 @@ struct StoredDecision {
     std::string reverse_path;
     std::optional<std::string> kind;
     std::vector<std::string> kind_reasons;
+    std::optional<std::string> evidence;        // JSON: intake/examination.hpp
+    policy::Decision policy;                    // evidence, rules and effects, as it was decided
     std::vector<DispositionInfo> dispositions;  // of its intake
 };
 

@@ -4,13 +4,8 @@
 
 namespace store {
 
-asio::awaitable<std::vector<HeldMail>> HeldStore::read(std::optional<std::string> workspace,
-                                                       std::optional<tickets::Uuid> interaction,
-                                                       std::int64_t limit) {
-    std::vector<Query> queries;
-    queries.push_back({&sql::list_held, {}});
-    queries.back().params.maybe_text(workspace).maybe_uuid(interaction).integer(limit);
-    const auto results = co_await pool_.run(std::move(queries));
+asio::awaitable<std::vector<HeldMail>> HeldStore::read(Params params) {
+    const auto results = co_await pool_.run(single(sql::list_held, std::move(params)));
     std::vector<HeldMail> mails;
     for (int i = 0; i < results[0].size(); ++i) {
         const Row row = results[0][i];
@@ -28,6 +23,7 @@ asio::awaitable<std::vector<HeldMail>> HeldStore::read(std::optional<std::string
         mail.row = row.text(10);
         mail.reasons = row.texts(11);
         mail.mailboxes = row.texts(12);
+        mail.evidence = row.maybe_text(13);
         mails.push_back(std::move(mail));
     }
     co_return mails;
@@ -35,11 +31,14 @@ asio::awaitable<std::vector<HeldMail>> HeldStore::read(std::optional<std::string
 
 asio::awaitable<std::vector<HeldMail>> HeldStore::list(std::optional<std::string> workspace,
                                                        std::int64_t limit) {
-    co_return co_await read(std::move(workspace), std::nullopt, limit);
+    tickets::Uuid last;
+    last.bytes.fill(0xff);
+    co_return co_await read(std::move(Params().maybe_text(workspace).uuid({}).uuid(last).integer(limit)));
 }
 
 asio::awaitable<std::optional<HeldMail>> HeldStore::find(tickets::Uuid interaction) {
-    auto mails = co_await read(std::nullopt, interaction, 1);
+    auto mails = co_await read(
+        std::move(Params().maybe_text(std::nullopt).uuid(interaction).uuid(interaction).integer(1)));
     if (mails.empty()) co_return std::nullopt;
     co_return std::move(mails.front());
 }

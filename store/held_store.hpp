@@ -22,6 +22,7 @@ struct HeldMail {
     std::string row;                   // what decided
     std::vector<std::string> reasons;  // of its dispositions
     std::vector<std::string> mailboxes;
+    std::optional<std::string> evidence;  // JSON: intake/examination.hpp
 };
 
 class HeldStore {
@@ -35,8 +36,7 @@ class HeldStore {
     asio::awaitable<std::optional<HeldMail>> find(tickets::Uuid interaction);
 
   private:
-    asio::awaitable<std::vector<HeldMail>> read(std::optional<std::string> workspace,
-                                                std::optional<tickets::Uuid> interaction, std::int64_t limit);
+    asio::awaitable<std::vector<HeldMail>> read(Params params);
 
     Pool& pool_;
 };

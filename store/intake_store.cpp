@@ -105,12 +105,6 @@ auto column(const std::vector<Row>& rows, Project project) {
     return values;
 }
 
-std::string lines(const std::vector<std::string>& list) {
-    std::string text;
-    for (const auto& line : list) text += (text.empty() ? "" : "\n") + line;
-    return text;
-}
-
 Query insert_tickets(const std::vector<NewTicket>& rows) {
     Query query{&sql::insert_tickets, {}};
     query.params.integers(column(rows, &NewTicket::workspace))
@@ -157,7 +151,9 @@ Query insert_interactions(const std::vector<NewInteraction>& rows) {
         .bytes_list(column(rows, &Row::raw_digest))
         .booleans(column(rows, &Row::imported))
         .texts(column(rows, &Row::kind))
-        .texts(column(rows, [](const Row& row) { return lines(row.kind_reasons); }));
+        .texts(column(rows, [](const Row& row) { return lines(row.kind_reasons); }))
+        .texts(column(rows, &Row::policy))
+        .texts(column(rows, &Row::evidence));
     return query;
 }
 
@@ -202,6 +198,20 @@ Query insert_dispositions(const BatchPlan& plan) {
         .texts(column(rows, &Disposition::reason))
         .uuids(column(rows, &Disposition::interaction))
         .time(plan.decided_at);
+    return query;
+}
+
+Query apply_effects(const TicketEffects& row) {
+    const policy::Effects& effects = row.effects;
+    Query query{&sql::apply_effects, {}};
+    query.params.integer(row.workspace)
+        .uuid(row.ticket)
+        .maybe_text(effects.assign_agent)
+        .maybe_text(effects.assign_team)
+        .maybe_integer(effects.priority)
+        .texts(effects.tags)
+        .texts(column(effects.fields, &std::pair<std::string, std::string>::first))
+        .texts(column(effects.fields, &std::pair<std::string, std::string>::second));
     return query;
 }
 
@@ -301,6 +311,7 @@ asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, boo
             .texts(join.new_participants)
             .boolean(join.opens);
     }
+    for (const auto& effects : plan.effects) queries.push_back(apply_effects(effects));
     for (const auto& addition : plan.mailboxes) {
         queries.push_back({&sql::add_mailbox_to_interaction, {}});
         queries.back()
@@ -309,7 +320,9 @@ asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, boo
             .integer(addition.mailbox);
     }
     for (const auto& link : plan.links) queries.push_back(ticket_pair(sql::link_tickets, link));
-    for (const auto& merge : plan.merges) queries.push_back(ticket_pair(sql::merge_ticket, merge));
+    for (const auto& merge : plan.merges)
+        for (const auto* statement : {&sql::merge_ticket, &sql::move_tags, &sql::move_details})
+            queries.push_back(ticket_pair(*statement, merge));
     queries.push_back(insert_dispositions(plan));
     for (const auto& [workspace, count] : used) {
         queries.push_back({&sql::count_usage, {}});

@@ -5,6 +5,7 @@
 // then calls rollback() or drops the connection. docs/threading.md says which locks and why.
 #pragma once
 
+#include "policy/decision.hpp"
 #include "store/connection.hpp"
 #include "threading/facts.hpp"
 
@@ -81,6 +82,8 @@ struct NewInteraction {
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
     std::string kind;                                                // mail::name_of
     std::vector<std::string> kind_reasons;
+    std::optional<std::string> policy;  // what the house's rules said of it: policy::to_json
+    std::optional<std::string> evidence;  // JSON: what was found out about the sender
 };
 
 struct Disposition {
@@ -99,6 +102,13 @@ struct TicketJoin {
     bool opens = true;  // whatever its status was: tickets::after_mail
 };
 
+// What domain rules do to a ticket that a mail opened or joined.
+struct TicketEffects {
+    WorkspaceId workspace;
+    Uuid ticket;
+    policy::Effects effects;
+};
+
 struct TicketPair {
     WorkspaceId workspace;
     Uuid from, to;
@@ -115,6 +125,7 @@ struct BatchPlan {
     std::vector<NewTicket> tickets;
     std::vector<NewInteraction> interactions;
     std::vector<TicketJoin> joins;
+    std::vector<TicketEffects> effects;  // after the joins, before the merges
     std::vector<TicketPair> links;
     std::vector<TicketPair> merges;  // `from` becomes part of `to`
     std::vector<MailboxAddition> mailboxes;

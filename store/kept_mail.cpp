@@ -1,11 +1,8 @@
 #include "store/kept_mail.hpp"
 
+#include "mail/sha256.hpp"
 #include "store/raw.hpp"
 #include "store/statements.hpp"
-
-#include <openssl/sha.h>
-
-#include <array>
 
 namespace store {
 namespace {
@@ -19,12 +16,6 @@ MailKey read_key(const Row& row) {
 
 Params& add_time(Params& params, const std::optional<Timestamp>& time) {
     return time ? params.time(*time) : params.null();
-}
-
-bool has_digest(const std::string& raw, const std::string& expected) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(raw.data()), raw.size(), digest.data());
-    return expected == std::string(reinterpret_cast<const char*>(digest.data()), digest.size());
 }
 
 // One mail's rows, from `at` on; leaves `at` behind them.
@@ -42,7 +33,7 @@ KeptMail read_mail(const Result& rows, int& at) {
             mail.intact = false;
     }
     mail.intact = mail.intact && static_cast<std::int64_t>(mail.raw.size()) == first.integer(4) &&
-                  has_digest(mail.raw, first.bytes(5));
+                  mail::sha256(mail.raw) == first.bytes(5);
     return mail;
 }
 

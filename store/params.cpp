@@ -220,4 +220,10 @@ std::vector<int> Params::formats() const {
     return std::vector<int>(values_.size(), 1);
 }
 
+std::string lines(const std::vector<std::string>& list) {
+    std::string text;
+    for (const auto& line : list) text += (text.empty() ? "" : "\n") + line;
+    return text;
+}
+
 }  // namespace store

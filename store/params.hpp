@@ -57,4 +57,7 @@ class Params {
 // Valid UTF-8 without NUL: what PostgreSQL's text can hold. Broken sequences become U+FFFD.
 [[nodiscard]] std::string mended(std::string_view text);
 
+// A list as one text, a line each: so that many rows' lists can be one array. None of them has a line end.
+[[nodiscard]] std::string lines(const std::vector<std::string>& list);
+
 }  // namespace store

@@ -36,18 +36,6 @@ std::vector<Uuid> ids_of(const std::vector<RemovableMail>& mails) {
     return ids;
 }
 
-// Does `work` until it met nobody.
-template <class Work>
-auto repeatedly(Work work) -> decltype(work()) {
-    for (int attempt = 1;; ++attempt) {
-        try {
-            co_return co_await work();
-        } catch (const Error& error) {
-            if (!begins_again(error) || attempt == removal_attempts) throw;
-        }
-    }
-}
-
 }  // namespace
 
 asio::awaitable<PurgeCounts> Purge::count(std::vector<std::int64_t> workspaces) {

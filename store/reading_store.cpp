@@ -25,12 +25,6 @@ std::vector<StoredReading> read_rows(const Result& rows) {
     return readings;
 }
 
-std::string lines(const std::vector<std::string>& list) {
-    std::string text;
-    for (const auto& line : list) text += (text.empty() ? "" : "\n") + line;
-    return text;
-}
-
 Query locked(WorkspaceId workspace, const std::vector<Mending>& mails) {
     std::set<std::int64_t> buckets;
     for (const auto& mail : mails)

@@ -19,13 +19,13 @@ std::vector<RemovableMail> read_mails(const Result& rows) {
 
 }  // namespace
 
-std::vector<Uuid> uuids_of(const Result& rows, int column) {
+std::vector<Uuid> uuids_of(const Result& rows) {
     std::vector<Uuid> ids;
-    for (int i = 0; i < rows.size(); ++i) ids.push_back(rows[i].uuid(column));
+    for (int i = 0; i < rows.size(); ++i) ids.push_back(rows[i].uuid(0));
     return ids;
 }
 
-bool begins_again(const Error& error) {
+bool met_somebody(const Error& error) {
     // foreign_key_violation: somebody has just given a row that goes something to hold.
     return error.kind() == Error::Kind::serialization || error.sqlstate() == "23503";
 }
@@ -98,7 +98,7 @@ void Removal::remove_tickets(const std::vector<Uuid>& tickets) {
     for (const auto& [merged, into] : merged_)
         if (std::ranges::count(tickets, into)) all.push_back(merged);
     for (const Statement* statement :
-         {&sql::remove_ticket_links, &sql::remove_ticket_tags, &sql::remove_tickets})
+         {&sql::remove_ticket_links, &sql::remove_ticket_tags, &sql::remove_ticket_fields, &sql::remove_tickets})
         add(*statement, all);
 }
 

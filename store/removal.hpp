@@ -62,14 +62,25 @@ class Removal {
     std::vector<Query> queries_;
 };
 
-// How often a transaction begins again that met somebody else's.
-inline constexpr int removal_attempts = 5;
-[[nodiscard]] bool begins_again(const Error& error);
+[[nodiscard]] bool met_somebody(const Error& error);
+
+// Does `work`, a transaction, again where it met somebody else's.
+template <class Work>
+auto repeatedly(Work work) -> decltype(work()) {
+    constexpr int max_attempts = 5;
+    for (int attempt = 1;; ++attempt) {
+        try {
+            co_return co_await work();
+        } catch (const Error& error) {
+            if (!met_somebody(error) || attempt == max_attempts) throw;
+        }
+    }
+}
 
 // Threads that no mail is of any more.
 asio::awaitable<void> remove_empty_threads(Pool& pool, std::int64_t workspace);
 
-// The uuids of a result's column.
-[[nodiscard]] std::vector<tickets::Uuid> uuids_of(const Result& rows, int column = 0);
+// The uuids of a result's first column.
+[[nodiscard]] std::vector<tickets::Uuid> uuids_of(const Result& rows);
 
 }  // namespace store

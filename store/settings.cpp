@@ -1,5 +1,7 @@
 #include "store/settings.hpp"
 
+#include "store/ban_store.hpp"
+#include "store/rule_store.hpp"
 #include "store/statements.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -13,8 +15,9 @@ namespace {
 
 std::vector<Query> snapshot_queries() {
     std::vector<Query> queries;
-    for (const Statement* statement : {&sql::begin_snapshot, &sql::settings_version, &sql::list_domains,
-                                       &sql::list_mailboxes, &sql::list_addresses, &sql::commit_transaction})
+    for (const Statement* statement :
+         {&sql::begin_snapshot, &sql::settings_version, &sql::list_domains, &sql::list_mailboxes,
+          &sql::list_addresses, &sql::list_ban_words, &sql::rules_in_force, &sql::commit_transaction})
         queries.push_back({statement, {}});
     return queries;
 }
@@ -23,7 +26,13 @@ AutomaticMail read_automatic_mail(const std::string& text, AutomaticMail otherwi
     return parse_automatic_mail(text).value_or(otherwise);
 }
 
-Snapshot read_snapshot(const std::vector<Result>& results) {
+policy::Action read_action(const std::string& text) {
+    for (const auto action : {policy::Action::accept, policy::Action::refuse})
+        if (policy::name(action) == text) return action;
+    return policy::Action::hold;
+}
+
+Snapshot read_snapshot(const std::vector<Result>& results, const Snapshot& before) {
     Snapshot snapshot;
     const Result &domains = results[2], &mailboxes = results[3], &addresses = results[4];
     const Row installation = results[1][0];
@@ -49,7 +58,8 @@ Snapshot read_snapshot(const std::vector<Result>& results) {
                             .bare_postmaster = snapshot.postmaster == id,
                             .aliases = {},
                             .automatic = read_automatic_mail(row.text(6), AutomaticMail::ticket),
-                            .bounces = read_automatic_mail(row.text(7), AutomaticMail::hold)};
+                            .bounces = read_automatic_mail(row.text(7), AutomaticMail::hold),
+                            .unverified = read_action(row.text(8))};
         snapshot.mailboxes.emplace(id, std::move(mailbox));
     }
     const auto mark = [&](const std::optional<MailboxId>& id, bool MailboxInfo::*duty) {
@@ -69,6 +79,9 @@ Snapshot read_snapshot(const std::vector<Result>& results) {
         if (mailbox != snapshot.mailboxes.end() && mailbox->second.address != row.text(0))
             mailbox->second.aliases.push_back(row.text(0));
     }
+    const Result& words = results[5];
+    for (int i = 0; i < words.size(); ++i) snapshot.ban_words.emplace(words[i].integer(0), words[i].text(2));
+    snapshot.rules = read_rules(results[6], before.rules);
     return snapshot;
 }
 
@@ -123,18 +136,37 @@ std::pair<Snapshot::Match, MailboxId> Snapshot::find(const mail::Mailbox& recipi
     return {Match::unknown_mailbox, {}};
 }
 
+// What changed is told by its version; a notification doesn't say what.
 asio::awaitable<void> Settings::reload() {
+    const auto versions = co_await pool_.run(single(sql::settings_version));
+    if (const auto newest = versions[0][0].integer(4); newest != bans_version_) co_await reload_bans(newest);
+    if (versions[0][0].integer(0) == current_->version) co_return;
     const auto results = co_await pool_.run(snapshot_queries());
-    auto snapshot = std::make_shared<const Snapshot>(read_snapshot(results));
+    auto snapshot = std::make_shared<const Snapshot>(read_snapshot(results, *current_));
     // Two reloads may overtake each other.
     if (snapshot->version >= current_->version) current_ = std::move(snapshot);
 }
 
+// A page at a time, so that the sessions get their turn between two of them however many there are.
+asio::awaitable<void> Settings::reload_bans(std::int64_t newest) {
+    const bool all = bans_version_ == 0 || newest < bans_version_;  // less: a restored database
+    const policy::Bans none;
+    const auto known = bans_;
+    auto editor = std::make_unique<policy::Bans::Editor>(all ? none : *known);
+    co_await read_bans(pool_, all ? 0 : bans_version_, [&](policy::LoadedBan ban, bool over) {
+        if (over)
+            editor->remove(ban.ban.id);
+        else
+            editor->put(std::move(ban));
+    });
+    // Two reloads may overtake each other; both have all that was there when they began.
+    if (known != bans_ && newest <= bans_version_) co_return;
+    bans_ = editor->finish();
+    bans_version_ = newest;
+}
+
 asio::awaitable<std::shared_ptr<const Snapshot>> Settings::refreshed() {
-    std::vector<Query> queries;
-    queries.push_back({&sql::settings_version, {}});
-    const auto results = co_await pool_.run(std::move(queries));
-    if (results[0][0].integer(0) != current_->version) co_await reload();
+    co_await reload();
     co_return current_;
 }
 
@@ -167,7 +199,7 @@ asio::awaitable<void> Settings::follow(std::function<void(const Error&)> lost) {
 
 asio::awaitable<Snapshot> SettingsStore::snapshot() {
     const auto results = co_await pool_.run(snapshot_queries());
-    co_return read_snapshot(results);
+    co_return read_snapshot(results, {});
 }
 
 void throw_exception_from_error(const Refusal& refusal, const boost::source_location&) {

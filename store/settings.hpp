@@ -5,6 +5,8 @@
 #pragma once
 
 #include "mail/mailbox.hpp"
+#include "policy/bans.hpp"
+#include "policy/rules.hpp"
 #include "store/pool.hpp"
 
 #include <boost/system/result.hpp>
@@ -37,14 +39,18 @@ struct MailboxInfo {
     std::string workspace_name, address, display_name;
     bool plus_addressing = false, catch_all = false, domain_postmaster = false, bare_postmaster = false;
     std::vector<std::string> aliases;
-    AutomaticMail automatic = AutomaticMail::ticket;  // lists and automatic replies
-    AutomaticMail bounces = AutomaticMail::hold;      // bounces, reports and loops
+    AutomaticMail automatic = AutomaticMail::ticket;   // lists and automatic replies
+    AutomaticMail bounces = AutomaticMail::hold;       // bounces, reports and loops
+    policy::Action unverified = policy::Action::hold;  // mail that its author's domain disowns; never discard
 };
 
 struct DomainInfo {
     std::string name, workspace_name;
     std::optional<MailboxId> postmaster, catch_all;
 };
+
+// By workspace; those without rules are not in it.
+using RulesInForce = std::map<std::int64_t, std::shared_ptr<const policy::RuleSet>>;
 
 struct Snapshot {
     std::int64_t version = 0;
@@ -53,6 +59,9 @@ struct Snapshot {
     std::map<std::string, MailboxId, std::less<>> addresses;  // by address key, aliases too
     std::map<MailboxId, MailboxInfo> mailboxes;
     std::optional<MailboxId> postmaster;
+    RulesInForce rules;
+    std::map<std::int64_t, std::string>
+        ban_words;  // by workspace, 0 the installation; where they are not ours
 
     enum class Match { found, unknown_mailbox, not_ours };
     // Exact address or alias, then plus-addressing, postmaster's owner, the domain's catch-all.
@@ -61,9 +70,13 @@ struct Snapshot {
 
 class Settings {
   public:
-    explicit Settings(Pool& pool) : pool_(pool), current_(std::make_shared<Snapshot>()) {}
+    explicit Settings(Pool& pool)
+        : pool_(pool), current_(std::make_shared<Snapshot>()), bans_(std::make_shared<policy::Bans>()) {}
 
     [[nodiscard]] std::shared_ptr<const Snapshot> current() const { return current_; }
+    // Kept beside the snapshot, since they are many and change often: only what changed is read. Those that
+    // hold are there before the first snapshot is.
+    [[nodiscard]] std::shared_ptr<const policy::Bans> bans() const { return bans_; }
 
     // Reads again if anything has changed since. Throws Error.
     asio::awaitable<std::shared_ptr<const Snapshot>> refreshed();
@@ -73,9 +86,12 @@ class Settings {
 
   private:
     asio::awaitable<void> reload();
+    asio::awaitable<void> reload_bans(std::int64_t newest);
 
     Pool& pool_;
     std::shared_ptr<const Snapshot> current_;
+    std::shared_ptr<const policy::Bans> bans_;
+    std::int64_t bans_version_ = 0;
 };
 
 // Why a change was not made, in words for the operator.
@@ -94,6 +110,12 @@ struct NewMailbox {
     bool catch_all = false;
     bool bare_postmaster = false;  // the first mailbox of the installation is that anyway
     AutomaticMail automatic = AutomaticMail::ticket, bounces = AutomaticMail::hold;
+};
+
+// What is none stays as it is.
+struct MailboxChange {
+    std::optional<AutomaticMail> automatic, bounces;
+    std::optional<policy::Action> unverified;  // accept, hold or refuse
 };
 
 struct RemovedAddress {
@@ -119,10 +141,7 @@ class SettingsStore {
     asio::awaitable<Outcome<std::int64_t>> add_mailbox(NewMailbox mailbox);
     // An alias goes alone, the mailbox's own address with all of it.
     asio::awaitable<Outcome<RemovedAddress>> remove_mailbox(mail::Mailbox address);
-    // What is none stays as it is.
-    asio::awaitable<Outcome<std::monostate>> set_automatic_mail(mail::Mailbox address,
-                                                                std::optional<AutomaticMail> automatic,
-                                                                std::optional<AutomaticMail> bounces);
+    asio::awaitable<Outcome<std::monostate>> set_mailbox(mail::Mailbox address, MailboxChange change);
 
     asio::awaitable<Snapshot> snapshot();
 

@@ -168,19 +168,20 @@ asio::awaitable<Outcome<RemovedAddress>> SettingsStore::remove_mailbox(mail::Mai
     co_return RemovedAddress{own, std::nullopt};
 }
 
-asio::awaitable<Outcome<std::monostate>> SettingsStore::set_automatic_mail(
-    mail::Mailbox address, std::optional<AutomaticMail> automatic, std::optional<AutomaticMail> bounces) {
+asio::awaitable<Outcome<std::monostate>> SettingsStore::set_mailbox(mail::Mailbox address,
+                                                                    MailboxChange wanted) {
     const Snapshot now = co_await snapshot();
     const auto found = now.addresses.find(address.key());
     if (found == now.addresses.end()) co_return Refusal{fmt::format("there is no mailbox {}", address.str())};
-    const auto text = [](const std::optional<AutomaticMail>& what) {
+    const auto text = [](const auto& what) {
         return what ? std::optional(std::string(name(*what))) : std::nullopt;
     };
-    co_await change(single(sql::set_automatic_mail, std::move(Params()
-                                                                  .integer(found->second.workspace)
-                                                                  .integer(found->second.mailbox)
-                                                                  .maybe_text(text(automatic))
-                                                                  .maybe_text(text(bounces)))));
+    co_await change(single(sql::set_mailbox, std::move(Params()
+                                                           .integer(found->second.workspace)
+                                                           .integer(found->second.mailbox)
+                                                           .maybe_text(text(wanted.automatic))
+                                                           .maybe_text(text(wanted.bounces))
+                                                           .maybe_text(text(wanted.unverified)))));
     co_return std::monostate{};
 }
 

@@ -1,6 +1,6 @@
 #include "threading/facts.hpp"
 
-#include <openssl/sha.h>
+#include "mail/sha256.hpp"
 
 #include <algorithm>
 #include <map>
@@ -9,8 +9,7 @@
 namespace threading {
 
 IdKey id_key(std::string_view message_id) {
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-    SHA256(reinterpret_cast<const unsigned char*>(message_id.data()), message_id.size(), digest.data());
+    const std::string digest = mail::sha256(message_id);
     IdKey key;
     std::copy_n(digest.begin(), key.bytes.size(), key.bytes.begin());
     return key;

@@ -1,5 +1,7 @@
 #include "tickets/ticket.hpp"
 
+#include "mail/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -14,12 +16,15 @@ constexpr std::array<std::pair<Status, std::string_view>, 4> names = {{
     {Status::resolved, "Resolved"},
 }};
 
+constexpr std::array<std::pair<Priority, std::string_view>, 4> priorities = {{
+    {Priority::low, "Low"},
+    {Priority::normal, "Normal"},
+    {Priority::high, "High"},
+    {Priority::urgent, "Urgent"},
+}};
+
 constexpr std::size_t short_id_length = 8;
 constexpr std::size_t max_short_ids = 8;
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 }  // namespace
 
@@ -31,7 +36,25 @@ std::string_view name(Status status) {
 
 std::optional<Status> parse_status(std::string_view text) {
     for (const auto& [value, known] : names)
-        if (std::ranges::equal(text, known, {}, lower, lower)) return value;
+        if (mail::iequals(text, known)) return value;
+    return std::nullopt;
+}
+
+std::string_view name(Priority priority) {
+    for (const auto& [value, text] : priorities)
+        if (value == priority) return text;
+    return "Normal";
+}
+
+std::optional<Priority> parse_priority(std::string_view text) {
+    for (const auto& [value, known] : priorities)
+        if (mail::iequals(text, known)) return value;
+    return std::nullopt;
+}
+
+std::optional<Priority> priority_of(std::int64_t number) {
+    for (const auto& entry : priorities)
+        if (static_cast<std::int64_t>(entry.first) == number) return entry.first;
     return std::nullopt;
 }
 
@@ -50,10 +73,9 @@ std::vector<std::string> short_ids_in(std::string_view subject) {
          at = subject.find("[#", at + 1)) {
         const auto token = subject.substr(at + 2, short_id_length + 1);
         if (token.size() != short_id_length + 1 || token.back() != ']') continue;
-        std::string id(token.substr(0, short_id_length));
-        std::ranges::transform(id, id.begin(), lower);
+        std::string id = mail::lower(token.substr(0, short_id_length));
         const bool all_digits =
-            std::ranges::all_of(id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
+            std::ranges::all_of(id, [](char c) { return mail::is_digit(c) || mail::is_alpha(c); });
         if (all_digits && !std::ranges::count(found, id)) found.push_back(std::move(id));
     }
     return found;

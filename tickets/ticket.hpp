@@ -4,6 +4,7 @@
 #include "mail/message.hpp"
 #include "tickets/uuid.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,13 @@ enum class Status { open, pending, overdue, resolved };
 
 // A person's mail always needs the desk's attention, whatever the ticket was before; a machine's never does.
 [[nodiscard]] Status after_mail(Status before, mail::Kind kind);
+
+// None is one too: a ticket that nobody has weighed has no priority.
+enum class Priority { low = 1, normal, high, urgent };
+
+[[nodiscard]] std::string_view name(Priority priority);                       // "High"
+[[nodiscard]] std::optional<Priority> parse_priority(std::string_view text);  // any case
+[[nodiscard]] std::optional<Priority> priority_of(std::int64_t number);       // as it is stored
 
 // A new ticket's id and the short one that people say and write: eight base32 characters of the id's
 // random part.

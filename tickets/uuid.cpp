@@ -1,5 +1,7 @@
 #include "tickets/uuid.hpp"
 
+#include "mail/text.hpp"
+
 #include <openssl/rand.h>
 
 #include <stdexcept>
@@ -8,13 +10,6 @@ namespace tickets {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 constexpr bool dash_at(std::size_t i) {
     return i == 8 || i == 13 || i == 18 || i == 23;
@@ -43,7 +38,7 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
             if (text[i] != '-') return std::nullopt;
             continue;
         }
-        const int value = hex_value(text[i]);
+        const int value = mail::hex_digit(text[i]);
         if (value < 0) return std::nullopt;
         auto& byte = uuid.bytes[nibble / 2];
         byte = static_cast<std::uint8_t>(byte << 4 | value);

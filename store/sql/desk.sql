@@ -38,7 +38,12 @@ ORDER BY t.workspace_id, t.id LIMIT $4
 SELECT t.workspace_id, t.id, t.short_id, w.name, t.subject, t.status, p.address, p.name, c.address, c.name,
        t.received, t.updated_at, t.email_sender, m.address, a.address, a.name,
        ARRAY(SELECT g.tag FROM ticket_tags g
-             WHERE g.workspace_id = t.workspace_id AND g.ticket_id = t.id ORDER BY g.tag)
+             WHERE g.workspace_id = t.workspace_id AND g.ticket_id = t.id ORDER BY g.tag),
+       t.priority, e.name,
+       ARRAY(SELECT f.field FROM ticket_fields f
+             WHERE f.workspace_id = t.workspace_id AND f.ticket_id = t.id ORDER BY f.field),
+       ARRAY(SELECT f.value FROM ticket_fields f
+             WHERE f.workspace_id = t.workspace_id AND f.ticket_id = t.id ORDER BY f.field)
 FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, id)
 JOIN tickets t ON t.workspace_id = k.workspace_id AND t.id = k.id
 JOIN workspaces w ON w.id = t.workspace_id
@@ -46,6 +51,7 @@ JOIN mailboxes m ON m.workspace_id = t.workspace_id AND m.id = t.mailbox_id
 LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
 LEFT JOIN persons c ON c.workspace_id = t.workspace_id AND c.id = t.created_by
 LEFT JOIN agents a ON a.id = t.assignee
+LEFT JOIN teams e ON e.workspace_id = t.workspace_id AND e.id = t.team
 ORDER BY t.workspace_id, t.id
 
 -- name: interactions_of

@@ -30,6 +30,20 @@ WITH taken AS (
 )
 INSERT INTO ticket_tags (workspace_id, ticket_id, tag) SELECT $1, $3, tag FROM taken ON CONFLICT DO NOTHING
 
+-- name: move_details
+-- What rules and agents set on $2 goes to $3, where that has nothing of the kind.
+WITH taken AS (
+    DELETE FROM ticket_fields WHERE workspace_id = $1 AND ticket_id = $2 RETURNING field, value
+), given AS (
+    INSERT INTO ticket_fields (workspace_id, ticket_id, field, value)
+    SELECT $1, $3, field, value FROM taken ON CONFLICT DO NOTHING
+)
+UPDATE tickets t
+SET assignee = coalesce(t.assignee, y.assignee), team = coalesce(t.team, y.team),
+    priority = greatest(t.priority, y.priority)
+FROM tickets y
+WHERE t.workspace_id = $1 AND t.id = $3 AND y.workspace_id = $1 AND y.id = $2
+
 -- name: move_ticket
 UPDATE tickets SET mailbox_id = $3, email_sender = $4 WHERE workspace_id = $1 AND id = $2
 

@@ -67,23 +67,23 @@ FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bi
 
 -- name: insert_interactions
 -- $9: each mail's correspondents, a line an address; $19: its mailboxes, $27: the reasons for its kind, a line
--- each.
+-- each; $28: what the house's rules said of it, $29: what was found out about its sender.
 INSERT INTO interactions (workspace_id, id, ticket_id, intake_id, direction, message_id, subject, author,
                           author_name, correspondents, body_digest, thread, proof, reason, marked, verdict,
                           reverse_path, client_address, helo, tls, mailbox_ids, received, trace, raw_size,
-                          raw_digest, raw_codec, imported, kind, kind_reasons)
+                          raw_digest, raw_codec, imported, kind, kind_reasons, policy, evidence)
 SELECT n.workspace_id, n.id, n.ticket_id, n.intake_id, 'inbound', n.message_id, n.subject, n.author,
        n.author_name, string_to_array(n.correspondents, E'\n'), n.body_digest, n.thread, n.proof, n.reason,
        n.marked, n.verdict::verdict, n.reverse_path, n.client_address, n.helo, n.tls,
        string_to_array(n.mailbox_ids, E'\n')::bigint[], n.received, n.trace, n.raw_size, n.raw_digest, 'zstd',
-       n.imported, n.kind::mail_kind, string_to_array(n.kind_reasons, E'\n')
+       n.imported, n.kind::mail_kind, string_to_array(n.kind_reasons, E'\n'), n.policy::jsonb, n.evidence::jsonb
 FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::bytea[], $11::uuid[], $12::text[], $13::text[], $14::boolean[], $15::text[],
             $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::timestamptz[], $22::text[],
-            $23::bigint[], $24::bytea[], $25::boolean[], $26::text[], $27::text[])
+            $23::bigint[], $24::bytea[], $25::boolean[], $26::text[], $27::text[], $28::text[], $29::text[])
     AS n (workspace_id, id, ticket_id, intake_id, message_id, subject, author, author_name, correspondents,
           body_digest, thread, proof, reason, marked, verdict, reverse_path, client_address, helo, mailbox_ids,
-          tls, received, trace, raw_size, raw_digest, imported, kind, kind_reasons)
+          tls, received, trace, raw_size, raw_digest, imported, kind, kind_reasons, policy, evidence)
 
 -- name: insert_raw_chunks
 INSERT INTO raw_chunks (workspace_id, interaction_id, chunk, data)
@@ -108,6 +108,23 @@ SET status = CASE WHEN $5 THEN 'Open' ELSE t.status END, updated_at = greatest(t
          FROM (SELECT u.address, min(u.place) AS place
                FROM unnest(t.participants || $4::text[]) WITH ORDINALITY AS u (address, place)
                GROUP BY u.address) AS a), '{}')
+WHERE t.workspace_id = $1 AND t.id = $2
+
+-- name: apply_effects
+-- What rules do to a ticket ($3 an agent's address, $4 a team, $7 and $8 fields and their values). Whom it is
+-- assigned to stays, a priority only grows; an agent or a team that has gone is passed over.
+WITH tagged AS (
+    INSERT INTO ticket_tags (workspace_id, ticket_id, tag) SELECT $1, $2, unnest($6::text[]) ON CONFLICT DO NOTHING
+), filled AS (
+    INSERT INTO ticket_fields (workspace_id, ticket_id, field, value)
+    SELECT $1, $2, f.field, f.value FROM unnest($7::text[], $8::text[]) AS f (field, value)
+    ON CONFLICT (workspace_id, ticket_id, field) DO UPDATE SET value = excluded.value
+)
+UPDATE tickets t
+SET assignee = coalesce(t.assignee, (SELECT a.id FROM agents a WHERE a.address = $3 AND a.removed_at IS NULL)),
+    team = coalesce(t.team, (SELECT m.id FROM teams m
+                             WHERE m.workspace_id = $1 AND m.name = $4 AND m.removed_at IS NULL)),
+    priority = greatest(t.priority, $5::bigint::smallint)
 WHERE t.workspace_id = $1 AND t.id = $2
 
 -- name: add_mailbox_to_interaction

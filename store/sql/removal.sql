@@ -71,6 +71,9 @@ WHERE l.workspace_id = $1 AND (l.ticket_id = ANY ($2::uuid[]) OR l.linked_id = A
 -- name: remove_ticket_tags
 DELETE FROM ticket_tags g WHERE g.workspace_id = $1 AND g.ticket_id = ANY ($2::uuid[])
 
+-- name: remove_ticket_fields
+DELETE FROM ticket_fields f WHERE f.workspace_id = $1 AND f.ticket_id = ANY ($2::uuid[])
+
 -- name: remove_tickets
 DELETE FROM tickets t WHERE t.workspace_id = $1 AND t.id = ANY ($2::uuid[])
 

@@ -2,7 +2,7 @@
 SELECT max(version), max(min_compatible) FROM schema_version
 
 -- name: settings_version
-SELECT settings_version, postmaster_workspace, postmaster_mailbox, id FROM installation
+SELECT settings_version, postmaster_workspace, postmaster_mailbox, id, bans_version FROM installation
 
 -- name: list_domains
 SELECT d.name, w.name, d.workspace_id, d.postmaster_mailbox, d.catch_all_mailbox
@@ -10,7 +10,7 @@ FROM domains d JOIN workspaces w ON w.id = d.workspace_id ORDER BY d.name
 
 -- name: list_mailboxes
 SELECT m.workspace_id, m.id, w.name, m.address, m.display_name, m.plus_addressing,
-       m.automatic, m.bounces
+       m.automatic, m.bounces, m.unverified
 FROM mailboxes m JOIN workspaces w ON w.id = m.workspace_id WHERE m.removed_at IS NULL
 ORDER BY w.name, m.address
 
@@ -52,9 +52,10 @@ INSERT INTO mailboxes (workspace_id, address, display_name, plus_addressing, aut
 VALUES ($1, $2, $3, $4, $5::text::automatic_mail, $6::text::automatic_mail)
 RETURNING id
 
--- name: set_automatic_mail
+-- name: set_mailbox
 UPDATE mailboxes SET automatic = coalesce($3::text::automatic_mail, automatic),
-                     bounces = coalesce($4::text::automatic_mail, bounces)
+                     bounces = coalesce($4::text::automatic_mail, bounces),
+                     unverified = coalesce($5::text::unverified_mail, unverified)
 WHERE workspace_id = $1 AND id = $2
 
 -- name: add_mailbox_address

@@ -7,7 +7,6 @@ import pathlib
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -116,20 +115,8 @@ class Scene:
 
     # --- PostgreSQL's processes
 
-    def backends(self):
-        """Those that serve our database, the busy ones first."""
-        found = []
-        for process in self.cluster.process_ids()[1:]:
-            try:
-                title = pathlib.Path(f"/proc/{process}/cmdline").read_text().strip("\0 ")
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            if f" {self.desk.database} " in title:
-                found.append((title.endswith(" idle"), process))
-        return [process for _, process in sorted(found)]
-
     def kill_backend(self):
-        os.kill(desk.until("a backend", self.backends)[0], signal.SIGKILL)
+        os.kill(desk.until("a backend", lambda: self.cluster.backends(self.desk.database))[0], signal.SIGKILL)
 
     def kill_postmaster(self):
         """It alone; its children notice, and it is started again when none is left."""
@@ -149,35 +136,8 @@ class Scene:
 
     def take_connections(self, mails):
         """All that PostgreSQL has, until so many mails were refused."""
-        path = (self.cluster.folder / "socket").read_text().strip() + "/.s.PGSQL.5432"
-        startup = b"user\0postgres\0database\0postgres\0\0"
         wanted = self.answers(451) + mails
-        held = []
-
-        def fill():
-            while True:
-                held.append(socket.socket(socket.AF_UNIX))
-                held[-1].settimeout(30)
-                held[-1].connect(path)
-                held[-1].sendall(struct.pack("!ii", len(startup) + 8, 196608) + startup)
-                if held[-1].recv(1) != b"R":  # it answers E: too many
-                    held.pop().close()
-                    return
-
-        def refused():
-            fill()
-            for backend in self.backends():
-                try:
-                    os.kill(backend, signal.SIGTERM)
-                except ProcessLookupError:
-                    pass
-            return self.answers(451) >= wanted
-
-        try:
-            desk.until("senders read 451", refused, 90)
-        finally:
-            for each in held:
-                each.close()
+        self.cluster.take_connections(self.desk.database, "senders read 451", lambda: self.answers(451) >= wanted)
 
     # --- the end
 

@@ -99,6 +99,26 @@ TEST(Config, NamesTheKeyThatIsMissingToAnother) {
     EXPECT_THAT(problems_of("[smtp]\nlisten = []\n"), ElementsAre(HasSubstr("smtp.listen")));
 }
 
+TEST(Config, LmtpIsForThisMachineUnlessItIsSaidForWhom) {
+    const auto lmtp = [](const std::string& keys) { return problems_of("[lmtp]\n" + keys + "\n"); };
+    EXPECT_THAT(lmtp(R"(listen = ["127.0.0.1:24", "[::1]:24", "unix:/run/ticketgate/lmtp.sock"])"),
+                IsEmpty());
+    for (const char* open : {"0.0.0.0:24", "[::]:24", "192.0.2.1:24"}) {
+        const std::string listen = "listen = [\"127.0.0.1:24\", \"" + std::string(open) + "\"]\n";
+        EXPECT_THAT(lmtp(listen),
+                    ElementsAre(HasSubstr("lmtp.listen: \"" + std::string(open) + "\" can be reached")));
+        EXPECT_THAT(lmtp(listen + "networks = [\"127.0.0.0/8\", \"::1/128\"]"), testing::SizeIs(1));
+        EXPECT_THAT(lmtp(listen + "networks = [\"127.0.0.0/8\", \"192.0.2.10\"]"), IsEmpty());
+    }
+    EXPECT_THAT(problems_of("[smtp]\nlisten = []\n[lmtp]\nlisten = [\"unix:/run/lmtp.sock\"]\n"), IsEmpty());
+    for (const char* mode : {"660", "0660", "0000"})
+        EXPECT_THAT(lmtp("socket_mode = \"" + std::string(mode) + "\""), IsEmpty()) << mode;
+    for (const char* mode : {"", "66", "0668", "1660", "06600", "u+w", "-660"})
+        EXPECT_THAT(lmtp("socket_mode = \"" + std::string(mode) + "\""),
+                    ElementsAre(HasSubstr("lmtp.socket_mode")))
+            << mode;
+}
+
 TEST(Config, BoundsAreInclusive) {
     for (const ConfigKey& key : config_keys()) {
         if (key.bounds().empty()) continue;

@@ -28,8 +28,9 @@ using testing::Not;
 
 TEST(Metrics, CountsWhatTheSmtpSideTells) {
     Metrics metrics;
-    metrics.session_opened(false);
-    metrics.session_opened(true);
+    metrics.session_opened(smtp::Service::smtp);
+    metrics.session_opened(smtp::Service::smtps);
+    metrics.session_opened(smtp::Service::lmtp);
     metrics.session_closed();
     metrics.session_refused("sessions");
     metrics.limited("hops");
@@ -38,11 +39,16 @@ TEST(Metrics, CountsWhatTheSmtpSideTells) {
     metrics.command("MAIL");
     metrics.replied(250);
     metrics.bytes_received(1234);
-    for (const int code : {550, 550, 554, 451, 421}) metrics.recipient_refused(code);
+    for (const char* reason : {"unknown", "unknown", "relay", "unavailable", "banned", "no reason"})
+        metrics.recipient_refused(reason);
+    metrics.banned("workspace", "refuse");
+    metrics.banned("installation", "hold");
+    metrics.banned("nowhere", "hold");
     const std::string text = metrics.text();
     for (const char* line :
-         {"ticketgate_smtp_sessions 1\n", "ticketgate_smtp_sessions_total{listener=\"plain\"} 1\n",
+         {"ticketgate_smtp_sessions 2\n", "ticketgate_smtp_sessions_total{listener=\"plain\"} 1\n",
           "ticketgate_smtp_sessions_total{listener=\"tls\"} 1\n",
+          "ticketgate_smtp_sessions_total{listener=\"lmtp\"} 1\n",
           "ticketgate_smtp_sessions_refused_total{limit=\"sessions\"} 1\n",
           "ticketgate_smtp_limits_met_total{limit=\"hops\"} 1\n",
           "ticketgate_smtp_tls_handshakes_total{result=\"done\"} 1\n",

@@ -19,17 +19,17 @@ TEST(PortsFile, IsReplacedAsAWhole) {
     std::filesystem::remove_all(folder);
     std::filesystem::create_directory(folder);
     const auto file = folder / "ports.json";
-    write_ports_file(file.string(), 2525, 8080);
-    EXPECT_EQ(content_of(file), "{\"smtp\":2525,\"http\":8080}\n");
-    write_ports_file(file.string(), 65535, 0);
-    EXPECT_EQ(content_of(file), "{\"smtp\":65535,\"http\":0}\n");
+    write_ports_file(file.string(), {2525, 8080, 24});
+    EXPECT_EQ(content_of(file), "{\"smtp\":2525,\"http\":8080,\"lmtp\":24}\n");
+    write_ports_file(file.string(), {65535, 0, 0});
+    EXPECT_EQ(content_of(file), "{\"smtp\":65535,\"http\":0,\"lmtp\":0}\n");
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1)
         << "something was left beside it";
     std::filesystem::remove_all(folder);
 }
 
 TEST(PortsFile, SaysWhenItCannotBeWritten) {
-    EXPECT_THROW(write_ports_file("/proc/no such folder/ports.json", 1, 2), std::system_error);
+    EXPECT_THROW(write_ports_file("/proc/no such folder/ports.json", {1, 2, 3}), std::system_error);
 }
 
 }  // namespace

@@ -96,6 +96,23 @@ class ByHand(unittest.TestCase):
         self.desk.run("attachment", "save", interaction, "--to", str(folder / "c"), "--name", "b.png")
         self.assertFalse(victim.exists(), "a link that somebody put there is not followed")
 
+    def test_attachments_with_long_names(self):
+        """A name of 255 bytes that is nearly all ending, or nearly all one character of several bytes."""
+        for number, name in enumerate(("a." + "x" * 253, "\u00e4" * 124 + ".tar.gz")):
+            raw = mail_with_files().replace(b'"a.png"', f'"{name}"'.encode(), 1).replace(b"files@", f"{number}@".encode())
+            self.send(raw)
+            interaction = self.desk.interactions()[-1]["id"]
+            folder = desk.work_folder() / "to"
+            folder.mkdir()
+            for _ in range(10):
+                self.desk.run("attachment", "save", interaction, "--to", str(folder), "--number", "1")
+            names = [path.name for path in folder.iterdir()]
+            self.assertEqual(len(names), 10)
+            self.assertIn(name, names)
+            self.assertLessEqual({len(each.encode()) for each in names}, {253, 254, 255})
+            if name.endswith(".gz"):
+                self.assertEqual({each[-3:] for each in names}, {".gz"})
+
     def test_attachments_that_are_not_there(self):
         self.send(mail_with_files())
         self.send(mail("plain@client.example"))

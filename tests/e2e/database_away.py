@@ -89,7 +89,38 @@ class DatabaseAway(unittest.TestCase):
         self.accepted_again("frozen")
         self.assertEqual(self.stored() - before, collections.Counter(["frozen@client.example"]))
 
-    def test_restarts_under_load(self):
+    def test_E13_slow(self):
+        """Each statement would take 90 seconds: it is cancelled in time, and nothing of it stays."""
+        before = self.stored()
+        self.cluster.sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS "
+                         "'BEGIN PERFORM pg_sleep(90); RETURN NEW; END'; "
+                         "CREATE TRIGGER slow BEFORE INSERT ON interactions FOR EACH ROW EXECUTE FUNCTION slow()",
+                         self.desk.database)
+        try:
+            self.refused_for_now("slow")
+            self.refused_for_now("slow")
+        finally:
+            self.cluster.sql("DROP TRIGGER slow ON interactions; DROP FUNCTION slow", self.desk.database)
+        self.assertEqual(self.stored(), before)
+        self.accepted_again("slow")
+
+    def test_E13_out_of_connections(self):
+        """They are all taken by others, and ours are cut."""
+        before = self.stored()
+        replies = []
+
+        def refused():
+            start = time.monotonic()
+            replies.append(self.deliver("crowded"))
+            self.assertLess(time.monotonic() - start, 60)
+            return replies[-1][0] == 451
+
+        self.cluster.take_connections(self.desk.database, "451", refused)
+        self.assertEqual(replies[-1][1][:5], "4.3.0")
+        self.accepted_again("crowded")
+        self.assertEqual(self.stored() - before, collections.Counter(["crowded@client.example"]))
+
+    def test_I07_restarts_under_load(self):
         """Stopped in order, killed outright: what was answered 250 is there once, and so is all the rest in the end."""
         names = [f"load{number}" for number in range(3000)]
         waiting, acknowledged, refused, lock = collections.deque(names), [], [], threading.Lock()

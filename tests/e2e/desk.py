@@ -15,6 +15,8 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -108,6 +110,49 @@ class Cluster:
             except ProcessLookupError:  # a child that ended meanwhile; the postmaster comes first
                 pass
 
+    def backends(self, database):
+        """Those of its processes that serve that database, the busy ones first."""
+        found = []
+        for process in self.process_ids()[1:]:
+            try:
+                title = pathlib.Path(f"/proc/{process}/cmdline").read_text().strip("\0 ")
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if f" {database} " in title:
+                found.append((title.endswith(" idle"), process))
+        return [process for _, process in sorted(found)]
+
+    def take_connections(self, database, what, done):
+        """All that there are, those of that database's clients too, until it is done."""
+        path = (self.folder / "socket").read_text().strip() + "/.s.PGSQL.5432"
+        startup = b"user\0postgres\0database\0postgres\0\0"
+        held = []
+
+        def fill():
+            while True:
+                held.append(socket.socket(socket.AF_UNIX))
+                held[-1].settimeout(30)
+                held[-1].connect(path)
+                held[-1].sendall(struct.pack("!ii", len(startup) + 8, 196608) + startup)
+                if held[-1].recv(1) != b"R":  # it answers E: too many
+                    held.pop().close()
+                    return
+
+        def taken_and_done():
+            fill()
+            for backend in self.backends(database):
+                try:
+                    os.kill(backend, signal.SIGTERM)
+                except ProcessLookupError:
+                    pass
+            return done()
+
+        try:
+            until(what, taken_and_done, 90)
+        finally:
+            for each in held:
+                each.close()
+
     def dsn(self, database="postgres"):
         return (self.folder / "dsn").read_text().strip() + f" dbname={database}"
 
@@ -134,6 +179,8 @@ def shared_cluster():
 class Desk:
     """One database with two mailboxes of one workspace, and as many daemons as asked for."""
 
+    RESOLVER = "off"  # verification.resolver: nothing is verified
+
     def __init__(self, daemons=1, cluster=None, database_timeout=None, folder=None):
         self.cluster = cluster or shared_cluster()
         self.folder = pathlib.Path(folder) if folder else work_folder()
@@ -158,6 +205,8 @@ class Desk:
 listen = ["127.0.0.1:0"]
 host_name = "mx.{DOMAIN}"
 exempt_networks = ["127.0.0.0/8"]
+[verification]
+resolver = ["{self.RESOLVER}"]
 [http]
 listen = "127.0.0.1:0"
 [database]
@@ -255,7 +304,7 @@ class Daemon:
                                             pass_fds=range(first, first + len(sockets)))
         atexit.register(self.stop)
         ports = until(f"ticketgate serve ({log})", self._ports)
-        self.smtp, self.http = ports["smtp"], ports["http"]
+        self.smtp, self.http, self.lmtp = ports["smtp"], ports["http"], ports["lmtp"]
         until("/readyz", lambda: self.status("/readyz") == 200)
 
     def _ports(self):

@@ -32,20 +32,20 @@ class Dispositions(unittest.TestCase):
         self.client.command("RSET")
         return code, text.split()[0]
 
-    def test_same_mail_twice(self):
+    def test_I03_same_mail_twice(self):
         self.send(mail())
         self.send(b"Received: from another.route.example\r\n" + mail())
         self.assertEqual(self.desk.disposed(), {"ticketed": 1, "duplicate": 1})
         self.assertEqual(len(self.desk.interactions()), 1)
 
-    def test_same_mail_twice_without_message_id(self):
+    def test_I03_same_mail_twice_without_message_id(self):
         self.send(b"Received: from one.route.example\r\n" + mail(None))
         self.send(b"Received: from another.route.example\r\n" + mail(None))
         self.assertEqual(self.desk.disposed(), {"ticketed": 1, "duplicate": 1})
         self.send(mail(None, "Something else."))
         self.assertEqual(len(self.desk.interactions()), 2)
 
-    def test_same_mail_over_32_connections_at_once(self):
+    def test_I03_same_mail_over_32_connections_at_once(self):
         replies = smtp.deliver_all(self.desk.ports, [mail()] * 64, desk.SUPPORT, connections=32)
         self.assertEqual({code for code, _ in replies}, {250})
         self.assertEqual(self.desk.disposed(), {"ticketed": 1, "duplicate": 63})
@@ -94,7 +94,7 @@ class Dispositions(unittest.TestCase):
         self.send(mail("two@client.example"), [f"PostMaster@{desk.DOMAIN}"])
         self.assertEqual(len(self.desk.interactions()), 2)
 
-    def test_cut_off_anywhere(self):
+    def test_I03_cut_off_anywhere(self):
         """Whatever part of a dialogue arrives before the connection ends: half a mail is no mail."""
         content = smtp.stuffed(mail("cut@client.example", "line\n.\n..\n" * 10))
         dialogue = (f"EHLO client.example\r\nMAIL FROM:<{SENDER}>\r\nRCPT TO:<{desk.SUPPORT}>\r\nDATA\r\n".encode() + content)

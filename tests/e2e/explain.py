@@ -14,6 +14,17 @@ def mail(message_id, references="", author="ann@client.example"):
             "Please help.\n").encode()
 
 
+def bounce(original):
+    """RFC 3464, of a mail that is named nowhere but in what came back."""
+    return (f"From: MAILER-DAEMON@client.example\nTo: {desk.SUPPORT}\nSubject: Undelivered Mail\n"
+            f"Message-ID: <bounce.of.{original}>\nMIME-Version: 1.0\n"
+            'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+            "--b\nContent-Type: text/plain\n\nYour mail came back.\n"
+            "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.client.example\n\n"
+            "Final-Recipient: rfc822; lee@client.example\nAction: failed\nStatus: 5.1.1\n\n"
+            f"--b\nContent-Type: text/rfc822-headers\n\nSubject: Hello\nMessage-ID: <{original}>\n\n--b--\n").encode()
+
+
 class Explain(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -23,9 +34,9 @@ class Explain(unittest.TestCase):
         cls.deliver(mail("1@c"))
 
     @classmethod
-    def deliver(cls, raw):
+    def deliver(cls, raw, sender="ann@client.example"):
         with smtp.Client(cls.desk.ports[0]) as client:
-            assert client.deliver("ann@client.example", [desk.SUPPORT], smtp.crlf(raw))[0] == 250
+            assert client.deliver(sender, [desk.SUPPORT], smtp.crlf(raw))[0] == 250
 
     def rows(self):
         tables = self.desk.cluster.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", self.desk.database)
@@ -56,7 +67,7 @@ class Explain(unittest.TestCase):
         self.assertEqual({each["id"]: len(each["known"]) for each in said["ids"]},
                          {"answer@c": 0, "1@c": 1, "unknown@c": 0})
         text = self.explain(raw)
-        for words in (f"#{ticket['short_id']}", "a newcomer", "stored_id/none/newcomer: join_marked", "not known here"):
+        for words in (f"#{ticket['short_id']}", "\n                its author is a newcomer", "stored_id/none/newcomer: join_marked", "not known here"):
             self.assertIn(words, text)
         self.deliver(raw)
         stored = next(each for each in self.desk.interactions() if each["message_id"] == "answer@c")
@@ -77,10 +88,44 @@ class Explain(unittest.TestCase):
                          ("ticketed", True, [], []))
         self.assertIn("a new ticket", self.explain(mail("new@c")))
 
+    def test_a_subject_moves_no_cursor(self):
+        raw = mail("moves@c").replace(b"About", "a\u009b2J\u202eb".encode())
+        self.assertIn("\nMail          \"a 2Jb moves@c\" from Ann", self.explain(raw))
+
     def test_a_duplicate(self):
         said = self.json(mail("1@c"))
         self.assertEqual(said["disposition"], "duplicate")
         self.assertIsNotNone(said["same_mail"])
+
+    def test_our_own_mail_that_comes_back(self):
+        installation = self.desk.cluster.sql("SELECT id FROM installation", self.desk.database)
+        raw = f"X-Ticketgate-Loop: {installation}\n".encode() + mail("loop@c", "<1@c>")
+        said = self.json(raw)
+        self.assertEqual((said["kind"], said["disposition"], said["reason"]), ("loop", "held", "loop"))
+        self.assertEqual((said["ticket"], said["opens_ticket"], said["marked"]), (None, False, False))
+        self.assertEqual((said["links"], said["merges"], len(said["candidates"])), ([], [], 1))
+        self.assertTrue(said["row"].endswith("; loop: hold"), said["row"])
+        self.deliver(raw)
+        held = next(each for each in json.loads(self.desk.run("held", "list", "--json")) if each["kind"] == "loop")
+        self.assertEqual(held["row"], said["row"])
+
+    def test_a_held_bounce(self):
+        raw = bounce("unknown-original@c")
+        said = self.json(raw, "--mail-from", "<>")
+        self.assertEqual((said["kind"], said["disposition"], said["reason"], said["ticket"]),
+                         ("bounce", "held", "bounce", None))
+        named = {"bounce.of.unknown-original@c": "message_id", "unknown-original@c": "in_reply_to"}
+        self.assertEqual({each["id"]: each["as"] for each in said["ids"]}, named)
+        self.deliver(raw, "")
+        held = next(each for each in json.loads(self.desk.run("held", "list", "--json")) if each["kind"] == "bounce")
+        why = json.loads(self.desk.run("explain", "--interaction", held["interaction"], "--json"))
+        self.assertEqual(why["row"], said["row"])
+        self.assertEqual({each["id"]: each["as"] for each in why["ids"]}, named)
+
+    def test_a_bounce_of_a_stored_mail(self):
+        said = self.json(bounce("1@c"), "--mail-from", "<>")
+        self.assertEqual([len(each["known"]) for each in said["ids"] if each["id"] == "1@c"], [1])
+        self.assertEqual((said["disposition"], said["reason"]), ("ticketed", "stored_id"))
 
     def test_recipients(self):
         self.assertEqual(self.json(mail("new@c"))["recipient"]["matched_by"], "address")

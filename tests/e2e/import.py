@@ -66,6 +66,13 @@ class Import(unittest.TestCase):
         self.assertIn("\nFrom here on\n>From there\n", shown)
         self.assertIn("(imported)", shown)
 
+    def test_a_mail_that_stands_in_a_file_twice(self):
+        """The second is looked up, 64 mails at once, before the first is committed, and comes to its turn after that."""
+        mails = [mail(number) for start in range(0, 4000, 100) for _ in range(2) for number in range(start, start + 100)]
+        done = self.imports(self.write("old.mbox", mbox(mails)))
+        self.assertIn("8000 mails read: 4000 ticketed, 0 held, 0 discarded, 0 duplicates of stored mail, "
+                      "4000 imported before, 0 failed", done.stdout)
+
     def test_what_smtp_brought_is_a_duplicate(self):
         with smtp.Client(self.desk.ports[0]) as client:
             self.assertEqual(client.deliver("ann@client.example", [desk.SUPPORT], smtp.crlf(mail(1)))[0], 250)

@@ -2,6 +2,9 @@
 """What strangers send, through the whole house: it comes in or is refused by the reply that docs/smtp.md names, the
 daemon lives, and what is stored are the bytes that were sent. The letters in a test's name are the case's id."""
 
+import pathlib
+import resource
+import socket
 import subprocess
 import time
 import unittest
@@ -189,7 +192,8 @@ message_timeout = 2
     def _write_config(self, name):
         path = super()._write_config(name)
         path.write_text(path.read_text().replace('exempt_networks = ["127.0.0.0/8"]\n',
-                                                 f'{self.LIMITS}spool_folder = "{self.folder}/spool"\n'))
+                                                 f'{self.LIMITS}spool_folder = "{self.folder}/spool"\n')
+                        .replace("[database]\n", "[database]\nwriters = 1\n"))
         return path
 
 
@@ -261,6 +265,25 @@ class Limits(unittest.TestCase):
             self.assertEqual(client.command("NOOP")[0], 250)
             client.close()
         self.assertEqual(self.met("ticketgate_smtp_sessions_refused_total"), {"address_sessions"})
+
+    def test_E15_no_descriptors(self):
+        """Whoever is in stays in, mail and all; whoever comes waits, and is served once there is room."""
+        with smtp.Client(self.daemon.smtp) as held:
+            self.assertEqual(held.deliver("ann@client.example", [desk.SUPPORT], HEAD + b"\r\nbefore\r\n")[0], 250)
+            pid = self.daemon.process.pid
+            before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir())), before[1]))
+            try:
+                waiting = [socket.create_connection(("127.0.0.1", self.daemon.smtp), 60) for _ in range(3)]
+                desk.until("accept_paused", lambda: "event=accept_paused" in self.daemon.log.read_text())
+                self.assertEqual(held.deliver("ann@client.example", [desk.SUPPORT], HEAD + b"\r\nduring\r\n")[0], 250)
+            finally:
+                resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+            for each in waiting:
+                self.assertTrue(each.recv(4).startswith(b"220"))
+                each.close()
+        self.assertEqual(len(self.desk.interactions()), 2)
+        self.assertEqual(self.daemon.log.read_text().count("event=accept_paused"), 1, "it does not fill the log")
 
 
 if __name__ == "__main__":

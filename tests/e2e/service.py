@@ -104,7 +104,7 @@ class Told(Service):
         self.manager.wait_for("STOPPING=1")
         self.assertEqual(daemon.process.wait(30), 0)
 
-    def test_what_could_lose_acknowledged_mail(self):
+    def test_I06_what_could_lose_acknowledged_mail(self):
         config = self.write()
         dsn = self.desk.cluster.dsn(self.desk.database)
         for level, warned in (("on", False), ("off", True)):
@@ -118,7 +118,7 @@ class Told(Service):
             daemon.log.unlink()
             config.write_text(text)
 
-    def test_ready_without_a_database(self):
+    def test_I07_ready_without_a_database(self):
         """Senders are told to come again: that is service enough to be called started."""
         config = self.write()
         config.write_text(config.read_text().replace(self.desk.database, "no_such_database"))
@@ -228,6 +228,73 @@ class Reload(Service):
         self.assertTrue(any("database.conninfo" in line for line in told), told)
 
 
+class ReloadCommand(Service):
+    def ask(self, status):
+        """What it said: on standard output when it is done, else on standard error."""
+        done = subprocess.run([str(desk.PROGRAM), "--config", str(self.folder / "daemon.toml"), "reload"],
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        self.assertEqual(done.stderr if status == 0 else done.stdout, "")
+        return done.stdout + done.stderr
+
+    def test_says_what_came_of_it_and_ends_no_session(self):
+        daemon = self.start()
+        with smtp.Client(daemon.smtp) as held:
+            self.assertEqual(self.ask(0), "reloaded; nothing has changed\n")
+            second = certificate(self.folder, "second.example")
+            config = self.write("max_message_size = 70000\n")
+            config.write_text(config.read_text().replace("[database]\n", "[database]\nwriters = 3\n"))
+            self.assertEqual(self.ask(0), "reloaded: smtp.max_message_size, database.writers (at the next restart)\n")
+            self.assertEqual(held.command("NOOP")[0], 250)
+            with smtp.Client(daemon.smtp) as client:
+                self.assertIn("SIZE 70000", client.command("EHLO client.example")[1])
+                self.assertEqual(start_tls(client), second)
+
+    def test_C12_what_is_wrong_is_said_and_the_old_stays(self):
+        daemon = self.start()
+        config = self.write("no_such_key = 1\n")
+        self.assertIn(f"{config}:", self.ask(2))
+        self.write("max_message_size = 70000\n")
+        (self.folder / "tls.key").write_text("no key")
+        said = self.ask(1)
+        self.assertTrue(said.startswith("ticketgate: the old configuration stays: ") and "tls.key" in said, said)
+        self.assertEqual(daemon.log.read_text().count("event=service.reload_failed"), 1)
+        with smtp.Client(daemon.smtp) as client:
+            self.assertIn("SIZE 50000000", client.command("EHLO client.example")[1])
+            self.assertEqual(start_tls(client), self.first_certificate)
+
+    def test_nobody_else_is_answered(self):
+        self.write()
+        self.assertIn("no service that was started with", self.ask(1))
+        daemon = self.start()
+        if os.geteuid() == 0:  # else there is nobody else to be
+            with socket.socket(socket.AF_UNIX) as stranger:
+                stranger.settimeout(60)
+                os.seteuid(65534)
+                try:
+                    stranger.connect("\0ticketgate-reload:" + str(self.folder / "daemon.toml")[-80:])
+                finally:
+                    os.seteuid(0)
+                self.assertEqual(stranger.recv(100), b"")
+        self.assertNotIn("event=service.reload", daemon.log.read_text())
+        self.ask(0)
+        self.assertIn("event=service.reloaded", daemon.log.read_text())
+
+    def test_a_second_service_with_the_same_file_is_served_by_signals(self):
+        self.start()
+        daemon = self.desk.daemons[0]
+        second = subprocess.Popen([str(desk.PROGRAM), "--config", str(self.folder / "daemon.toml"), "serve"],
+                                  stderr=subprocess.PIPE, text=True)
+        try:
+            lines = iter(second.stderr.readline, "")
+            self.assertTrue(any("event=service.reload_by_signal_only" in line for line in lines))
+            self.ask(0)
+            self.assertIn("event=service.reloaded", daemon.log.read_text())
+        finally:
+            second.terminate()
+            second.communicate(timeout=40)
+
+
 class Sockets(Service):
     def activated(self, *arguments):
         """systemd's own tool, which listens and starts us with the first connection."""
@@ -267,7 +334,7 @@ class Sockets(Service):
         with socket.create_connection(("127.0.0.1", http), 60) as status:
             status.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
             self.assertIn(b"200 OK", status.recv(4096))
-        self.assertEqual(json.loads((self.folder / "daemon.ports").read_text()), {"smtp": plain, "http": http})
+        self.assertEqual(json.loads((self.folder / "daemon.ports").read_text()), {"smtp": plain, "http": http, "lmtp": 0})
         started.terminate()
         self.assertEqual(started.wait(40), 0)
         self.assertEqual(self.subjects(), ["Case activated"])

@@ -24,16 +24,23 @@ def stuffed(raw):
 
 
 class Client:
+    HELLO = "EHLO"
+
     def __init__(self, port, timeout=90, hello=True):
         try:
-            self.socket = socket.create_connection(("127.0.0.1", port), timeout)
+            self.socket = self.connect(port, timeout)
         except OSError as error:
             raise Closed(str(error)) from error
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb")
         self.greeting = self.read()
         if hello:
-            self.command("EHLO client.example")
+            self.command(f"{self.HELLO} client.example")
+
+    @staticmethod
+    def connect(port, timeout):
+        made = socket.create_connection(("127.0.0.1", port), timeout)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
 
     def send(self, data):
         try:
@@ -82,6 +89,36 @@ class Client:
         except Closed:
             pass
         self.close()
+
+
+class LmtpClient(Client):
+    """LMTP (RFC 2033), to a port or the path of a Unix socket."""
+
+    HELLO = "LHLO"
+
+    @classmethod
+    def connect(cls, port, timeout):
+        if isinstance(port, int):
+            return super().connect(port, timeout)
+        made = socket.socket(socket.AF_UNIX)
+        made.settimeout(timeout)
+        try:
+            made.connect(str(port))
+        except OSError:
+            made.close()
+            raise
+        return made
+
+    def deliver_each(self, sender, recipients, raw):
+        """What each recipient's RCPT said, and then what each of those that were accepted heard behind the final dot."""
+        self.command(f"MAIL FROM:<{sender}>")
+        asked = [self.command(f"RCPT TO:<{to}>")[0] for to in recipients]
+        code, _ = self.command("DATA")
+        if code != 354:
+            self.command("RSET")
+            return asked, [code]
+        self.send(stuffed(raw))
+        return asked, [self.read()[0] for each in asked if each == 250]
 
 
 def deliver_all(ports, mails, to, connections=1, sender="sender@client.example"):

@@ -9,10 +9,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const mail::Header header = mail::read_header(raw);
     for (const mail::Circumstances& circumstances :
          {mail::Circumstances{.reverse_path = std::nullopt, .installation = "desk.example"},
+          mail::Circumstances{.reverse_path = "ann@mail.example", .installation = "desk.example"},
           mail::Circumstances{.reverse_path = "", .installation = ""}}) {
         const mail::KindDecision decision = mail::read_kind(raw, header, circumstances);
         const mail::Message message = mail::read_message(raw, circumstances);
         fuzz::check(message.kind == decision.kind, "the header alone gives another kind");
+        fuzz::check(message.kind_reasons == decision.reasons, "the header alone gives other reasons");
+        const auto original = message.bounce ? message.bounce->original_message_id : std::nullopt;
+        fuzz::check(original == decision.original_message_id, "the header alone gives another Message-ID");
         for (const std::string& reason : decision.reasons) fuzz::check_text(reason);
         fuzz::check_text(decision.original_message_id.value_or(""));
     }

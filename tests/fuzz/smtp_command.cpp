@@ -1,9 +1,30 @@
-// One command line (smtp/command.hpp), and the reply that its refusal becomes.
+// One command line (smtp/command.hpp), the reply that its refusal becomes, and a relay's attributes
+// (smtp/xclient.hpp).
+#include "net/networks.hpp"
 #include "smtp/command.hpp"
+#include "smtp/xclient.hpp"
 
 #include "tests/fuzz/checks.hpp"
 
 #include <algorithm>
+
+namespace {
+
+void check_attributes(std::string_view text, smtp::Naming naming) {
+    smtp::NamedClient client;
+    const bool read = smtp::read_attributes(text, naming, client);
+    fuzz::check(read || (!client.name && !client.address && !client.helo && !client.ident),
+                "half of what can't be read");
+    for (const auto& value : {client.name, client.helo, client.protocol, client.login, client.ident})
+        fuzz::check(!value || (value->size() <= smtp::longest_attribute &&
+                               std::all_of(value->begin(), value->end(),
+                                           [](char c) { return c >= ' ' && c <= '~'; })),
+                    "an attribute's value");
+    fuzz::check(!client.address || client.address->empty() || net::Networks::parse(*client.address),
+                "an address that is none");
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     const smtp::Command command =
@@ -16,6 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         return 0;
     }
     fuzz::check(command.host.size() <= 255, "a long host name");
+    for (auto naming : {smtp::Naming::xclient, smtp::Naming::xforward})
+        check_attributes(command.attributes, naming);
     const mail::Mailbox& mailbox = command.path.mailbox;
     fuzz::check(mailbox.local_part.size() <= 64 && mailbox.domain.size() <= 255, "a long address");
     fuzz::check_text(mailbox.local_part);

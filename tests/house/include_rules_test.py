@@ -38,7 +38,7 @@ class IncludeRules(unittest.TestCase):
         status, output = self.check({"daemon/a.cpp": "#include <mimetic/mimetic.h>\n#include <CLI/CLI.hpp>\n"})
         self.assertEqual(status, 1)
         self.assertIn("daemon/a.cpp:1: only mail/ may include mimetic/mimetic.h", output)
-        self.assertIn("daemon/a.cpp:2: only daemon/cli.cpp ", output)
+        self.assertIn("daemon/a.cpp:2: only daemon/cli_tree.hpp ", output)
 
     def test_long_file(self):
         self.assertEqual(self.check({"mail/a.cpp": "\n" * 450})[0], 0)

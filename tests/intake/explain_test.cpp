@@ -54,13 +54,13 @@ TEST(Explain, EveryCandidateIsNamedWithItsCell) {
     EXPECT_EQ(explained.reason, "stored_id");
     EXPECT_EQ(explained.ticket, first_ticket);
     EXPECT_FALSE(explained.opens_ticket);
-    ASSERT_EQ(explained.decision.tried.size(), 2U);
-    EXPECT_EQ(explained.decision.tried[0].ticket, first_ticket);
-    EXPECT_EQ(explained.decision.tried[0].author, threading::Author::participant);
-    EXPECT_EQ(explained.decision.tried[0].outcome, threading::Outcome::join_marked);
-    EXPECT_EQ(explained.decision.tried[1].ticket, second_ticket);
-    EXPECT_EQ(explained.decision.tried[1].author, threading::Author::newcomer);
-    EXPECT_EQ(explained.decision.links, std::vector<Uuid>{second_ticket});
+    ASSERT_EQ(explained.tried.size(), 2U);
+    EXPECT_EQ(explained.tried[0].ticket, first_ticket);
+    EXPECT_EQ(explained.tried[0].author, threading::Author::participant);
+    EXPECT_EQ(explained.tried[0].outcome, threading::Outcome::join_marked);
+    EXPECT_EQ(explained.tried[1].ticket, second_ticket);
+    EXPECT_EQ(explained.tried[1].author, threading::Author::newcomer);
+    EXPECT_EQ(explained.links, std::vector<Uuid>{second_ticket});
     EXPECT_EQ(explained.threads.size(), 2U) << "they would become one";
 }
 
@@ -75,28 +75,55 @@ TEST(Explain, WhatNothingTiesToATicketOpensOne) {
     const auto explained = explain(mail("9@c", {"8@c"}), desk());
     EXPECT_TRUE(explained.opens_ticket);
     EXPECT_EQ(explained.ticket, std::nullopt);
-    EXPECT_TRUE(explained.decision.tried.empty());
+    EXPECT_TRUE(explained.tried.empty());
     EXPECT_TRUE(explained.threads.empty());
-    EXPECT_EQ(explained.decision.row, "none/none/newcomer: open");
+    EXPECT_EQ(explained.row, "none/none/newcomer: open");
 }
 
-TEST(NamedIds, AreShownWithWhatTheyAreKnownAs) {
+TEST(Explain, SaysWhatWouldBeWrittenAndNotWhatTheTableAloneSays) {
+    auto loop = mail("3@c", {"1@c", "2@c"});
+    loop->kind.kind = mail::Kind::loop;
+    auto explained = explain(loop, desk());
+    EXPECT_EQ(explained.disposition, "held");
+    EXPECT_EQ(explained.reason, "loop");
+    EXPECT_EQ(explained.ticket, std::nullopt);
+    EXPECT_FALSE(explained.marked);
+    EXPECT_EQ(explained.row, "stored_id/none/participant: join_marked; loop: hold");
+    EXPECT_TRUE(explained.links.empty());
+    EXPECT_EQ(explained.tried.size(), 2U);
+
+    loop->parts.front().bounces = store::AutomaticMail::discard;
+    explained = explain(loop, desk());
+    EXPECT_EQ(explained.disposition, "discarded");
+    EXPECT_EQ(explained.row, "") << "nothing of it is kept";
+}
+
+TEST(NamedIds, StandOnceEachWithTheirClosestRole) {
     mail::Header header;
     header.message_id = "3@c";
     header.in_reply_to = {"1@c"};
-    header.references = {"0@c", "1@c"};
+    header.references = {"0@c", "3@c", "1@c", "2@c"};
+    header.in_reply_to_tokens = {"1@c", "ann@c"};
+    std::vector<std::pair<std::string, Role>> ids;
+    for (const auto& [id, role] : named_ids(header, "9@c")) ids.emplace_back(id, role);
+    const std::vector<std::pair<std::string, Role>> expected{
+        {"3@c", Role::self},      {"9@c", Role::in_reply_to}, {"1@c", Role::in_reply_to},
+        {"2@c", Role::reference}, {"0@c", Role::reference},   {"ann@c", Role::mention}};
+    EXPECT_EQ(ids, expected);
+}
+
+TEST(KnownIds, AreShownWithWhatTheyAreKnownAs) {
     auto facts = desk();
-    const auto ids = named_ids(header, facts[1].facts, {});
+    const std::vector<NamedId> named{
+        {"3@c", Role::self}, {"1@c", Role::in_reply_to}, {"0@c", Role::reference}};
+    const auto ids = known_ids(named, facts[1].facts, {});
     ASSERT_EQ(ids.size(), 3U);
-    EXPECT_EQ(ids[0].id, "3@c");
     EXPECT_TRUE(ids[0].known.empty());
-    EXPECT_EQ(ids[1].role, Role::in_reply_to);
     ASSERT_EQ(ids[1].known.size(), 1U);
     EXPECT_EQ(ids[1].known[0].role, Role::self);
     EXPECT_EQ(ids[1].known[0].ticket, first_ticket);
-    EXPECT_EQ(ids[2].id, "0@c");
     EXPECT_EQ(ids[2].known.at(0).role, Role::reference);
-    EXPECT_TRUE(named_ids(header, facts[1].facts, first)[1].known.empty())
+    EXPECT_TRUE(known_ids(named, facts[1].facts, first)[1].known.empty())
         << "a mail is no evidence of itself";
 }
 

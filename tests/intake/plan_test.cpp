@@ -98,6 +98,34 @@ TEST(Plan, MailsOfOneBatchFindEachOther) {
     EXPECT_TRUE(plan.united_threads.empty()) << "nothing of it was stored before";
 }
 
+// By LMTP, where a refusal would come too late. A thread that knows it does not make it better.
+TEST(Plan, WhatWouldHaveBeenRefusedIsHeldWithItsReason) {
+    Desk desk;
+    desk.take(mail("1"));
+    for (const char* objection : {"message_size", "header_size", "hops", "bare_newline"})
+        for (const auto& references : {std::vector<string>{}, {"1"}}) {
+            auto arrival = mail(objection + std::to_string(references.size()), references);
+            arrival->parts[0].policy = {
+                .action = policy::Action::hold, .reason = objection, .evidence = "in place of a refusal"};
+            const auto plan = desk.take(arrival);
+            EXPECT_TRUE(plan.tickets.empty());
+            EXPECT_TRUE(plan.joins.empty());
+            ASSERT_EQ(plan.interactions.size(), 1U);
+            EXPECT_FALSE(plan.interactions[0].ticket);
+            EXPECT_TRUE(plan.interactions[0].reason.ends_with(string("; ") + objection +
+                                                              ": hold (in place of a refusal)"))
+                << plan.interactions[0].reason;
+            ASSERT_EQ(plan.dispositions.size(), 1U);
+            EXPECT_EQ(plan.dispositions[0].disposition, "held");
+            EXPECT_EQ(plan.dispositions[0].reason, objection);
+        }
+    auto whole = mail("2");
+    auto held = mail("2");
+    held->parts[0].policy = {.action = policy::Action::hold, .reason = "hops"};
+    desk.take(held);
+    EXPECT_EQ(desk.take(whole).tickets.size(), 1U) << "what is held makes nothing a duplicate";
+}
+
 struct Fate {
     const char* kind;
     store::AutomaticMail automatic, bounces;
@@ -301,6 +329,48 @@ TEST(Plan, ThreadsDependNeitherOnOrderNorOnGrouping) {
             std::ranges::shuffle(mails, random);
         }
     }
+}
+
+std::shared_ptr<Arrival> with_policy(std::shared_ptr<Arrival> arrival, policy::Action action) {
+    auto& policy = arrival->parts[0].policy;
+    policy.action = action;
+    policy.reason = "rule";
+    policy.evidence = "rule 7: x\nrule 8: y";
+    policy.rules = {7, 8};
+    policy.effects.tags = {"a"};
+    policy.effects.acknowledge = false;
+    return arrival;
+}
+
+TEST(Plan, WhatRulesDoIsDoneToTheTicketThatAMailOpensOrJoins) {
+    Desk desk;
+    const auto opened = desk.take(with_policy(mail("1"), policy::Action::accept));
+    ASSERT_EQ(opened.effects.size(), 1U);
+    EXPECT_EQ(opened.effects[0].ticket, opened.tickets.at(0).id);
+    EXPECT_EQ(opened.effects[0].effects.tags, std::vector<string>{"a"});
+    EXPECT_NE(opened.interactions.at(0).policy.value_or("").find("\"rules\":[7,8]"), string::npos);
+    const auto joined = desk.take(with_policy(mail("2", {"1"}), policy::Action::accept));
+    ASSERT_EQ(joined.effects.size(), 1U);
+    EXPECT_EQ(joined.effects[0].ticket, opened.tickets[0].id);
+    EXPECT_TRUE(desk.take(with_policy(mail("1"), policy::Action::accept)).effects.empty()) << "a duplicate";
+
+    auto acknowledged = mail("3");
+    acknowledged->parts[0].policy.effects.acknowledge = true;
+    EXPECT_TRUE(desk.take(acknowledged).effects.empty()) << "nothing of it is the ticket's";
+    EXPECT_EQ(desk.take(mail("4")).interactions.at(0).policy, std::nullopt);
+}
+
+TEST(Plan, OfWhatRulesHoldTheEffectsAreKeptForItsRelease) {
+    Desk desk;
+    const auto held = desk.take(with_policy(mail("1"), policy::Action::hold));
+    EXPECT_TRUE(held.effects.empty());
+    ASSERT_EQ(held.interactions.size(), 1U);
+    EXPECT_EQ(held.interactions[0].reason, "none/none/newcomer: open; rule: hold (rule 7: x;rule 8: y)");
+    EXPECT_NE(held.interactions[0].policy.value_or("").find("\"tags\":[\"a\"]"), string::npos);
+    EXPECT_EQ(held.dispositions.at(0).reason, "rule");
+    const auto gone = desk.take(with_policy(mail("2"), policy::Action::discard));
+    EXPECT_TRUE(gone.interactions.empty());
+    EXPECT_EQ(gone.dispositions.at(0).disposition, "discarded");
 }
 
 }  // namespace

@@ -240,6 +240,24 @@ constexpr NoBounce no_bounces[] = {
     {"out_of_office_with_null_path",
      "Return-Path: <>\nFrom: Anna <anna@x.example>\nSubject: Out of office\nAuto-Submitted: auto-replied\n\n"
      "I am away until Monday.\n"},
+    {"forwards_a_complaint",
+     "From: Anna <anna@x.example>\nSubject: Fwd: a complaint about you\n"
+     "Content-Type: multipart/mixed; boundary=B\n\n--B\n\nWhat is this?\n--B\n"
+     "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: "
+     "<bob@y.example>\n--B--\n"},
+    {"forwards_outlooks_complaint",
+     "From: Anna <anna@x.example>\nSubject: your newsletter\nContent-Type: multipart/mixed; "
+     "boundary=B\n\n--B\n\nWhat is this?\n--B\nContent-Type: message/rfc822\n\n"
+     "X-HmXmrOriginalRecipient: bob@y.example\nFrom: staff@hotmail.com\n\nx\n--B--\n"},
+    {"forwards_a_delivery_status",
+     "From: Anna <anna@x.example>\nSubject: errors from your shop\nContent-Type: multipart/mixed; "
+     "boundary=B\n\n--B\n\nYour shop says this.\n--B\nContent-Type: message/delivery-status\n\n"
+     "Final-Recipient: rfc822; bob@y.example\nAction: failed\nStatus: 5.1.1\n--B--\n"},
+    {"forwards_a_delivery_status_under_its_subject",
+     "From: Anna <anna@x.example>\nSubject: Undelivered Mail Returned to Sender\nContent-Type: "
+     "multipart/mixed; boundary=B\n\n--B\n\nPlease look.\n--B\nContent-Type: "
+     "message/delivery-status\n\nFinal-Recipient: rfc822; bob@y.example\nAction: failed\n"
+     "Status: 5.1.1\n--B--\n"},
     {"nothing", ""},
 };
 
@@ -350,6 +368,24 @@ TEST(DeliveryStatus, TheReportingProgramKnowsBetter) {
               "a@x.example spamdetected soft");
     EXPECT_EQ(summary_of("x.example", "550 5.7.1 relaying denied", category + "bad-domain\r\n"),
               "a@x.example norelaying soft");
+}
+
+TEST(Bounce, JsonSaysItOnOneLine) {
+    // as Amazon sends it, and inside of another notification
+    for (const std::string slash : {"\\", "\\\\"}) {
+        const auto entries = mail::read_ses_notification(
+            R"({"notificationType":"Bounce","bouncedRecipients":[{"emailAddress":"a@x.example",)"
+            R"("diagnosticCode":"smtp; 550 5.1.1)" +
+            slash + "nuser " + slash + "u003ca@x.example" + slash + "u003E " + slash + "u00e4" + slash +
+            "u000a" + slash + "/unknown\"}]}");
+        ASSERT_THAT(entries, SizeIs(1));
+        EXPECT_EQ(entries[0].words, "550 5.1.1 user <a@x.example> ? /unknown");
+    }
+    for (const std::string end : {"\\", "\\u", "\\u12", "\\\"}]}", ""})
+        EXPECT_THAT(mail::read_ses_notification(
+                        R"({"notificationType":"Bounce","bouncedRecipients":[{"emailAddress":")" + end),
+                    SizeIs(1))
+            << end;
 }
 
 struct ReasonCase {

@@ -1,4 +1,5 @@
 #include "mail/reply.hpp"
+#include "mail/reply_lines.hpp"
 
 #include "mail/text.hpp"
 
@@ -350,16 +351,47 @@ TEST(Reply, HostileTextIsBounded) {
                               "wrote:\n",
                               "\xE5\x86\x99\xE9\x81\x93",
                               "1\n\n"}) {
-        std::string text;
-        while (text.size() < 1'000'000) text += piece;
-        const auto began = std::chrono::steady_clock::now();
-        const mail::ReplyParts parts = split_reply(text, NamedAddress{"Alex Doe", "alex@mail.example"});
-        const auto took = std::chrono::steady_clock::now() - began;
-        EXPECT_GE(parts.reply.size() + parts.quoted.size() + parts.signature.size() + 1,
-                  filled_lines(text).size())
-            << piece;
-        EXPECT_LT(took, std::chrono::seconds(5)) << piece;
+        std::string many;
+        std::size_t lines = 0;
+        while (many.size() < 1'000'000 && lines < mail::max_reply_lines - 2) {
+            many += piece;
+            lines += static_cast<std::size_t>(std::ranges::count(std::string_view(piece), '\n'));
+        }
+        for (const std::string& text : {many, "Hello there,\n" + many, many + "\nThat is all.\n",
+                                        "Hello there,\n" + many + "\nThat is all.\n"}) {
+            const auto began = std::chrono::steady_clock::now();
+            const mail::ReplyParts parts = split_reply(text, NamedAddress{"Alex Doe", "alex@mail.example"});
+            const auto took = std::chrono::steady_clock::now() - began;
+            EXPECT_GE(parts.reply.size() + parts.quoted.size() + parts.signature.size() + 1,
+                      filled_lines(text).size())
+                << piece;
+            EXPECT_LT(took, std::chrono::seconds(2)) << piece;
+        }
     }
+}
+
+// HTML that marks all of its text, again and again.
+TEST(Reply, HostileMarksAreBounded) {
+    std::string text;
+    constexpr std::size_t lines = 50'000;
+    for (std::size_t i = 0; i < lines; ++i) text += "Some words on 5 Mar 2018 of Ann Lee.\n";
+    using Kind = mail::TextMark::Kind;
+    for (const Kind kind : {Kind::attribution, Kind::quote, Kind::signature}) {
+        const std::vector<mail::TextMark> marks(1000, {kind, 1, lines});
+        const auto began = std::chrono::steady_clock::now();
+        const mail::ReplyParts parts = split_reply(text, {}, marks);
+        EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+        EXPECT_EQ(parts.quoted.empty(), kind != Kind::quote);
+        EXPECT_EQ(parts.signature, "");
+    }
+}
+
+TEST(Reply, ALineOfInvisibleCharactersIsBlank) {
+    for (const char* blank : {"\u00a0", "\u3000", "\u200b\u200d", "\u202f", "\u2060", "\ufeff", "\u034f",
+                              "\f \v", "\u061c", "\u115f", "\U000e0041"})
+        EXPECT_TRUE(mail::is_blank_line(blank)) << blank;
+    for (const char* filled : {"\u200bx", "\u00e4", ".", "\u3001"})
+        EXPECT_FALSE(mail::is_blank_line(filled)) << filled;
 }
 
 }  // namespace

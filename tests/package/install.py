@@ -96,6 +96,7 @@ def install(root, package):
     root.run("ticketgate", "config", "check")
     listed = root.ask("dpkg", "-L", "ticketgate").split()
     for path in ("/usr/lib/systemd/system/ticketgate.service", "/usr/lib/systemd/system/ticketgate.socket",
+                 "/usr/lib/systemd/system/ticketgate-lmtp.socket",
                  "/usr/share/man/man8/ticketgate.8.gz", "/usr/share/doc/ticketgate/operations.md",
                  "/usr/lib/ticketgate/renewal-hook"):
         check(path in listed, f"{path} is missing")

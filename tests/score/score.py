@@ -5,7 +5,7 @@
 
 A row a set: cases, right, wrong, crashed (the program ended or hung at this mail), milliseconds a mail,
 and each measure with its share. Sets without a module in sets/ count crashes alone. Ends with 1 when a
-mail crashed or a measure misses its aim.
+mail crashed, a measure misses its aim or a set with aims holds no case.
 """
 import argparse
 import collections
@@ -176,7 +176,10 @@ def main() -> int:
     if unknown := sorted(set(options.sets) - set(folders) - set(oracles.ORACLES)):
         print(f"score: there is no set {', '.join(unknown)} in {options.corpora}", file=sys.stderr)
         return 2
-    rows = []
+    rows, failed = [], 0
+    if not options.sets:
+        for name in sorted(set(modules) - set(folders)):
+            print(f"score: there is no {options.corpora / name}; scored without it", file=sys.stderr)
     reader = Reader(options.program)
     for name in [*folders, *oracles.ORACLES]:
         if options.sets and name not in options.sets:
@@ -188,6 +191,9 @@ def main() -> int:
             else:
                 cases = list(module.cases(folder)) if module else list(every_mail(folder))
             if not cases:
+                if getattr(module, "AIMS", {}):
+                    print(f"score: {name} has aims and no case", file=sys.stderr)
+                    failed = 1
                 continue
             row = score(reader, getattr(module, "TITLE", name), cases, getattr(module, "AIMS", {}))
             rows.append(row)
@@ -202,7 +208,6 @@ def main() -> int:
     print(table(rows), end="")
     if options.write and not options.sets:
         options.write.write_text(HEAD + table(rows))
-    failed = 0
     for row in rows:
         for measure in row.missed():
             print(f"score: {row.name}: {measure} misses its aim", file=sys.stderr)

@@ -6,6 +6,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 using smtp::DataReader;
 using Fault = smtp::DataReader::Fault;
@@ -179,4 +180,41 @@ TEST(HeaderMeter, F05_counts_hops_in_any_pieces) {
             meter.feed(std::string_view(text).substr(i, piece));
         EXPECT_EQ(meter.hops(), 4U) << piece;
     }
+}
+
+// As by LMTP: whatever is wrong with it, and however it is cut, the same is kept.
+TEST(DataReader, keeps_what_it_does_not_refuse) {
+    struct Case {
+        std::string content;
+        Fault fault;
+        std::size_t kept;
+    };
+    const std::vector<Case> cases{
+        {"Subject: x\r\n\r\nbody\r\n", Fault::none, 20},
+        {"X: " + std::string(40, 'y') + "\r\n\r\nb\r\n", Fault::header_too_big, 50},
+        {"Received: x\r\nReceived: x\r\n\r\nb\r\n", Fault::too_many_hops, 31},
+        {"a\rb\nc\r\n", Fault::bare_newline, 8},
+        {"\r\n" + std::string(200, 'z') + "\r\n", Fault::too_big, 100},
+        {"\r\n" + std::string(97, 'z') + "\r\nz\r\n", Fault::too_big, 99},
+        {"Received: x\r\nReceived: x\r\n\r\n" + std::string(200, 'z') + "\r\n", Fault::too_many_hops, 100}};
+    smtp::ContentLimits limits{100, 35, 1, smtp::BareNewlines::reject, false};
+    for (const Case& each : cases) {
+        const std::string bytes = each.content + ".\r\n";
+        for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+            DataReader reader(limits);
+            for (std::size_t at = 0; at < bytes.size(); at += piece)
+                (void)reader.feed(std::string_view(bytes).substr(at, piece));
+            ASSERT_TRUE(reader.done());
+            EXPECT_FALSE(reader.refused());
+            EXPECT_EQ(reader.fault(), each.fault);
+            EXPECT_EQ(reader.take().size(), each.kept) << each.content << " in pieces of " << piece;
+        }
+    }
+    DataReader reader(limits);
+    (void)reader.feed("a\nb");
+    reader.refuse(Fault::no_room);
+    (void)reader.feed("c\r\n.\r\n");
+    EXPECT_TRUE(reader.refused());
+    EXPECT_EQ(reader.fault(), Fault::no_room) << "the sender must come again";
+    EXPECT_EQ(reader.take(), "");
 }

@@ -17,7 +17,11 @@ using Kind = test::DialogStep::Kind;
 namespace {
 
 smtp::RuleOptions rule_options(const Dialog& dialog) {
-    return {"mx.ours.example", dialog.max_message_size, dialog.max_recipients, dialog.max_errors, true};
+    smtp::RuleOptions options{"mx.ours.example", dialog.max_message_size, dialog.max_recipients,
+                              dialog.max_errors, true};
+    options.may_name_client = dialog.trusted || dialog.lmtp;
+    options.lmtp = dialog.lmtp;
+    return options;
 }
 
 smtp::Options server_options(const Dialog& dialog) {
@@ -26,6 +30,7 @@ smtp::Options server_options(const Dialog& dialog) {
     options.content.bare_newlines = dialog.bare_newlines;
     options.max_recipients = dialog.max_recipients;
     options.max_errors = dialog.max_errors;
+    if (dialog.trusted && !options.xclient_networks.add("127.0.0.0/8")) throw std::logic_error("no network");
     return options;
 }
 
@@ -47,6 +52,12 @@ void check(const DialogStep& step, const std::vector<smtp::ReceivedMessage>& sto
         EXPECT_EQ(std::to_string(last.recipients.size()), value);
     else if (what == "from")
         EXPECT_EQ(last.reverse_path, value);
+    else if (what == "client")
+        EXPECT_EQ(last.client_address, value);
+    else if (what == "helo")
+        EXPECT_EQ(last.helo, value);
+    else if (what == "objection")
+        EXPECT_EQ(last.objection, value);
     else
         FAIL() << "unknown check " << what;
 }
@@ -159,7 +170,7 @@ TEST_P(DialogOverTcp, holds) {
     Dialog dialog = test::read_dialog(GetParam());
     test::TestServer server(server_options(dialog));
     server.sink.answers = dialog.answers;
-    test::SmtpClient client(server.port);
+    test::SmtpClient client(dialog.lmtp ? server.lmtp_port : server.port);
     run_over(client, dialog, server.sink);
 }
 
@@ -175,7 +186,7 @@ TEST_P(DialogOverTcp, cut_off_after_each_line_stores_no_half_message) {
         std::size_t before = server.sink.stored().size();
         server.run([&] { server.sink.answers = dialog.answers; });
         {
-            test::SmtpClient client(server.port);
+            test::SmtpClient client(dialog.lmtp ? server.lmtp_port : server.port);
             for (std::size_t i = 0; i <= last; ++i) {
                 if (dialog.steps[i].kind == Kind::send) client.send(dialog.steps[i].text);
                 if (dialog.steps[i].kind == Kind::handshake) {
@@ -247,6 +258,20 @@ TEST_P(Smuggling, A25_a_client_behind_a_proxy_is_read_like_any_other) {
     smtp::Options options;
     ASSERT_TRUE(options.proxy_networks.add("127.0.0.0/8"));
     run_over_server(options, test::read_dialog(GetParam()), "PROXY TCP4 192.0.2.7 10.0.0.1 12345 25\r\n");
+}
+
+TEST_P(Smuggling, A25_a_client_that_a_relay_names_is_read_like_any_other) {
+    Dialog dialog = test::read_dialog(GetParam());
+    dialog.trusted = true;
+    for (const char* naming : {"XCLIENT ADDR=192.0.2.7", "XFORWARD ADDR=192.0.2.7 HELO=client.example"}) {
+        test::TestServer server(server_options(dialog));
+        test::SmtpClient client(server.port);
+        (void)client.reply();
+        const std::string heard = client.ask(naming);
+        EXPECT_EQ(heard.substr(0, 2), naming[1] == 'C' ? "22" : "25");
+        client.unread = "220 greeting\r\n";  // the script waits for it
+        run_over(client, dialog, server.sink);
+    }
 }
 
 std::vector<std::string> names(bool Dialog::*over) {

@@ -38,6 +38,14 @@ TEST(Received, marks_ipv6) {
     EXPECT_NE(smtp::received_field(six, "mx", "r").find("([IPv6:2001:db8::1])"), std::string::npos);
 }
 
+TEST(Received, has_no_address_of_a_client_that_came_over_a_unix_socket) {
+    auto local = message();
+    local.client_address.clear();
+    local.protocol = "LMTP";
+    EXPECT_TRUE(smtp::received_field(local, "mx", "r")
+                    .starts_with("Received: from client.example\r\n\tby mx with LMTP id r"));
+}
+
 TEST(Received, F10_ehlo_name_cannot_leave_its_place) {
     auto evil = message();
     evil.helo = "a()<>\"\x07;\r\nX: y\xff";

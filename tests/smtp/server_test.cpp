@@ -70,7 +70,7 @@ TEST(Server, refusals_carry_the_session_id) {
     EXPECT_THAT(client.ask("FOO"), MatchesRegex("500 5.5.1 Command not recognized \\[[0-9a-z]+\\]\r\n"));
 }
 
-TEST(Server, refused_recipients_are_counted_by_code) {
+TEST(Server, refused_recipients_are_counted_by_reason) {
     TestServer server;
     SmtpClient client(server.port);
     client.reply();
@@ -79,9 +79,31 @@ TEST(Server, refused_recipients_are_counted_by_code) {
     for (const char* to :
          {"nobody@ours.example", "nobody2@ours.example", "a@theirs.example", "known@ours.example"})
         client.ask(std::string("RCPT TO:<") + to + ">");
-    EXPECT_EQ(server.probe.count("refused recipient 550"), 2U);
-    EXPECT_EQ(server.probe.count("refused recipient 554"), 1U);
-    EXPECT_EQ(server.probe.count("refused recipient 250"), 0U);
+    EXPECT_EQ(server.probe.count("refused recipient unknown"), 2U);
+    EXPECT_EQ(server.probe.count("refused recipient relay"), 1U);
+    EXPECT_EQ(server.probe.count("refused recipient other"), 0U);
+    client.ask("RSET");
+    client.ask("MAIL FROM:<evil@x.example>");
+    EXPECT_THAT(client.ask("RCPT TO:<known@ours.example>"), StartsWith("550 5.7.1 Not to us ["));
+    EXPECT_EQ(server.probe.count("refused recipient banned"), 1U);
+}
+
+// RFC 5321 §3.1: QUIT is waited for.
+TEST(Server, who_is_not_welcome_hears_it_before_saying_anything) {
+    TestServer server;
+    server.run([&] { server.directory.no_greeting = smtp::Reply{550, "5.7.1", "Not from there"}; });
+    SmtpClient client(server.port);
+    EXPECT_THAT(client.reply(), MatchesRegex("554 5.7.1 Not from there \\[[0-9a-z]+\\]\r\n"));
+    for (const char* line : {"EHLO x", "MAIL FROM:<>", "RCPT TO:<postmaster>", "DATA", "STARTTLS", "NOOP"})
+        EXPECT_THAT(client.ask(line), StartsWith("503 5.5.1 ")) << line;
+    EXPECT_THAT(client.ask("QUIT"), StartsWith("221 2.0.0 "));
+    EXPECT_EQ(client.reply(), "");
+
+    SmtpClient stubborn(server.port);
+    stubborn.reply();
+    for (int i = 0; i < 9; ++i) EXPECT_THAT(stubborn.ask("EHLO x"), StartsWith("503 5.5.1 "));
+    EXPECT_THAT(stubborn.ask("EHLO x"), StartsWith("421 4.7.0 "));
+    EXPECT_EQ(server.sink.stored().size(), 0U);
 }
 
 TEST(Server, counts_distinct_mailboxes) {

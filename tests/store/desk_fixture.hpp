@@ -3,6 +3,7 @@
 
 #include "intake/intake.hpp"
 #include "store/desk_store.hpp"
+#include "store/rule_store.hpp"
 #include "support/database.hpp"
 
 #include <gtest/gtest.h>
@@ -23,6 +24,8 @@ struct CountingProbe : intake::Probe {
     std::map<std::string, std::size_t> dispositions;
     std::vector<std::string> failures;
     std::map<std::string, std::size_t> kinds;
+    std::vector<std::string> bans;
+    store::RuleCounts rule_counts;
     std::size_t batches = 0, looked_up = 0;
 
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count) override {
@@ -32,8 +35,15 @@ struct CountingProbe : intake::Probe {
     void batch_committed(std::size_t, std::size_t, std::chrono::steady_clock::duration) override {
         ++batches;
     }
+    void rules_matched(std::int64_t workspace, const std::vector<std::int64_t>& rules) override {
+        rule_counts.add(workspace, rules, std::chrono::system_clock::now());
+    }
     void batch_failed(std::string_view kind, std::string_view) override { failures.emplace_back(kind); }
     void outcome_unknown(bool) override { ++looked_up; }
+    void ban_applied(const intake::AppliedBan& ban, const smtp::Sender&) override {
+        bans.push_back((ban.installation ? "installation/" : "workspace/") + std::string(ban.effect) + "/" +
+                       std::string(ban.stage));
+    }
 };
 
 // One daemon's worth of intake over a database.
@@ -45,7 +55,7 @@ class Daemon {
           pool(io.get_executor(), {conninfo, 2, timeout}),
           settings(pool),
           writers(io.get_executor(), {conninfo, timeout}, probe),
-          intake({.host_name = "mx.acme.example"}, settings, writers, threads_,
+          intake({.host_name = "mx.acme.example"}, settings, examiner, writers, threads_, probe,
                  [this](const std::exception& error) { probe.failures.emplace_back(error.what()); }) {
         for (std::size_t i = 0; i < writer_count; ++i) {
             stops_.push_back(std::make_unique<boost::asio::cancellation_signal>());
@@ -86,6 +96,7 @@ class Daemon {
     store::Pool pool;
     store::Settings settings;
 
+    intake::Examiner examiner{{}, nullptr, {}};  // asks nobody
     intake::Writers writers;
     intake::Intake intake;
 };

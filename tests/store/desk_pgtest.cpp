@@ -66,7 +66,7 @@ TEST_F(Desk, TicketsAreFoundByIdAndShortIdAndThroughMerges) {
     EXPECT_EQ(after[0].interactions.size(), 3U);
     DeskStore desk(daemon->pool);
     for (const auto& ticket : before)
-        for (const std::string& id : {ticket.id.str(), ticket.short_id}) {
+        for (const std::string& id : {ticket.id.str(), ticket.short_id, "#" + ticket.short_id}) {
             const auto found = wait_for(io, desk.find(id, std::nullopt));
             ASSERT_EQ(found.size(), 1U) << id;
             EXPECT_EQ(found[0].id, after[0].id);

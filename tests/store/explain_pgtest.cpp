@@ -29,10 +29,10 @@ TEST_F(Explain, WhatWouldBecomeOfAMailStoresNothing) {
     const auto facts = wait_for(io, intake::look_up(daemon->pool, intake::keys_of({arrival})));
     const auto explained = intake::explain(arrival, facts);
     EXPECT_EQ(explained.ticket, tickets().at(0).id);
-    EXPECT_EQ(explained.decision.row, "stored_id/none/newcomer: join_marked");
+    EXPECT_EQ(explained.row, "stored_id/none/newcomer: join_marked");
     EXPECT_EQ(rows(), before);
     take(mail_text("2@c", "<1@c>", "bob@client.example"));
-    EXPECT_EQ(tickets().at(0).interactions.at(1).reason, explained.decision.row);
+    EXPECT_EQ(tickets().at(0).interactions.at(1).reason, explained.row);
 }
 
 TEST_F(Explain, AStoredMailHasItsEvidenceAndDispositions) {

@@ -26,7 +26,7 @@ struct Kinds : DeskTest {
     void set(const smtp::Recipient& mailbox, std::optional<AutomaticMail> automatic,
              std::optional<AutomaticMail> bounces) {
         ASSERT_TRUE(wait_for(
-            io, store::SettingsStore(daemon->pool).set_automatic_mail(mailbox.address, automatic, bounces)));
+            io, store::SettingsStore(daemon->pool).set_mailbox(mailbox.address, {automatic, bounces, {}})));
         wait_for(io, daemon->settings.refreshed());
     }
 

@@ -81,6 +81,7 @@ TEST_F(Purge, AnOldTicketGoesWithAllThatIsKnownOfIt) {
     take(mail_text("4@c", "", from_bob));
     desk::TicketActions desk(daemon->pool);
     ASSERT_TRUE(wait_for(io, desk.tag({tickets().at(0).short_id, {}}, {"x"}, {})));
+    sql("INSERT INTO ticket_fields SELECT workspace_id, id, 'Order', '7' FROM tickets ORDER BY id LIMIT 1");
     const std::string usage = sql("SELECT sum(interactions) FROM usage");
     for (const char* old : {"1@c", "2@c", "3@c"}) age(old);
     expect_everything_holds();
@@ -98,7 +99,7 @@ TEST_F(Purge, AnOldTicketGoesWithAllThatIsKnownOfIt) {
     for (const char* table :
          {"tickets", "interactions", "raw_chunks", "message_refs", "dispositions", "persons"})
         EXPECT_EQ(count(table), "1") << table;
-    for (const char* table : {"ticket_links", "ticket_tags", "thread_merges"})
+    for (const char* table : {"ticket_links", "ticket_tags", "ticket_fields", "thread_merges"})
         EXPECT_EQ(count(table), "0") << table;
     EXPECT_EQ(sql("SELECT sum(interactions) FROM usage"), usage);
     EXPECT_EQ(sql("SELECT sum(interactions) FROM usage_removed"), "4");

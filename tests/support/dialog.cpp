@@ -52,6 +52,10 @@ void set_option(Dialog& dialog, const std::string& text) {
         dialog.max_recipients = std::stoul(value);
     } else if (key == "bare_newlines" && value == "reject") {
         dialog.bare_newlines = smtp::BareNewlines::reject;
+    } else if (key == "trusted") {
+        dialog.trusted = true;
+    } else if (key == "lmtp") {
+        dialog.lmtp = true;
     } else if (key == "max_errors") {
         dialog.max_errors = std::stoul(value);
     } else {

@@ -5,6 +5,8 @@
 //   :: transport     also over TCP, STARTTLS and implicit TLS; `:: transport plain`: over TCP only
 //   :: KEY VALUE     max_message_size, max_recipients, max_errors of the server
 //   :: bare_newlines reject
+//   :: trusted       the client is a relay that may say XCLIENT and XFORWARD
+//   :: lmtp          the server speaks LMTP
 //   :: sink REPLY    what becomes of the next message (`451 4.3.0 Later`); may be repeated
 //   -> text          the client sends this line with CRLF
 //   => text          the client sends these bytes: C escapes, and \{N:text} for N times text
@@ -19,6 +21,9 @@
 //   == contains text the last one's content holds this
 //   == recipients N  the last one's
 //   == from ADDRESS  the last one's reverse-path
+//   == client IP     the last one's client
+//   == helo NAME     what that one said in EHLO
+//   == objection X   why the last one is held, empty: it is not
 //
 // At its end each dialogue must be in step: no reply is left over, and NOOP has exactly one.
 #pragma once
@@ -43,7 +48,7 @@ struct DialogStep {
 struct Dialog {
     std::size_t max_message_size = 50 * 1024 * 1024, max_recipients = 100, max_errors = 10;
     smtp::BareNewlines bare_newlines = smtp::BareNewlines::normalize;
-    bool over_plain = false, over_tls = false;
+    bool over_plain = false, over_tls = false, trusted = false, lmtp = false;
     std::deque<smtp::Reply> answers;
     std::vector<DialogStep> steps;
 };

@@ -1,13 +1,16 @@
 #include "tests/support/memory_server.hpp"
 
+#include "smtp/received.hpp"
+
 #include <algorithm>
 
 namespace test {
 
 MemoryServer::MemoryServer(smtp::RuleOptions options, FakeSink& sink, smtp::BareNewlines bare_newlines)
-    : sink_(sink), rules_(options, false) {
+    : options_(options), sink_(sink), rules_(options, false) {
     content_.max_size = options.max_message_size;
     content_.bare_newlines = bare_newlines;
+    content_.refuses = !options.lmtp;
     say(rules_.greeting());
 }
 
@@ -25,6 +28,7 @@ void MemoryServer::feed(std::string_view bytes) {
 void MemoryServer::shake_hands() {
     handshake_ = false;
     input_.clear();
+    secure_ = true;
     rules_.tls_started();
 }
 
@@ -45,28 +49,44 @@ bool MemoryServer::step() {
     if (!line) return false;
     smtp::Step step = rules_.on_line(*line, !input_.empty());
     if (step.next == smtp::Step::Next::resolve)
-        step.reply = rules_.resolved(step.recipient, resolve(step.recipient));
+        step.reply = rules_.resolved(step.recipient, resolve(step.recipient, sender()));
+    if (step.verb == smtp::Verb::mail && step.reply.code == 250)
+        if (auto refusal = refuse_sender(sender())) step.reply = rules_.refuse_sender(*std::move(refusal));
     if (step.next == smtp::Step::Next::read_data) reader_.emplace(content_, rules_.envelope().announced_size);
+    if (step.next == smtp::Step::Next::new_client) {
+        rules_ = smtp::Rules(options_, secure_);
+        rules_.client_named(step.client);
+        if (step.client.address) client_.address = step.client.address;
+    }
     handshake_ = step.next == smtp::Step::Next::start_tls;
     say(step.reply);
     return true;
+}
+
+smtp::Sender MemoryServer::sender() const {
+    return options_.lmtp ? smtp::Sender{} : smtp::Sender{"", rules_.envelope().reverse_path};
 }
 
 bool MemoryServer::content() {
     input_.consume(reader_->feed(input_.view()));
     if (!reader_->done()) return false;
     smtp::Envelope envelope = rules_.take_envelope();
-    if (reader_->fault() != smtp::DataReader::Fault::none) {
-        say(smtp::refusal_of(reader_->fault()));
-    } else {
+    smtp::Reply reply = smtp::refusal_of(reader_->fault());
+    if (!reader_->refused()) {
         smtp::ReceivedMessage message;
+        message.client_address = client_.address.value_or("").empty() ? "127.0.0.1" : *client_.address;
+        message.helo = smtp::printable_host(rules_.helo());
+        attribute_to(envelope.client, message);
         message.reverse_path = envelope.reverse_path;
         message.recipients = envelope.recipients;
+        if (options_.lmtp && envelope.client.address.value_or("").empty()) message.client_address.clear();
         message.raw = reader_->take();
-        smtp::Reply reply = sink_.take(std::move(message));
+        message.refusable = content_.refuses;
+        if (reader_->fault() != smtp::DataReader::Fault::none) message.objection = reply.limit;
+        reply = sink_.take(std::move(message));
         if (reply.code == 250) rules_.message_accepted();
-        say(reply);
     }
+    for (std::size_t i = 0; i < envelope.replies; ++i) say(reply);
     reader_.reset();
     return true;
 }

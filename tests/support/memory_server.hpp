@@ -27,12 +27,16 @@ class MemoryServer {
   private:
     void work();
     void say(const smtp::Reply& reply);
-    bool step();     // one line; false when more input is needed
-    bool content();  // likewise
+    bool step();                                // one line; false when more input is needed
+    bool content();                             // likewise
+    [[nodiscard]] smtp::Sender sender() const;  // who may be refused before the content
 
+    smtp::RuleOptions options_;
     smtp::ContentLimits content_;
     FakeSink& sink_;
     smtp::Rules rules_;
+    smtp::NamedClient client_;  // by XCLIENT
+    bool secure_ = false;
     net::InputBuffer input_;
     std::optional<smtp::DataReader> reader_;
     bool first_bytes_ = true, handshake_ = false, closed_ = false;

@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -41,6 +42,18 @@ SmtpClient::SmtpClient(std::uint16_t port, const char* address, const char* from
     }
     auto* to = ipv6 ? reinterpret_cast<sockaddr*>(&six) : reinterpret_cast<sockaddr*>(&four);
     if (connect(socket_, to, ipv6 ? sizeof six : sizeof four) != 0)
+        throw std::system_error(errno, std::generic_category(), "connect");
+}
+
+SmtpClient::SmtpClient(const std::string& path) {
+    std::signal(SIGPIPE, SIG_IGN);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    socket_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    timeval limit{10, 0};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         throw std::system_error(errno, std::generic_category(), "connect");
 }
 

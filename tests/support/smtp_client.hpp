@@ -14,6 +14,7 @@ namespace test {
 
 class SmtpClient {
   public:
+    explicit SmtpClient(const std::string& path);  // of a Unix socket
     explicit SmtpClient(std::uint16_t port, const char* address = "127.0.0.1", const char* from = nullptr);
     ~SmtpClient();
     SmtpClient(const SmtpClient&) = delete;

@@ -10,13 +10,28 @@ namespace asio = boost::asio;
 
 namespace test {
 
-smtp::Resolution resolve(const mail::Mailbox& recipient) {
+namespace {
+
+bool sent_by(const smtp::Sender& sender, const char* address) {
+    return mail::mailbox_of(sender.reverse_path).key() == address;
+}
+
+}  // namespace
+
+std::optional<smtp::Reply> refuse_sender(const smtp::Sender& sender) {
+    if (!sent_by(sender, "evil@away.example")) return std::nullopt;
+    return smtp::Reply{550, "5.7.1", "Not to any of us"};
+}
+
+smtp::Resolution resolve(const mail::Mailbox& recipient, const smtp::Sender& sender) {
     using enum smtp::Resolution::Outcome;
     std::string local = recipient.local_part;
     std::transform(local.begin(), local.end(), local.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     if (!recipient.domain.empty() && recipient.domain != "ours.example") return {not_ours, {}};
     if (local == "postmaster") return {found, {1, 9}};
+    if (sent_by(sender, "evil@x.example") && (local == "known" || local == "second"))
+        return {refused, {}, {550, "5.7.1", "Not to us"}};
     if (local == "known" || local == "alias") return {found, {1, 1}};
     if (local == "second") return {found, {1, 2}};
     if (local == "busy") return {unavailable, {}};
@@ -24,8 +39,16 @@ smtp::Resolution resolve(const mail::Mailbox& recipient) {
     return {unknown_mailbox, {}};
 }
 
-asio::awaitable<smtp::Resolution> FakeDirectory::resolve(mail::Mailbox recipient) {
-    co_return test::resolve(recipient);
+std::optional<smtp::Reply> FakeDirectory::refuse_client(const std::string& /*address*/) {
+    return no_greeting;
+}
+
+asio::awaitable<std::optional<smtp::Reply>> FakeDirectory::refuse_sender(smtp::Sender sender) {
+    co_return test::refuse_sender(sender);
+}
+
+asio::awaitable<smtp::Resolution> FakeDirectory::resolve(mail::Mailbox recipient, smtp::Sender sender) {
+    co_return test::resolve(recipient, sender);
 }
 
 asio::awaitable<smtp::Reply> FakeSink::accept(smtp::ReceivedMessage message) {

@@ -1,7 +1,8 @@
 // A desk in memory, for tests of the SMTP side: the domain ours.example and what it was sent.
 //
 // Mailboxes of workspace 1: known (1) with the alias `alias`, second (2), postmaster (9), user<N>
-// (100+N). `busy@ours.example` cannot be looked up. Safe to look at from another thread.
+// (100+N). `busy@ours.example` cannot be looked up. `evil@x.example` is banned in the workspace, and
+// `evil@away.example` everywhere. Safe to look at from another thread.
 #pragma once
 
 #include "smtp/event_log.hpp"
@@ -12,16 +13,23 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace test {
 
-smtp::Resolution resolve(const mail::Mailbox& recipient);
+smtp::Resolution resolve(const mail::Mailbox& recipient, const smtp::Sender& sender);
+std::optional<smtp::Reply> refuse_sender(const smtp::Sender& sender);
 
 class FakeDirectory : public smtp::Directory {
   public:
-    boost::asio::awaitable<smtp::Resolution> resolve(mail::Mailbox recipient) override;
+    // What clients hear in place of a greeting; set before the server runs.
+    std::optional<smtp::Reply> no_greeting;
+
+    std::optional<smtp::Reply> refuse_client(const std::string& address) override;
+    boost::asio::awaitable<std::optional<smtp::Reply>> refuse_sender(smtp::Sender sender) override;
+    boost::asio::awaitable<smtp::Resolution> resolve(mail::Mailbox recipient, smtp::Sender sender) override;
 };
 
 class FakeSink : public smtp::MessageSink {
@@ -50,7 +58,7 @@ class FakeSink : public smtp::MessageSink {
 // Counts, and lets a test wait for an event.
 class CountingProbe : public smtp::Probe {
   public:
-    void session_opened(bool) override { add("opened"); }
+    void session_opened(smtp::Service) override { add("opened"); }
     void session_refused(std::string_view limit) override {
         add("refused");
         add("refused " + std::string(limit));
@@ -61,7 +69,9 @@ class CountingProbe : public smtp::Probe {
     void tls_failed() override { add("tls_failed"); }
     void command(std::string_view verb) override { add("command " + std::string(verb)); }
     void replied(int code) override { add("reply " + std::to_string(code)); }
-    void recipient_refused(int code) override { add("refused recipient " + std::to_string(code)); }
+    void recipient_refused(std::string_view reason) override {
+        add("refused recipient " + std::string(reason));
+    }
     void bytes_received(std::size_t bytes) override { add("bytes", bytes); }
     void accepted(std::size_t mailboxes) override { add("accepted", mailboxes); }
 

@@ -10,6 +10,7 @@
 
 #include <future>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 namespace asio = boost::asio;
@@ -30,11 +31,13 @@ TestServer::TestServer(smtp::Options options) : running_(std::make_unique<Runnin
     const auto others = options.tls ? options.tls->others : std::vector<net::CertificatePaths>();
     options.tls = smtp::TlsFiles{{certificate.chain_file, certificate.key_file}, tickets, others};
     options.host_name = "mx.ours.example";
+    if (!options.lmtp_networks.add("127.0.0.1")) throw std::logic_error("no network");
     Running& r = *running_;
     r.server.emplace(r.context.get_executor(), std::move(options),
                      smtp::Server::Seams{directory, sink, probe, log, files.get_executor()});
     port = r.server->listen("127.0.0.1", 0);
-    tls_port = r.server->listen("127.0.0.1", 0, smtp::Server::Tls::implicit);
+    lmtp_port = r.server->listen("127.0.0.1", 0, smtp::Service::lmtp);
+    tls_port = r.server->listen("127.0.0.1", 0, smtp::Service::smtps);
     r.thread = std::thread([&r] { r.context.run(); });
 }
 
@@ -59,6 +62,10 @@ smtp::Server::Standing TestServer::standing() {
     smtp::Server::Standing standing;
     run([&] { standing = running_->server->standing(); });
     return standing;
+}
+
+void TestServer::adopt(int descriptor, smtp::Service service) {
+    run([&] { running_->server->adopt(descriptor, service); });
 }
 
 void TestServer::run(std::function<void()> work) {

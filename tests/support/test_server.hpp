@@ -28,7 +28,10 @@ class TestServer {
     CountingProbe probe;
     boost::asio::thread_pool files{1};  // where it writes temporary files
     RecordingLog log;
-    std::uint16_t port = 0, tls_port = 0;
+    // Takes connections over a descriptor that listens.
+    void adopt(int descriptor, smtp::Service service);
+
+    std::uint16_t port = 0, tls_port = 0, lmtp_port = 0;
 
   private:
     struct Running;

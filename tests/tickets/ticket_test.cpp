@@ -52,5 +52,16 @@ TEST(ShortId, ASubjectFullOfThemIsBounded) {
     EXPECT_LE(short_ids_in(subject).size(), 8U);
 }
 
+TEST(Ticket, APriorityHasAWordAndANumber) {
+    for (const auto priority : {Priority::low, Priority::normal, Priority::high, Priority::urgent}) {
+        EXPECT_EQ(parse_priority(name(priority)), priority);
+        EXPECT_EQ(priority_of(static_cast<std::int64_t>(priority)), priority);
+    }
+    EXPECT_EQ(parse_priority("URGENT"), Priority::urgent);
+    EXPECT_EQ(parse_priority("urgently"), std::nullopt);
+    EXPECT_EQ(priority_of(0), std::nullopt);
+    EXPECT_EQ(priority_of(5), std::nullopt);
+}
+
 }  // namespace
 }  // namespace tickets
