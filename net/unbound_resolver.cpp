@@ -1,11 +1,14 @@
 #include "net/unbound_resolver.hpp"
 
+#include "net/answer_cache.hpp"
+
 #include <unbound.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <list>
 #include <optional>
@@ -19,6 +22,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr int class_internet = 1;
+constexpr std::size_t most_kept = 10'000;
+constexpr std::chrono::seconds longest_kept{300};
 
 DnsAnswer failure(std::string why) {
     DnsAnswer answer;
@@ -60,6 +65,7 @@ class UnboundResolver::Context : public std::enable_shared_from_this<Context> {
         int id = 0;                // libunbound's
         bool asked = false;        // libunbound has it
         std::optional<DnsAnswer> answer;
+        std::chrono::seconds ttl{0};
     };
 
     Context(asio::any_io_executor executor, const ResolverOptions& options)
@@ -86,6 +92,10 @@ class UnboundResolver::Context : public std::enable_shared_from_this<Context> {
 
     asio::awaitable<DnsAnswer> look_up(std::string name, RecordType type, Clock::time_point deadline) {
         ++counts_.asked;
+        if (const DnsAnswer* const known = cache_.find(name, type, Clock::now())) {
+            ++counts_.answered;
+            co_return *known;
+        }
         const Clock::time_point begin = Clock::now();
         if (waiting_.size() >= options_.waiting || !breaker_lets_pass(begin)) {
             ++counts_.refused;
@@ -98,6 +108,8 @@ class UnboundResolver::Context : public std::enable_shared_from_this<Context> {
         while (goes_on && !place.may_ask()) goes_on = co_await wait(query);
         if (goes_on) place.ask(name, type);
         while (goes_on && !query.answer) goes_on = co_await wait(query);
+        if (query.answer && query.answer->status != DnsAnswer::Status::failed)
+            cache_.keep(name, type, *query.answer, Clock::now() + std::min(query.ttl, longest_kept));
         co_return finish(query, begin);
     }
 
@@ -211,6 +223,7 @@ class UnboundResolver::Context : public std::enable_shared_from_this<Context> {
     static void deliver(void* data, int error, ub_result* result) {
         Query& query = *static_cast<Query*>(data);
         query.answer = answer_of(error, result);
+        if (result != nullptr) query.ttl = std::chrono::seconds(std::max(result->ttl, 0));
         ub_resolve_free(result);
         query.timer.cancel();
     }
@@ -247,6 +260,7 @@ class UnboundResolver::Context : public std::enable_shared_from_this<Context> {
     ub_ctx* const unbound_;
     asio::posix::stream_descriptor readable_;
     std::list<Query*> waiting_, in_flight_;
+    AnswerCache cache_{most_kept};
     ResolverCounts counts_;
     Clock::time_point breaker_until_;
     unsigned in_a_row_ = 0;

@@ -1,4 +1,5 @@
-// net::Resolver through libunbound, which validates and caches: one context, on one io_context.
+// net::Resolver through libunbound, which validates and caches: one context, on one io_context. Answers are
+// also kept here for at most five minutes (answer_cache.hpp).
 //
 // libunbound works in a thread of its own and tells through a descriptor when it has something; that is
 // waited for only while something is asked. All functions belong to the thread that runs the executor. Each
