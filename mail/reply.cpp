@@ -57,7 +57,7 @@ class Splitter {
                 continue;
             }
             const std::string_view line = lines_[i];
-            if (run.data() + run.size() + 1 == line.data() && blank_lines == 0 && !run.empty()) {
+            if (!run.empty() && blank_lines == 0 && run.data() + run.size() + 1 == line.data()) {
                 run = {run.data(), run.size() + 1 + line.size()};
                 continue;
             }

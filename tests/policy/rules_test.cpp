@@ -278,7 +278,8 @@ TEST(Rules, BadMailIsReadInLinearTime) {
 
 TEST(Rules, AnyBytesGiveAnAnswer) {
     Mail mail;
-    const string bytes("From: \xff\xfe\x00\r\nX-A:\x80\x81 =?utf-8?q?=FF?=\r\n\r\n\xff", 48);
+    static constexpr char text[] = "From: \xff\xfe\x00\r\nX-A:\x80\x81 =?utf-8?q?=FF?=\r\n\r\n\xff";
+    const string bytes(text, sizeof text - 1);
     mail.input.raw = bytes;
     mail.input.subject = "";
     EXPECT_FALSE(mail.matches("header:X-A~needle"));
@@ -305,8 +306,8 @@ TEST(Patterns, PastTheMemoryOfTheWordsTheAnswerIsTheSame) {
     Patterns patterns;
     std::vector<char> hits(1500);
     for (std::uint32_t i = 0; i < hits.size(); ++i)
-        patterns.add(i, Match::glob,
-                     "*" + string(400, static_cast<char>('a' + i % 26)) + std::to_string(i), false);
+        patterns.add(i, Match::glob, "*" + string(400, static_cast<char>('a' + i % 26)) + std::to_string(i),
+                     false);
     patterns.compile();
     patterns.match(string(500, 'r') + "1473", hits);
     for (std::uint32_t i = 0; i < hits.size(); ++i) EXPECT_EQ(hits[i] != 0, i == 1473) << i;
