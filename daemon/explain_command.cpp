@@ -5,6 +5,7 @@
 #include "daemon/evidence_text.hpp"
 #include "daemon/explain_words.hpp"
 #include "daemon/terminal_text.hpp"
+#include "intake/bans.hpp"
 #include "intake/explain.hpp"
 #include "intake/judgement.hpp"
 #include "intake/mail_files.hpp"
@@ -216,7 +217,9 @@ int explain_file(const Config& config, const Explain& options) {
     if (!file.problem.empty()) return refuse(file.place + " " + file.problem);
 
     return with_desk(config, [&](DeskSession& desk) {
-        const auto settings = desk.run(store::SettingsStore(desk.pool()).snapshot());
+        store::Settings known(desk.pool());
+        const auto snapshot = desk.run(known.refreshed());
+        const store::Snapshot& settings = *snapshot;
         const auto [match, id] = settings.find(*to);
         json::object recipient{{"address", to->str()}, {"refused", or_null_if_empty(refusal_of(match))}};
         if (match != Snapshot::Match::found) {
@@ -247,6 +250,7 @@ int explain_file(const Config& config, const Explain& options) {
         auto prepared =
             intake::prepare(received, settings, "", tickets::Uuid::make(now),
                             options.mail_from.empty() ? intake::Envelope::unknown : intake::Envelope::known);
+        intake::apply_bans(prepared, settings, *known.bans(), now, false);
         intake::apply_rules(prepared, received.raw, received.recipients, settings, {});
         const auto refusal = intake::settle(prepared.parts, true);
         const auto arrival = std::make_shared<const intake::Arrival>(std::move(prepared));

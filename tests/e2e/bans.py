@@ -196,6 +196,14 @@ class Bans(unittest.TestCase):
         self.desk.run("ban", "add", "--workspace", "demo", "--person", "stranger@p.example", "--reason", "abuse",
                       "--length", "1h", status=2)
 
+    def test_explain_tells_what_a_ban_would_do(self):
+        self.ban("--address", EVIL)
+        path = self.desk.folder / "evil.eml"
+        path.write_text(f"From: {EVIL}\nSubject: x\n\nhello\n")
+        said = self.desk.run("explain", str(path), "--to", desk.SUPPORT)
+        self.assertIn("refused (banned)", said)
+        self.assertIn("550 5.7.1 Please call +1 555 0100", said)
+
     def test_what_is_wrong(self):
         base = ["ban", "add", "--workspace", "demo", "--reason", "abuse", "--length", "1h"]
         for arguments in (base, [*base, "--address", "nobody"], [*base, "--domain", "-x-"], [*base, "--network", "0.0.0.0/0"],
