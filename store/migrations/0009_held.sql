@@ -49,6 +49,6 @@ CREATE TABLE outbox (
     not_before   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (workspace_id, id),
     UNIQUE (workspace_id, kind, dedupe_key),
-    FOREIGN KEY (workspace_id, mailbox_id) REFERENCES mailboxes (workspace_id, id)
+    FOREIGN KEY (workspace_id, mailbox_id) REFERENCES mailboxes (workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX ON outbox (not_before) WHERE state = 'queued';
