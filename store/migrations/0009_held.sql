@@ -4,6 +4,9 @@
 ALTER TABLE interactions ADD COLUMN released_at timestamptz, ADD COLUMN released_by text,
                          ADD COLUMN held_row text COMPRESSION lz4;
 
+-- What is held, by age.
+CREATE INDEX ON dispositions (decided_at) WHERE disposition = 'held';
+
 -- After how many days held mail is removed.
 ALTER TABLE workspaces ADD COLUMN held_days integer NOT NULL DEFAULT 30;
 
@@ -11,14 +14,14 @@ ALTER TABLE workspaces ADD COLUMN held_days integer NOT NULL DEFAULT 30;
 ALTER TABLE mailboxes ADD COLUMN owner text NOT NULL DEFAULT '';
 
 -- Authors whose mail is not held for DMARC or spam where it bears an identity that was seen on mail of theirs.
-CREATE TYPE trust_identity AS ENUM ('dkim', 'spf', 'network');
+CREATE TYPE trust_identity AS ENUM ('dkim', 'spf');
 CREATE TABLE trusted_senders (
     workspace_id bigint NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
     id           bigint GENERATED ALWAYS AS IDENTITY,
     -- An address key, or @ and a domain.
     author       text NOT NULL,
     identity     trust_identity NOT NULL,
-    -- The domain that signed, that SPF passed for, or the network that it came from.
+    -- The domain that signed, or that SPF passed for.
     value        text NOT NULL,
     created_at   timestamptz NOT NULL DEFAULT now(),
     created_by   text NOT NULL,
