@@ -63,6 +63,13 @@ void HouseLog::ban_applied(const intake::AppliedBan& ban, const smtp::Sender& se
                 {"from", sender.reverse_path}});
 }
 
+void HouseLog::scanned(std::string_view scanner, std::string_view found, std::string_view why) {
+    metrics_.scanned(found);
+    if (found == "away")
+        log_.event(program::Level::warning, "scanner.away",
+                   {{"scanner", std::string(scanner)}, {"reason", std::string(why)}});
+}
+
 void HouseLog::rules_matched(std::int64_t workspace, const std::vector<std::int64_t>& rules) {
     rule_counts_.add(workspace, rules, std::chrono::system_clock::now());
 }

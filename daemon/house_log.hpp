@@ -27,6 +27,8 @@ class HouseLog : public smtp::EventLog, public intake::Probe {
     void mail_committed(std::chrono::steady_clock::duration since_final_dot) override;
     void batch_failed(std::string_view kind, std::string_view message) override;
     void ban_applied(const intake::AppliedBan& ban, const smtp::Sender& sender) override;
+    void verified(std::string_view verdict) override { metrics_.verified(verdict); }
+    void scanned(std::string_view scanner, std::string_view found, std::string_view why) override;
     void rules_matched(std::int64_t workspace, const std::vector<std::int64_t>& rules) override;
     void outcome_unknown(bool committed) override;
 

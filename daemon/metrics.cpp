@@ -39,7 +39,7 @@ constexpr std::array limits{
 constexpr std::array failures{"connection", "serialization", "data"};
 
 // What intake/plan.cpp writes as disposition and reason.
-constexpr std::array<std::pair<const char*, const char*>, 27> dispositions{{
+constexpr std::array<std::pair<const char*, const char*>, 36> dispositions{{
     {"ticketed", "new_ticket"},
     {"ticketed", "new_linked_ticket"},
     {"ticketed", "signed_address"},
@@ -59,6 +59,15 @@ constexpr std::array<std::pair<const char*, const char*>, 27> dispositions{{
     {"held", "header_size"},
     {"held", "hops"},
     {"held", "bare_newline"},
+    {"held", "rule"},
+    {"held", "dmarc"},
+    {"held", "spam"},
+    {"held", "virus"},
+    {"held", "block_list"},
+    {"discarded", "rule"},
+    {"discarded", "spam"},
+    {"discarded", "virus"},
+    {"discarded", "block_list"},
     {"discarded", "banned"},
     {"discarded", "auto_reply"},
     {"discarded", "out_of_office"},
@@ -68,6 +77,11 @@ constexpr std::array<std::pair<const char*, const char*>, 27> dispositions{{
     {"discarded", "loop"},
     {"duplicate", "same_mail"},
 }};
+
+constexpr std::array verdicts{"pass", "none", "temperror", "fail"};
+// What scanners say (policy/scanners.hpp).
+constexpr std::array findings{"nothing", "spam", "refuse", "defer", "virus", "listed", "away"};
+constexpr std::array lookups{"answered", "failed", "timed_out", "refused"};
 
 constexpr std::array kinds{"human", "auto_reply", "out_of_office", "bounce", "list", "loop", "report"};
 
@@ -147,6 +161,13 @@ struct Metrics::Meters {
     Counter& unknown_lost = counter(unknown_name, unknown_help, {{"outcome", "not_committed"}});
     Gauge& pool_idle = gauge(pool_name, pool_help, {{"state", "idle"}});
     Gauge& pool_busy = gauge(pool_name, pool_help, {{"state", "busy"}});
+    ByText verified = by_text("ticketgate_messages_verified_total",
+                              "Messages whose sender was verified, by the verdict", "verdict", verdicts);
+    ByText scanned =
+        by_text("ticketgate_scans_total", "Answers of scanners, by what they found", "found", findings);
+    ByText looked_up =
+        by_text("ticketgate_dns_lookups_total", "Look-ups in DNS, by how they ended", "result", lookups);
+    Gauge& breaker = gauge("ticketgate_dns_away", "1 while the name servers do not answer and are not asked");
     Gauge& ready = gauge("ticketgate_ready", "1 while PostgreSQL answers and mail is taken, as /readyz says");
     Gauge& queued = gauge("ticketgate_messages_queued", "Messages that wait for a writer to take them");
     Gauge& oldest = gauge("ticketgate_oldest_queued_seconds",
@@ -228,6 +249,26 @@ void Metrics::session_opened(smtp::Service service) {
      : service == smtp::Service::smtps ? meters_->sessions_tls
                                        : meters_->sessions_plain)
         .Increment();
+}
+
+void Metrics::verified(std::string_view verdict) {
+    find_or_other(meters_->verified, verdict).Increment();
+}
+
+void Metrics::scanned(std::string_view found) {
+    find_or_other(meters_->scanned, found).Increment();
+}
+
+void Metrics::dns(const net::ResolverCounts& lookups_so_far) {
+    const auto set = [&](const char* result, std::uint64_t now) {
+        Counter& counted = find_or_other(meters_->looked_up, result);
+        counted.Increment(static_cast<double>(now) - counted.Value());
+    };
+    set("answered", lookups_so_far.answered);
+    set("failed", lookups_so_far.failed);
+    set("timed_out", lookups_so_far.timed_out);
+    set("refused", lookups_so_far.refused);
+    meters_->breaker.Set(lookups_so_far.breaker_open ? 1 : 0);
 }
 
 void Metrics::session_refused(std::string_view limit) {

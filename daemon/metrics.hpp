@@ -7,6 +7,7 @@
 #pragma once
 
 #include "daemon/process_usage.hpp"
+#include "net/unbound_resolver.hpp"
 #include "smtp/probe.hpp"
 #include "smtp/server.hpp"
 
@@ -43,6 +44,10 @@ class Metrics : public smtp::Probe {
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count = 1);
     // A ban decided about a sender: "workspace" or "installation"; "refuse", "hold" or "discard".
     void banned(std::string_view scope, std::string_view effect);
+    // A message's sender was verified: auth::name of the verdict.
+    void verified(std::string_view verdict);
+    // A scanner answered: policy::name of what it found.
+    void scanned(std::string_view found);
     // A committed message, by mail::name_of its kind.
     void kind(std::string_view kind);
     void final_dot_to_commit(Duration time);
@@ -58,6 +63,7 @@ class Metrics : public smtp::Probe {
     void smtp(const smtp::Server::Standing& standing);
     void pool(std::size_t idle, std::size_t busy);
     void queue(std::size_t messages, Duration oldest);
+    void dns(const net::ResolverCounts& counts);
     void ready(bool is_ready);
     void process(const ProcessUsage& usage);
 

@@ -12,6 +12,7 @@
 #include "daemon/reload.hpp"
 #include "daemon/reload_socket.hpp"
 #include "daemon/service_manager.hpp"
+#include "daemon/smtp_options.hpp"
 #include "daemon/status_http.hpp"
 #include "intake/intake.hpp"
 #include "net/unix_socket.hpp"
@@ -82,56 +83,6 @@ class Background {
     bool stopping_ = false;
 };
 
-smtp::Options smtp_options(const Config& config, const std::string& host_name) {
-    smtp::Options options;
-    options.host_name = host_name;
-    options.content.max_size = static_cast<std::size_t>(config.smtp_max_message_size);
-    options.content.max_header = static_cast<std::size_t>(config.smtp_max_header_size);
-    options.content.max_hops = static_cast<std::size_t>(config.smtp_max_hops);
-    options.content.bare_newlines =
-        config.smtp_bare_newlines == "reject" ? smtp::BareNewlines::reject : smtp::BareNewlines::normalize;
-    options.max_errors = static_cast<std::size_t>(config.smtp_max_errors);
-    options.max_refused_recipients = static_cast<std::size_t>(config.smtp_max_refused_recipients);
-    options.max_idle_commands = static_cast<std::size_t>(config.smtp_max_idle_commands);
-    options.max_recipients = static_cast<std::size_t>(config.smtp_max_recipients);
-    options.max_sessions = static_cast<std::size_t>(config.smtp_max_sessions);
-    const auto count = [](std::int64_t number) { return static_cast<std::size_t>(number); };
-    options.clients = {.sessions = count(config.smtp_max_sessions_per_address),
-                       .connections_per_minute = count(config.smtp_max_connections_per_minute),
-                       .messages_per_minute = count(config.smtp_max_messages_per_minute),
-                       .commands_per_minute = count(config.smtp_max_commands_per_minute),
-                       .errors_per_hour = count(config.smtp_max_errors_per_hour),
-                       .refused_recipients_per_hour = count(config.smtp_max_refused_recipients_per_hour),
-                       .network_factor = count(config.smtp_network_factor)};
-    options.slow_down = config.smtp_slow_down;
-    options.memory = count(config.smtp_memory);
-    options.spool_above = count(config.smtp_spool_above);
-    options.spool_folder = config.smtp_spool_folder;
-    for (const auto& network : config.smtp_exempt_networks)
-        if (!options.exempt_networks.add(network)) throw std::runtime_error(network + " is no network");
-    for (const auto& network : config.smtp_proxy_networks)
-        if (!options.proxy_networks.add(network)) throw std::runtime_error(network + " is no network");
-    for (const auto& network : config.smtp_xclient_networks)
-        if (!options.xclient_networks.add(network)) throw std::runtime_error(network + " is no network");
-    for (const auto& network : config.lmtp_networks)
-        if (!options.lmtp_networks.add(network)) throw std::runtime_error(network + " is no network");
-    options.timeouts.proxy_header = config.smtp_proxy_timeout;
-    options.timeouts.session = config.smtp_session_timeout;
-    options.timeouts.command = config.smtp_command_timeout;
-    options.timeouts.data_block = config.smtp_data_timeout;
-    options.timeouts.data = config.smtp_message_timeout;
-    options.timeouts.write = config.smtp_write_timeout;
-    options.timeouts.tls_handshake = config.smtp_tls_timeout;
-    if (!config.smtp_tls_certificate.empty())
-        options.tls = smtp::TlsFiles{
-            {config.smtp_tls_certificate, config.smtp_tls_key}, config.smtp_tls_session_tickets == "on", {}};
-    for (const auto& pair : config.smtp_tls_other_certificates) {
-        const auto blank = pair.find(' ');  // checked with the configuration
-        options.tls->others.push_back({pair.substr(0, blank), pair.substr(blank + 1)});
-    }
-    return options;
-}
-
 class Service {
   public:
     Service(const Config& config, std::string config_file)
@@ -148,7 +99,7 @@ class Service {
                                               : std::max(1u, std::thread::hardware_concurrency())),
           writers_(io_.get_executor(), {config.database_conninfo, config.database_timeout}, house_log_),
           resolver_(make_resolver(io_, config)),
-          examiner_(make_examiner(io_, config, host_name_, resolver_.get())),
+          examiner_(make_examiner(io_, workers_.get_executor(), config, host_name_, resolver_.get())),
           intake_({.host_name = host_name_}, settings_, examiner_, writers_, workers_, house_log_,
                   [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
           directory_(settings_, examiner_, house_log_),
@@ -266,6 +217,7 @@ class Service {
                               metrics_.pool(pool_.idle(), pool_.busy());
                               metrics_.queue(writers_.queued(), writers_.oldest_queued());
                               metrics_.ready(ready_);
+                              if (resolver_) metrics_.dns(resolver_->counts());
                               metrics_.process(process_usage());
                               return StatusAnswer{200, metrics_.text(), std::string(Metrics::content_type())};
                           }});
@@ -321,29 +273,12 @@ class Service {
                           on_error);
         for (std::int64_t i = 0; i < config_.database_writers; ++i)
             background_.start(writers_.run(), on_error);
-        background_.start(keep_rule_counts(), on_error);
+        background_.start(rule_counts_.keep(pool_), on_error);
     }
 
     [[nodiscard]] std::string status() const {
         return ready_ ? "STATUS=Taking mail"
                       : "STATUS=The database can't be used: senders are asked to come again";
-    }
-
-    // Beside the intake's transactions: a mail waits for no counter.
-    asio::awaitable<void> keep_rule_counts() {
-        for (asio::steady_timer pause(io_);;) {
-            pause.expires_after(2s);
-            co_await pause.async_wait(asio::use_awaitable);
-            co_await write_rule_counts();
-        }
-    }
-
-    asio::awaitable<void> write_rule_counts() {
-        try {
-            co_await rule_counts_.flush(pool_);
-        } catch (const store::Error&) {
-            // They wait for the next time; that the database is away is told by supervise().
-        }
     }
 
     // From the event loop itself, so that systemd ends a service whose loop hangs.
@@ -413,7 +348,7 @@ class Service {
         notify("STOPPING=1\nSTATUS=Finishing the messages under way");
         co_await smtp_.stop(status_ == 0 ? std::chrono::milliseconds(grace) : 0ms);
         co_await background_.stop();
-        if (ready_) co_await write_rule_counts();
+        if (ready_) co_await rule_counts_.flush(pool_);
         if (status_server_) status_server_->stop();
         log_.event(Level::info, "service.stopped", {});
     }

@@ -107,6 +107,9 @@ asio::awaitable<smtp::Reply> Intake::accept(smtp::ReceivedMessage message) {
 asio::awaitable<smtp::Reply> Intake::commit(smtp::ReceivedMessage message) {
     const Uuid id = Uuid::make(message.received_at);
     Examination examination = co_await examiner_.examine(message);
+    if (examination.authentication) probe_.verified(auth::name(examination.verdict()));
+    for (const policy::Scan& scan : examination.scans)
+        probe_.scanned(scan.scanner, policy::name(scan.found), scan.why);
     const bool large = message.raw.size() > options_.offload_above;
     auto work = [refusable = message.refusable, message = std::move(message), settings = settings_.current(),
                  bans = settings_.bans(), host_name = options_.host_name, choices = examiner_.scan_choices(),

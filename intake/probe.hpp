@@ -34,6 +34,9 @@ class Probe {
                               std::string_view /*message*/) {}
     // Of a workspace, by a mail that was committed or refused.
     virtual void rules_matched(std::int64_t /*workspace*/, const std::vector<std::int64_t>& /*rules*/) {}
+    virtual void verified(std::string_view /*auth::name of a verdict*/) {}
+    virtual void scanned(std::string_view /*scanner*/, std::string_view /*policy::name of what it found*/,
+                         std::string_view /*why it is away*/) {}
     virtual void ban_applied(const AppliedBan&, const smtp::Sender&) {}
     virtual void outcome_unknown(bool /*it turned out committed*/) {}
 };

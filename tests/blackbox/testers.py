@@ -130,5 +130,29 @@ class Proxy(unittest.TestCase):
             desk.until(f"client={source} in the log", lambda: f"client={source} " in daemon.log.read_text())
 
 
+class Trusting(desk.Desk):
+    """One whose clients may say for whom they speak."""
+
+    def _write_config(self, name):
+        path = super()._write_config(name)
+        path.write_text(path.read_text().replace("[smtp]\n", '[smtp]\nxclient_networks = ["127.0.0.0/8"]\n'))
+        return path
+
+
+class Xclient(unittest.TestCase):
+    def test_swaks_says_xclient(self):
+        trusting = self.enterContext(Trusting())
+        daemon, = trusting.daemons
+        for address, value in (("192.0.2.7", "192.0.2.7"), ("2001:db8::7", "IPV6:2001:db8::7")):
+            done = subprocess.run(["swaks", "--server", "127.0.0.1", "--port", str(daemon.smtp), "--from",
+                                   "ann@client.example", "--to", desk.SUPPORT, "--ehlo", "client.example", "--xclient-addr",
+                                   value, "--xclient-name", "mta.client.example", "--xclient-delim", "--xclient-proto",
+                                   "ESMTP"], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+                                  cwd=trusting.folder)
+            self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-3000:])
+            self.assertIn("<-  250 2.0.0 Accepted ", done.stdout)
+            desk.until(f"client={address} in the log", lambda: f"client={address} " in daemon.log.read_text())
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
