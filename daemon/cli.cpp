@@ -81,6 +81,10 @@ void add_mailbox_set(const CommandTree& tree, CLI::App* mailbox) {
                      "Mail whose author's domain disowns it (DMARC): accept with a mark, hold or refuse")
         ->check(CLI::IsMember({"accept", "hold", "refuse"}))
         ->type_name("WHAT");
+    command
+        ->add_option("--owner", options->owner,
+                     "Who gets a mail, once a day, when mail to this mailbox is held; \"\": nobody")
+        ->type_name("ADDRESS");
 }
 
 void add_desk_commands(const CommandTree& tree) {
@@ -89,6 +93,15 @@ void add_desk_commands(const CommandTree& tree) {
     tree.add_named<WorkspaceAdd>(workspace, "add", "Add a workspace", "workspace add acme",
                                  &WorkspaceAdd::name, "NAME");
     tree.add_list<WorkspaceList>(workspace, "List the workspaces", "workspace list --json");
+    auto workspace_set = std::make_shared<WorkspaceSet>();
+    tree.add_named<WorkspaceSet>(workspace, "set", "Say how long a workspace keeps held mail",
+                                 "workspace set acme --held-days 14", &WorkspaceSet::name, "NAME",
+                                 workspace_set)
+        ->add_option("--held-days", workspace_set->held_days,
+                     "Days until held mail that nobody looked at is removed; 30 at first")
+        ->check(CLI::Range(1, 3650))
+        ->required()
+        ->type_name("DAYS");
     tree.add_named<WorkspaceRemove>(workspace, "remove", "Remove a workspace that has no tickets",
                                     "workspace remove acme", &WorkspaceRemove::name, "NAME");
 

@@ -35,6 +35,10 @@ struct WorkspaceAdd {
 struct WorkspaceList {
     bool json = false;
 };
+struct WorkspaceSet {
+    std::string name;
+    std::int64_t held_days = 0;
+};
 struct WorkspaceRemove {
     std::string name;
 };
@@ -68,6 +72,7 @@ struct MailboxAdd {
 struct MailboxSet {
     std::string address;
     std::optional<std::string> automatic, bounces, unverified;  // none: as it is
+    std::optional<std::string> owner;                           // empty: nobody
 };
 struct MailboxList {
     bool json = false;
@@ -115,14 +120,15 @@ struct Explain {
 
 using Command =
     std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
-                 WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove,
-                 MailboxAdd, MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse,
-                 ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain,
-                 Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit,
-                 AgentAdd, AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift,
-                 BanHistory, BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd,
-                 BanReasonList, BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove,
-                 RuleEnable, RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove>;
+                 WorkspaceList, WorkspaceSet, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster,
+                 DomainRemove, MailboxAdd, MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow,
+                 Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow,
+                 HeldRelease, HeldDelete, TrustList, TrustRemove, Explain, Reprocess, TicketStatus,
+                 TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList,
+                 AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift, BanHistory,
+                 BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd, BanReasonList,
+                 BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove, RuleEnable,
+                 RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove>;
 
 struct CommandLine {
     std::string config_file;

@@ -44,6 +44,33 @@ void add_held_commands(const CommandTree& tree) {
     command = tree.add(held, "show", "Show a held mail, and why it is held", "held show ID", show);
     tree.add_positional(command, "ID", show->id);
     tree.add_json(command, show->json);
+    auto release = std::make_shared<HeldRelease>();
+    command = tree.add(held, "release", "Make held mails the tickets that they would have been",
+                       "held release ID --trust", release);
+    tree.add_positional(command, "ID", release->ids);
+    CLI::Option* trust = command->add_flag(
+        "--trust", release->trust,
+        "Hold no more mail of this author for DMARC or as spam where the same domain vouches for it");
+    command
+        ->add_flag("--trust-domain", release->trust_domain, "The same for all authors of the author's domain")
+        ->excludes(trust);
+    tree.add_json(command, release->json);
+    auto discard = std::make_shared<HeldDelete>();
+    command = tree.add(held, "delete", "Remove held mails for good", "held delete ID", discard);
+    tree.add_positional(command, "ID", discard->ids);
+    tree.add_json(command, discard->json);
+}
+
+void add_trust_commands(const CommandTree& tree) {
+    CLI::App* trust = tree.group("trust", "Senders who are not held for DMARC or as spam", "trust list");
+    auto list = std::make_shared<TrustList>();
+    CLI::App* command = tree.add(trust, "list", "List who is trusted, and by what they are recognised",
+                                 "trust list --json", list);
+    tree.add_workspace(command, list->workspace, "Only this workspace's");
+    tree.add_json(command, list->json);
+    auto remove = std::make_shared<TrustRemove>();
+    command = tree.add(trust, "remove", "Trust a sender no more", "trust remove 3", remove);
+    command->add_option("ID", remove->id)->required()->type_name("");
 }
 
 void add_audit_commands(const CommandTree& tree) {
@@ -156,6 +183,7 @@ void add_agent_commands(const CommandTree& tree) {
 void add_hand_commands(const CommandTree& tree) {
     add_mail_commands(tree);
     add_held_commands(tree);
+    add_trust_commands(tree);
     add_audit_commands(tree);
     add_removal_commands(tree);
     add_ticket_commands(tree);

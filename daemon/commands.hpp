@@ -13,6 +13,7 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const Migrate& options);
 [[nodiscard]] int run(const Config& config, const WorkspaceAdd& options);
 [[nodiscard]] int run(const Config& config, const WorkspaceList& options);
+[[nodiscard]] int run(const Config& config, const WorkspaceSet& options);
 [[nodiscard]] int run(const Config& config, const WorkspaceRemove& options);
 [[nodiscard]] int run(const Config& config, const DomainAdd& options);
 [[nodiscard]] int run(const Config& config, const DomainList& options);
@@ -30,6 +31,10 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const AttachmentSave& options);
 [[nodiscard]] int run(const Config& config, const HeldList& options);
 [[nodiscard]] int run(const Config& config, const HeldShow& options);
+[[nodiscard]] int run(const Config& config, const HeldRelease& options);
+[[nodiscard]] int run(const Config& config, const HeldDelete& options);
+[[nodiscard]] int run(const Config& config, const TrustList& options);
+[[nodiscard]] int run(const Config& config, const TrustRemove& options);
 [[nodiscard]] int run(const Config& config, const Audit& options);
 [[nodiscard]] int run(const Config& config, const Explain& options);
 [[nodiscard]] int run(const Config& config, const Reprocess& options);

@@ -325,6 +325,9 @@ json::object as_json(const store::StoredDecision& stored) {
             {"kind_reasons", texts_as_json(stored.kind_reasons)},
             {"policy", policy_as_json(stored.policy)},
             {"examination", evidence_as_json(stored.evidence)},
+            {"held_row", or_null(stored.held_row)},
+            {"released_by", or_null(stored.released_by)},
+            {"released", stored.released_at ? json::value(rfc3339(*stored.released_at)) : json::value()},
             {"dispositions", std::move(dispositions)}};
 }
 
@@ -343,6 +346,10 @@ void print(const store::StoredDecision& stored, const std::vector<intake::KnownI
         if (threading::name(proof) == stored.proof) line("Proof", std::string(proof_in_words(proof)));
     print(stored.policy);
     line("Row", stored.row + (stored.marked ? " (shown as unverified)" : ""));
+    if (stored.held_row) line("Held by", *stored.held_row);
+    if (stored.released_at)
+        line("Released",
+             fmt::format("by {}, {}", stored.released_by.value_or("nobody"), rfc3339(*stored.released_at)));
     line("Thread", stored.thread.str());
     line("Ticket", stored.ticket ? hash(*stored.ticket) : "none: it is held");
     for (const auto& row : stored.dispositions)

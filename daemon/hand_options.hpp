@@ -29,6 +29,23 @@ struct HeldShow {
     std::string id;
     bool json = false;
 };
+struct HeldRelease {
+    std::vector<std::string> ids;
+    bool trust = false;
+    bool trust_domain = false;
+    bool json = false;
+};
+struct HeldDelete {
+    std::vector<std::string> ids;
+    bool json = false;
+};
+struct TrustList {
+    std::optional<std::string> workspace;
+    bool json = false;
+};
+struct TrustRemove {
+    std::int64_t id = 0;
+};
 
 struct Audit {
     bool json = false;

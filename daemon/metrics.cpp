@@ -168,6 +168,10 @@ struct Metrics::Meters {
     ByText looked_up =
         by_text("ticketgate_dns_lookups_total", "Look-ups in DNS, by how they ended", "result", lookups);
     Gauge& breaker = gauge("ticketgate_dns_away", "1 while the name servers do not answer and are not asked");
+    Gauge& held = gauge("ticketgate_held_messages",
+                        "Messages that are held, once for each of their mailboxes; the same on every node");
+    Gauge& held_oldest = gauge("ticketgate_held_oldest_seconds",
+                               "How long the oldest held message has waited; the same on every node");
     Gauge& ready = gauge("ticketgate_ready", "1 while PostgreSQL answers and mail is taken, as /readyz says");
     Gauge& queued = gauge("ticketgate_messages_queued", "Messages that wait for a writer to take them");
     Gauge& oldest = gauge("ticketgate_oldest_queued_seconds",
@@ -359,6 +363,11 @@ void Metrics::pool(std::size_t idle, std::size_t busy) {
 void Metrics::queue(std::size_t messages, Duration oldest) {
     meters_->queued.Set(static_cast<double>(messages));
     meters_->oldest.Set(oldest.count());
+}
+
+void Metrics::held(std::size_t messages, Duration oldest) {
+    meters_->held.Set(static_cast<double>(messages));
+    meters_->held_oldest.Set(oldest.count());
 }
 
 void Metrics::ready(bool is_ready) {

@@ -64,6 +64,8 @@ class Metrics : public smtp::Probe {
     void pool(std::size_t idle, std::size_t busy);
     void queue(std::size_t messages, Duration oldest);
     void dns(const net::ResolverCounts& counts);
+    // Over all nodes: how many wait for a mailbox, and for how long the oldest of them.
+    void held(std::size_t messages, Duration oldest);
     void ready(bool is_ready);
     void process(const ProcessUsage& usage);
 

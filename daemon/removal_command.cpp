@@ -40,7 +40,7 @@ using Workspaces = std::map<std::int64_t, std::string>;
 // The one that was named, or all; none with a message on standard error.
 std::optional<Workspaces> workspaces(DeskSession& session, const std::optional<std::string>& name) {
     Workspaces chosen;
-    for (const auto& [id, each] : session.run(store::SettingsStore(session.pool()).workspaces()))
+    for (const auto& [id, each, held_days] : session.run(store::SettingsStore(session.pool()).workspaces()))
         if (!name || each == *name) chosen.emplace(id, each);
     if (!name || !chosen.empty()) return chosen;
     refuse("there is no workspace " + one_line(*name));

@@ -218,7 +218,7 @@ Trial trial_of(DeskSession& desk, const RuleTest& options, const store::Snapshot
     }
     const auto workspaces = desk.run(store::SettingsStore(desk.pool()).workspaces());
     std::string name;
-    for (const auto& [id, each] : workspaces)
+    for (const auto& [id, each, held_days] : workspaces)
         if (options.workspace ? each == *options.workspace : workspaces.size() == 1) {
             trial.workspace = id;
             name = each;

@@ -4,6 +4,7 @@
 #include "daemon/config_command.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/examiner.hpp"
+#include "daemon/held_upkeep.hpp"
 #include "daemon/host_name.hpp"
 #include "daemon/house_log.hpp"
 #include "daemon/logging.hpp"
@@ -274,6 +275,7 @@ class Service {
         for (std::int64_t i = 0; i < config_.database_writers; ++i)
             background_.start(writers_.run(), on_error);
         background_.start(rule_counts_.keep(pool_), on_error);
+        background_.start(look_after_held_mail(pool_, settings_, log_, metrics_), on_error);
     }
 
     [[nodiscard]] std::string status() const {

@@ -1,4 +1,4 @@
-// `ticketgate migrate`, `workspace|domain|mailbox add|list|remove` and `domain postmaster`.
+// `ticketgate migrate`, `workspace|domain|mailbox add|list|set|remove` and `domain postmaster`.
 #include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
@@ -44,7 +44,8 @@ json::object as_json(const store::MailboxInfo& mailbox) {
             {"bare_postmaster", mailbox.bare_postmaster},
             {"automatic", store::name(mailbox.automatic)},
             {"bounces", store::name(mailbox.bounces)},
-            {"unverified", policy::name(mailbox.unverified)}};
+            {"unverified", policy::name(mailbox.unverified)},
+            {"owner", or_null_if_empty(mailbox.owner)}};
 }
 
 void print(const store::MailboxInfo& mailbox) {
@@ -60,6 +61,7 @@ void print(const store::MailboxInfo& mailbox) {
     if (mailbox.bounces != usual.bounces) also.append(", bounces: ").append(store::name(mailbox.bounces));
     if (mailbox.unverified != usual.unverified)
         also.append(", disowned mail: ").append(policy::name(mailbox.unverified));
+    if (!mailbox.owner.empty()) also.append(", owner ").append(mailbox.owner);
     std::cout << fmt::format("{:<20} {}{}\n", mailbox.workspace_name, mailbox.address, also);
 }
 
@@ -89,14 +91,22 @@ int run(const Config& config, const WorkspaceList& options) {
     return with_desk(config, [&](DeskSession& desk) {
         const auto list = desk.run(store::SettingsStore(desk.pool()).workspaces());
         json::array array;
-        for (const auto& [id, name] : list) {
+        for (const auto& [id, name, held_days] : list) {
             if (options.json)
-                array.push_back(json::object{{"id", id}, {"name", name}});
+                array.push_back(json::object{{"id", id}, {"name", name}, {"held_days", held_days}});
             else
                 std::cout << name << '\n';
         }
         if (options.json) std::cout << json::serialize(array) << '\n';
         return 0;
+    });
+}
+
+int run(const Config& config, const WorkspaceSet& options) {
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto set =
+            desk.run(store::SettingsStore(desk.pool()).set_workspace(options.name, options.held_days));
+        return tell(set, "changed workspace " + options.name);
     });
 }
 
@@ -184,12 +194,18 @@ int run(const Config& config, const MailboxAdd& options) {
 int run(const Config& config, const MailboxSet& options) {
     const auto address = operators_address(options.address);
     if (!address) return 2;
-    if (!options.automatic && !options.bounces && !options.unverified)
-        return refuse("set what? --automatic, --bounces or --unverified");
+    if (!options.automatic && !options.bounces && !options.unverified && !options.owner)
+        return refuse("set what? --automatic, --bounces, --unverified or --owner");
     const auto wanted = [](const std::optional<std::string>& word) {
         return word ? std::optional(automatic_mail(*word)) : std::nullopt;
     };
-    store::MailboxChange change{wanted(options.automatic), wanted(options.bounces), {}};
+    store::MailboxChange change{wanted(options.automatic), wanted(options.bounces), {}, {}};
+    if (options.owner) {
+        const auto owner =
+            options.owner->empty() ? std::optional(mail::Mailbox()) : operators_address(*options.owner);
+        if (!owner) return 2;
+        change.owner = options.owner->empty() ? std::string() : owner->str();
+    }
     if (options.unverified)
         change.unverified = *options.unverified == "accept"   ? policy::Action::accept
                             : *options.unverified == "refuse" ? policy::Action::refuse

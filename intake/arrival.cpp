@@ -1,5 +1,6 @@
 #include "intake/arrival.hpp"
 
+#include "auth/dmarc.hpp"
 #include "mail/read.hpp"
 #include "mail/sha256.hpp"
 #include "policy/bans.hpp"
@@ -115,6 +116,7 @@ void read_into(Arrival& arrival, std::string_view raw, const std::string& revers
         incoming.author = address_key(header.from->address);
         arrival.author_name = header.from->name;
     }
+    arrival.one_author = auth::author_of(header).alone && header.from_all.size() == 1;
     arrival.authors.clear();
     for (const auto& author : header.from_all)
         if (!author.address.empty()) arrival.authors.push_back(mail::mailbox_of(author.address));

@@ -41,6 +41,7 @@ struct Arrival {
     std::optional<std::string> message_id;
     std::string subject, author_name;
     std::vector<mail::Mailbox> authors;  // every address of From, and Sender's
+    bool one_author = false;             // its From names one
     mail::KindDecision kind;
     std::optional<std::string> evidence;  // intake/examination.hpp, as JSON
 

@@ -63,6 +63,13 @@ json::object as_json(const policy::Scan& scan) {
     return out;
 }
 
+bool is_trusted(const Arrival& mail, const Part& part, const store::Snapshot& settings,
+                const Examination& examination) {
+    const auto known = settings.trusted.find(part.workspace);
+    return known != settings.trusted.end() && mail.one_author && examination.authentication &&
+           policy::trusts(known->second, mail.incoming.author, *examination.authentication);
+}
+
 bool is_disowned(const auth::Authentication& found) {
     return found.verdict == auth::Verdict::fail && found.dmarc.policy != auth::Dmarc::Policy::none;
 }
@@ -182,9 +189,14 @@ void apply_examination(Arrival& mail, const store::Snapshot& settings, const Exa
                        const policy::ScanChoices& choices, const std::string& authserv_id) {
     mail.evidence = to_json(examination);
     mail.incoming.verdict = examination.verdict();
+    policy::ScanChoices choices_for_trusted = choices;
+    for (policy::Action* choice : {&choices_for_trusted.spam, &choices_for_trusted.refused})
+        if (*choice == policy::Action::hold) *choice = policy::Action::accept;
     const policy::Decision scanned = policy::decide(examination.scans, choices);
     for (Part& part : mail.parts) {
-        policy::combine(part.policy, scanned);
+        const bool trusted = is_trusted(mail, part, settings, examination);
+        policy::combine(part.policy,
+                        trusted ? policy::decide(examination.scans, choices_for_trusted) : scanned);
         if (!examination.authentication) continue;
         policy::Action unverified = policy::Action::refuse;
         for (const auto mailbox : part.mailboxes) {
@@ -192,6 +204,7 @@ void apply_examination(Arrival& mail, const store::Snapshot& settings, const Exa
             unverified = std::min(unverified, found == settings.mailboxes.end() ? policy::Action::hold
                                                                                 : found->second.unverified);
         }
+        if (trusted) unverified = policy::Action::accept;
         part.takes_disowned = unverified == policy::Action::accept;
         policy::combine(part.policy, decide_about_author(*examination.authentication, unverified));
     }

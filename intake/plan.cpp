@@ -65,6 +65,11 @@ Way way_of(const Arrival& mail, const Part& part, const threading::Decision& dec
     return Way::hold;
 }
 
+// Whether what it says in its ticket is shown as unverified.
+bool is_marked(const Arrival& mail, const Part& part, const threading::Decision& decision, Way way) {
+    return (way == Way::join && decision.outcome == Outcome::join_marked) || is_disowned(mail, part);
+}
+
 // The fixed vocabulary of dispositions.reason, and of the metric's label.
 std::string disposition_reason(const Arrival& mail, const Part& part, Way way,
                                const threading::Decision& decision) {
@@ -120,7 +125,8 @@ class Planner {
     }
 
     void add(const Arrival& mail, const Part& part) {
-        auto& [facts, threads, persons] = facts_[part.workspace];
+        auto& known = facts_[part.workspace];
+        auto& facts = known.facts;
         if (part.policy.action == policy::Action::discard) {
             discard(mail, part, part.policy.reason);
             return;
@@ -141,32 +147,36 @@ class Planner {
             discard(mail, part, disposition_reason(mail, part, way, decision));
             return;
         }
-        const auto person = persons.find(incoming.author);
-        const std::optional<Uuid> author =
-            person == persons.end() ? std::nullopt : std::optional(person->second);
-
-        std::optional<Uuid> ticket;
-        if (way == Way::join) {
-            ticket = decision.ticket;
-            join(part, mail, incoming, decision, facts);
-        } else if (way == Way::open) {
-            ticket = open(part, mail, incoming, author, facts);
-        }
-        if (ticket && changes_tickets(part.policy.effects))
-            plan_.effects.push_back({part.workspace, *ticket, part.policy.effects});
-        for (const Uuid& other : decision.links)
-            if (ticket) plan_.links.push_back({part.workspace, *ticket, other});
-
+        const auto ticket = speak(mail, part, incoming, decision, way);
         write(mail, part, incoming, decision, way, ticket);
-        threading::connect(incoming, incoming.interaction, facts, threads);
+        threading::connect(incoming, incoming.interaction, facts, known.threads);
         remember(mail, part, incoming, ticket, facts);
-        for (const auto& merge : decision.merges) {
-            plan_.merges.push_back({part.workspace, merge.younger, merge.older});
-            auto& kept = facts.ticket(merge.older)->participants;
-            for (const auto& participant : facts.ticket(merge.younger)->participants)
-                if (!std::ranges::count(kept, participant)) kept.push_back(participant);
-            facts.merge(merge.younger, merge.older);
+        merge(part, decision, facts);
+    }
+
+    // The mail's part is as it was kept, and nothing in it objects any more.
+    void release(const Arrival& mail, const Uuid& interaction, const std::string& by) {
+        const Part& part = mail.parts.front();
+        auto& facts = facts_[part.workspace].facts;
+        auto& release = plan_.release.emplace(store::HeldRelease{
+            .workspace = part.workspace, .interaction = interaction, .imported = mail.imported, .by = by});
+        if (const auto* const same = threading::find_same_mail(mail.incoming, facts)) {
+            add_same(mail, part, *facts.message(same->interaction));
+            return;
         }
+        threading::Incoming incoming = mail.incoming;
+        incoming.interaction = interaction;
+        if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
+        const threading::Decision decision = decide(mail, incoming, facts);
+        const Way way = speaks(decision.outcome) && mail.kind.kind != Kind::loop ? Way::join : Way::open;
+        release.ticket = speak(mail, part, incoming, decision, way);
+        release.proof = threading::name(decision.proof);
+        release.reason = decision.row;
+        release.marked = is_marked(mail, part, decision, way);
+        for (const auto mailbox : part.mailboxes)
+            plan_.dispositions.push_back(
+                {part.workspace, mail.intake, mailbox, "ticketed", "released", interaction});
+        merge(part, decision, facts);
     }
 
     store::BatchPlan finish() {
@@ -188,6 +198,38 @@ class Planner {
     }
 
   private:
+    // In the ticket that it joins or opens, if any.
+    std::optional<Uuid> speak(const Arrival& mail, const Part& part, const threading::Incoming& incoming,
+                              const threading::Decision& decision, Way way) {
+        auto& known = facts_[part.workspace];
+        const auto person = known.persons.find(incoming.author);
+        const std::optional<Uuid> author =
+            person == known.persons.end() ? std::nullopt : std::optional(person->second);
+
+        std::optional<Uuid> ticket;
+        if (way == Way::join) {
+            ticket = decision.ticket;
+            join(part, mail, incoming, decision, known.facts);
+        } else if (way == Way::open) {
+            ticket = open(part, mail, incoming, author, known.facts);
+        }
+        if (ticket && changes_tickets(part.policy.effects))
+            plan_.effects.push_back({part.workspace, *ticket, part.policy.effects});
+        for (const Uuid& other : decision.links)
+            if (ticket) plan_.links.push_back({part.workspace, *ticket, other});
+        return ticket;
+    }
+
+    void merge(const Part& part, const threading::Decision& decision, threading::Facts& facts) {
+        for (const auto& merge : decision.merges) {
+            plan_.merges.push_back({part.workspace, merge.younger, merge.older});
+            auto& kept = facts.ticket(merge.older)->participants;
+            for (const auto& participant : facts.ticket(merge.younger)->participants)
+                if (!std::ranges::count(kept, participant)) kept.push_back(participant);
+            facts.merge(merge.younger, merge.older);
+        }
+    }
+
     // One mail is one interaction of a workspace; what it was to a further mailbox is on record.
     void add_same(const Arrival& mail, const Part& part, threading::KnownMessage& same) {
         for (const auto mailbox : part.mailboxes) {
@@ -269,8 +311,7 @@ class Planner {
             .thread = incoming.interaction,
             .proof = std::string(threading::name(decision.proof)),
             .reason = std::move(row),
-            .marked = (way == Way::join && decision.outcome == Outcome::join_marked) ||
-                      (ticket && is_disowned(mail, part)),
+            .marked = ticket && is_marked(mail, part, decision, way),
             .imported = mail.imported,
             .verdict = std::string(auth::name(mail.incoming.verdict)),
             .reverse_path = mail.reverse_path,
@@ -335,6 +376,14 @@ store::BatchPlan plan(const std::vector<std::shared_ptr<const Arrival>>& batch, 
     Planner planner(facts, now, new_id);
     for (const auto& mail : batch)
         for (const auto& part : mail->parts) planner.add(*mail, part);
+    return planner.finish();
+}
+
+store::BatchPlan plan_release(const Arrival& mail, const Uuid& interaction, const std::string& by,
+                              store::BatchFacts& facts, store::Timestamp now,
+                              const std::function<Uuid()>& new_id) {
+    Planner planner(facts, now, new_id);
+    planner.release(mail, interaction, by);
     return planner.finish();
 }
 

@@ -18,4 +18,9 @@ namespace intake {
                                     store::BatchFacts& facts, store::Timestamp now,
                                     const std::function<Uuid()>& new_id);
 
+// Of a held mail that is released (release.hpp): the same table and rows, for an interaction that is there.
+[[nodiscard]] store::BatchPlan plan_release(const Arrival& mail, const Uuid& interaction,
+                                            const std::string& by, store::BatchFacts& facts,
+                                            store::Timestamp now, const std::function<Uuid()>& new_id);
+
 }  // namespace intake

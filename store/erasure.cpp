@@ -82,7 +82,13 @@ asio::awaitable<ErasureReport> Erasure::run(std::vector<std::int64_t> workspaces
             add(report, co_await in_pages(uuids_of(found[1]), held, progress));
         }
         if (person) report.persons += co_await remove_person(workspace, *person);
-        if (!dry_run_) co_await remove_empty_threads(pool_, workspace);
+        if (dry_run_) continue;
+        co_await remove_empty_threads(pool_, workspace);
+        auto trust = single(sql::forget_trusted, std::move(Params().integer(workspace).text(address_)));
+        trust.push_back({&sql::forget_queued_mail, {}});
+        trust.back().params.integer(workspace).text(address_);
+        trust.push_back({&sql::notify_settings, {}});
+        co_await pool_.run(std::move(trust));
     }
     co_return report;
 }

@@ -33,6 +33,9 @@ StoredDecision read_decision(const Row& row) {
     found.kind_reasons = row.texts(22);
     found.policy = policy::read_decision(row.maybe_text(23).value_or(""));
     found.evidence = row.maybe_text(24);
+    found.held_row = row.maybe_text(25);
+    found.released_by = row.maybe_text(26);
+    if (!row.is_null(27)) found.released_at = row.time(27);
     return found;
 }
 

@@ -36,8 +36,11 @@ struct StoredDecision {
     std::string reverse_path;
     std::optional<std::string> kind;
     std::vector<std::string> kind_reasons;
-    std::optional<std::string> evidence;        // JSON: intake/examination.hpp
-    policy::Decision policy;                    // evidence, rules and effects, as it was decided
+    std::optional<std::string> evidence;  // JSON: intake/examination.hpp
+    policy::Decision policy;              // evidence, rules and effects, as it was decided
+    // Of one that was held and released: what had held it, who released it, when.
+    std::optional<std::string> held_row, released_by;
+    std::optional<Timestamp> released_at;
     std::vector<DispositionInfo> dispositions;  // of its intake
 };
 

@@ -3,6 +3,7 @@
 
 #include "store/pool.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,28 @@ struct HeldMail {
     std::optional<std::string> evidence;  // JSON: intake/examination.hpp
 };
 
+// What a release needs of a mail.
+struct HeldToRelease {
+    std::int64_t workspace = 0;
+    std::string workspace_name;
+    tickets::Uuid intake;
+    std::optional<tickets::Uuid> ticket;  // it is held no more
+    bool released = false;
+    Timestamp received;
+    std::string subject, author, author_name;
+    std::vector<std::string> correspondents;
+    std::string verdict;
+    std::vector<std::int64_t> mailboxes;
+    std::string address;                          // of the first
+    std::optional<std::string> policy, evidence;  // JSON
+    std::int64_t raw_size = 0;
+};
+
+struct HeldStanding {
+    std::int64_t count = 0;  // one for each mailbox of a mail
+    std::chrono::seconds oldest{0};
+};
+
 class HeldStore {
   public:
     explicit HeldStore(Pool& pool) : pool_(pool) {}
@@ -34,6 +57,23 @@ class HeldStore {
 
     // None when there is no such mail, or it is not held.
     asio::awaitable<std::optional<HeldMail>> find(tickets::Uuid interaction);
+
+    // Whether it is held or was; none when there is no such mail.
+    asio::awaitable<std::optional<HeldToRelease>> to_release(tickets::Uuid interaction);
+
+    // Within a transaction that holds the locks of its ids (IntakeStore::begin): false where it is held no
+    // more.
+    static asio::awaitable<bool> lock(Connection& connection, std::int64_t workspace,
+                                      tickets::Uuid interaction, Deadline deadline);
+
+    // Removes those that are held, and says how many. Their dispositions are discarded then, for `reason`.
+    asio::awaitable<std::int64_t> discard(std::int64_t workspace, std::vector<tickets::Uuid> interactions,
+                                          std::string reason);
+
+    // Discards what is older than its workspace keeps it, and says how many that were.
+    asio::awaitable<std::int64_t> expire();
+
+    asio::awaitable<HeldStanding> standing();
 
   private:
     asio::awaitable<std::vector<HeldMail>> read(Params params);

@@ -16,12 +16,6 @@ constexpr std::uint64_t buckets = 4096;
 
 constexpr std::uint64_t replan_every = 1 << 16;
 
-auth::Verdict parse_verdict(const std::string& text) {
-    for (const auto verdict : {auth::Verdict::pass, auth::Verdict::temperror, auth::Verdict::fail})
-        if (auth::name(verdict) == text) return verdict;
-    return auth::Verdict::none;
-}
-
 Query lock_id_buckets(const BatchKeys& keys) {
     std::set<std::int64_t> sorted;
     for (const auto& [workspace, ids] : keys.ids)
@@ -188,9 +182,9 @@ Query insert_refs(const std::vector<NewInteraction>& rows) {
     return query;
 }
 
-Query insert_dispositions(const BatchPlan& plan) {
+Query write_dispositions(const BatchPlan& plan) {
     const auto& rows = plan.dispositions;
-    Query query{&sql::insert_dispositions, {}};
+    Query query{plan.release ? &sql::redecide_dispositions : &sql::insert_dispositions, {}};
     query.params.integers(column(rows, &Disposition::workspace))
         .uuids(column(rows, &Disposition::intake))
         .integers(column(rows, &Disposition::mailbox))
@@ -215,6 +209,27 @@ Query apply_effects(const TicketEffects& row) {
     return query;
 }
 
+void add_release(const HeldRelease& release, Timestamp now, std::vector<Query>& queries) {
+    if (release.ticket) {
+        queries.push_back({&sql::release_interaction, {}});
+        queries.back()
+            .params.integer(release.workspace)
+            .uuid(release.interaction)
+            .uuid(*release.ticket)
+            .text(release.proof)
+            .text(release.reason)
+            .boolean(release.marked)
+            .time(now)
+            .text(release.by);
+        return;
+    }
+    queries.push_back({&sql::use_block_ranges, {}});
+    for (const auto* statement : {&sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions}) {
+        queries.push_back({statement, {}});
+        queries.back().params.integer(release.workspace).uuids(std::vector{release.interaction});
+    }
+}
+
 Query ticket_pair(const Statement& statement, const TicketPair& pair) {
     Query query{&statement, {}};
     query.params.integer(pair.workspace).uuid(pair.from).uuid(pair.to);
@@ -222,6 +237,12 @@ Query ticket_pair(const Statement& statement, const TicketPair& pair) {
 }
 
 }  // namespace
+
+auth::Verdict parse_verdict(std::string_view text) {
+    for (const auto verdict : {auth::Verdict::pass, auth::Verdict::temperror, auth::Verdict::fail})
+        if (auth::name(verdict) == text) return verdict;
+    return auth::Verdict::none;
+}
 
 std::int64_t id_bucket(WorkspaceId workspace, const Uuid& id) {
     const auto mixed = static_cast<std::uint64_t>(std::hash<Uuid>{}(id)) +
@@ -302,6 +323,10 @@ asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, boo
         queries.push_back(insert_raw_chunks(plan.interactions));
         queries.push_back(insert_refs(plan.interactions));
     }
+    if (plan.release) {
+        add_release(*plan.release, plan.decided_at, queries);
+        if (plan.release->ticket && !plan.release->imported) ++used[plan.release->workspace];
+    }
     for (const auto& join : plan.joins) {
         queries.push_back({&sql::join_ticket, {}});
         queries.back()
@@ -323,7 +348,7 @@ asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, boo
     for (const auto& merge : plan.merges)
         for (const auto* statement : {&sql::merge_ticket, &sql::move_tags, &sql::move_details})
             queries.push_back(ticket_pair(*statement, merge));
-    queries.push_back(insert_dispositions(plan));
+    queries.push_back(write_dispositions(plan));
     for (const auto& [workspace, count] : used) {
         queries.push_back({&sql::count_usage, {}});
         queries.back().params.integer(workspace).time(plan.decided_at).small(shard_).integer(count);

@@ -28,6 +28,8 @@ inline constexpr std::size_t max_ids_per_batch = 1024;
 // The bucket of an id's advisory lock.
 [[nodiscard]] std::int64_t id_bucket(WorkspaceId workspace, const Uuid& id);
 
+[[nodiscard]] auth::Verdict parse_verdict(std::string_view text);  // what is none of them is `none`
+
 struct PersonKey {
     std::string address;  // key form
     std::string name;
@@ -82,7 +84,7 @@ struct NewInteraction {
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
     std::string kind;                                                // mail::name_of
     std::vector<std::string> kind_reasons;
-    std::optional<std::string> policy;  // what the house's rules said of it: policy::to_json
+    std::optional<std::string> policy;    // what the house's rules said of it: policy::to_json
     std::optional<std::string> evidence;  // JSON: what was found out about the sender
 };
 
@@ -109,6 +111,17 @@ struct TicketEffects {
     policy::Effects effects;
 };
 
+// A held mail that an agent released, as the batch's only mail: `dispositions` then replaces its own.
+struct HeldRelease {
+    WorkspaceId workspace;
+    Uuid interaction;
+    std::optional<Uuid> ticket = {};  // none: the same mail is in a ticket, and this one goes
+    std::string proof = {}, reason = {};
+    bool marked = false;
+    bool imported = false;
+    std::string by = {};
+};
+
 struct TicketPair {
     WorkspaceId workspace;
     Uuid from, to;
@@ -129,6 +142,7 @@ struct BatchPlan {
     std::vector<TicketPair> links;
     std::vector<TicketPair> merges;  // `from` becomes part of `to`
     std::vector<MailboxAddition> mailboxes;
+    std::optional<HeldRelease> release;
     std::vector<Disposition> dispositions;
     std::vector<std::pair<WorkspaceId, std::vector<Uuid>>> united_threads;
     Timestamp decided_at;

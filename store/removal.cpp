@@ -92,13 +92,20 @@ void Removal::remove_mails(const std::vector<Uuid>& mails) {
         add(*statement, mails);
 }
 
+void Removal::discard_mails(const std::vector<Uuid>& mails, const std::string& reason) {
+    if (mails.empty()) return;
+    add(sql::discard_dispositions, mails).text(reason);
+    for (const Statement* statement : {&sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions})
+        add(*statement, mails);
+}
+
 void Removal::remove_tickets(const std::vector<Uuid>& tickets) {
     if (tickets.empty()) return;
     std::vector<Uuid> all = tickets;
     for (const auto& [merged, into] : merged_)
         if (std::ranges::count(tickets, into)) all.push_back(merged);
-    for (const Statement* statement :
-         {&sql::remove_ticket_links, &sql::remove_ticket_tags, &sql::remove_ticket_fields, &sql::remove_tickets})
+    for (const Statement* statement : {&sql::remove_ticket_links, &sql::remove_ticket_tags,
+                                       &sql::remove_ticket_fields, &sql::remove_tickets})
         add(*statement, all);
 }
 

@@ -40,6 +40,8 @@ class Removal {
     asio::awaitable<Result> ask(const Statement& statement, Params params);
 
     void remove_mails(const std::vector<tickets::Uuid>& mails);
+    // Held mails, of which the dispositions stay: discarded, for this reason.
+    void discard_mails(const std::vector<tickets::Uuid>& mails, const std::string& reason);
     // With those that were merged into them; none of them has mail any more.
     void remove_tickets(const std::vector<tickets::Uuid>& tickets);
     // Our notes of an address in what others wrote: `mails` are those of others.

@@ -17,7 +17,8 @@ std::vector<Query> snapshot_queries() {
     std::vector<Query> queries;
     for (const Statement* statement :
          {&sql::begin_snapshot, &sql::settings_version, &sql::list_domains, &sql::list_mailboxes,
-          &sql::list_addresses, &sql::list_ban_words, &sql::rules_in_force, &sql::commit_transaction})
+          &sql::list_addresses, &sql::list_ban_words, &sql::rules_in_force, &sql::trusted_in_force,
+          &sql::commit_transaction})
         queries.push_back({statement, {}});
     return queries;
 }
@@ -59,7 +60,8 @@ Snapshot read_snapshot(const std::vector<Result>& results, const Snapshot& befor
                             .aliases = {},
                             .automatic = read_automatic_mail(row.text(6), AutomaticMail::ticket),
                             .bounces = read_automatic_mail(row.text(7), AutomaticMail::hold),
-                            .unverified = read_action(row.text(8))};
+                            .unverified = read_action(row.text(8)),
+                            .owner = row.text(9)};
         snapshot.mailboxes.emplace(id, std::move(mailbox));
     }
     const auto mark = [&](const std::optional<MailboxId>& id, bool MailboxInfo::*duty) {
@@ -82,6 +84,10 @@ Snapshot read_snapshot(const std::vector<Result>& results, const Snapshot& befor
     const Result& words = results[5];
     for (int i = 0; i < words.size(); ++i) snapshot.ban_words.emplace(words[i].integer(0), words[i].text(2));
     snapshot.rules = read_rules(results[6], before.rules);
+    const Result& trusted = results[7];
+    for (int i = 0; i < trusted.size(); ++i)
+        snapshot.trusted[trusted[i].integer(0)].insert(
+            {trusted[i].text(1), trusted[i].text(2), trusted[i].text(3)});
     return snapshot;
 }
 

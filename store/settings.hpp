@@ -7,6 +7,7 @@
 #include "mail/mailbox.hpp"
 #include "policy/bans.hpp"
 #include "policy/rules.hpp"
+#include "policy/trust.hpp"
 #include "store/pool.hpp"
 
 #include <boost/system/result.hpp>
@@ -42,6 +43,7 @@ struct MailboxInfo {
     AutomaticMail automatic = AutomaticMail::ticket;   // lists and automatic replies
     AutomaticMail bounces = AutomaticMail::hold;       // bounces, reports and loops
     policy::Action unverified = policy::Action::hold;  // mail that its author's domain disowns; never discard
+    std::string owner = {};                            // who hears that mail waits; empty: nobody
 };
 
 struct DomainInfo {
@@ -60,6 +62,7 @@ struct Snapshot {
     std::map<MailboxId, MailboxInfo> mailboxes;
     std::optional<MailboxId> postmaster;
     RulesInForce rules;
+    std::map<std::int64_t, policy::TrustedSenders> trusted;  // by workspace
     std::map<std::int64_t, std::string>
         ban_words;  // by workspace, 0 the installation; where they are not ours
 
@@ -116,6 +119,13 @@ struct NewMailbox {
 struct MailboxChange {
     std::optional<AutomaticMail> automatic, bounces;
     std::optional<policy::Action> unverified;  // accept, hold or refuse
+    std::optional<std::string> owner = {};     // an address; empty: nobody
+};
+
+struct WorkspaceInfo {
+    std::int64_t id = 0;
+    std::string name;
+    std::int64_t held_days = 0;  // how long held mail is kept
 };
 
 struct RemovedAddress {
@@ -129,7 +139,8 @@ class SettingsStore {
 
     asio::awaitable<Outcome<std::int64_t>> add_workspace(std::string name);
     asio::awaitable<Outcome<std::monostate>> remove_workspace(std::string name);
-    asio::awaitable<std::vector<std::pair<std::int64_t, std::string>>> workspaces();
+    asio::awaitable<std::vector<WorkspaceInfo>> workspaces();
+    asio::awaitable<Outcome<std::monostate>> set_workspace(std::string name, std::int64_t held_days);
 
     // `postmaster`: a mailbox of the workspace; without one the domain's first mailbox becomes it.
     asio::awaitable<Outcome<std::monostate>> add_domain(std::string domain, std::string workspace,

@@ -40,11 +40,19 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::remove_workspace(std::st
     co_return std::monostate{};
 }
 
-asio::awaitable<std::vector<std::pair<std::int64_t, std::string>>> SettingsStore::workspaces() {
+asio::awaitable<Outcome<std::monostate>> SettingsStore::set_workspace(std::string name,
+                                                                      std::int64_t held_days) {
+    const auto results =
+        co_await change(single(sql::set_workspace, std::move(Params().text(name).integer(held_days))));
+    if (results[0].affected() == 0) co_return Refusal{no_workspace(name)};
+    co_return std::monostate{};
+}
+
+asio::awaitable<std::vector<WorkspaceInfo>> SettingsStore::workspaces() {
     const auto results = co_await pool_.run(single(sql::list_workspaces));
-    std::vector<std::pair<std::int64_t, std::string>> list;
+    std::vector<WorkspaceInfo> list;
     for (int i = 0; i < results[0].size(); ++i)
-        list.emplace_back(results[0][i].integer(0), results[0][i].text(1));
+        list.push_back({results[0][i].integer(0), results[0][i].text(1), results[0][i].integer(2)});
     co_return list;
 }
 
@@ -173,6 +181,9 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::set_mailbox(mail::Mailbo
     const Snapshot now = co_await snapshot();
     const auto found = now.addresses.find(address.key());
     if (found == now.addresses.end()) co_return Refusal{fmt::format("there is no mailbox {}", address.str())};
+    if (wanted.owner && !wanted.owner->empty() &&
+        now.find(mail::mailbox_of(*wanted.owner)).first == Snapshot::Match::found)
+        co_return Refusal{*wanted.owner + " is a mailbox of the desk; mail to it would become tickets"};
     const auto text = [](const auto& what) {
         return what ? std::optional(std::string(name(*what))) : std::nullopt;
     };
@@ -181,7 +192,8 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::set_mailbox(mail::Mailbo
                                                            .integer(found->second.mailbox)
                                                            .maybe_text(text(wanted.automatic))
                                                            .maybe_text(text(wanted.bounces))
-                                                           .maybe_text(text(wanted.unverified)))));
+                                                           .maybe_text(text(wanted.unverified))
+                                                           .maybe_text(wanted.owner))));
     co_return std::monostate{};
 }
 

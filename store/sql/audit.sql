@@ -119,9 +119,10 @@ SELECT (SELECT count(*) FROM tickets WHERE merged_into IS NULL), (SELECT count(*
        ARRAY(SELECT what FROM wrong ORDER BY what LIMIT 20)
 
 -- name: audit_usage
--- A mail is counted in the month in which it was decided, also when it is gone; imported mail is not.
+-- A mail is counted in the month in which it was decided, or released, also when it is gone; imported mail is not.
 WITH counted AS (
-    SELECT i.workspace_id, date_trunc('month', d.decided_at AT TIME ZONE 'UTC')::date AS month, count(*) AS mails
+    SELECT i.workspace_id, date_trunc('month', coalesce(i.released_at, d.decided_at) AT TIME ZONE 'UTC')::date AS month,
+           count(*) AS mails
     FROM interactions i
     CROSS JOIN LATERAL (
         SELECT min(o.decided_at) AS decided_at FROM dispositions o

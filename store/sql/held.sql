@@ -13,3 +13,23 @@ SELECT i.workspace_id, i.id, w.name, i.received, i.author, i.author_name, i.subj
 FROM interactions i JOIN workspaces w ON w.id = i.workspace_id
 WHERE i.ticket_id IS NULL AND ($1::text IS NULL OR w.name = $1) AND i.id BETWEEN $2 AND $3
 ORDER BY i.id DESC LIMIT $4
+
+-- name: held_to_release
+-- $1: an interaction, held or not. Its mailboxes in the order in which it was addressed to them; of the first that
+-- is there still, the address.
+SELECT i.workspace_id, w.name, i.intake_id, i.ticket_id, i.received, i.subject, i.author, i.author_name,
+       i.correspondents, i.verdict, i.mailbox_ids,
+       (SELECT m.address FROM mailboxes m WHERE m.workspace_id = i.workspace_id AND m.id = i.mailbox_ids[1]),
+       i.policy::text, i.evidence::text, i.raw_size, i.released_at IS NOT NULL
+FROM workspaces w JOIN interactions i ON i.workspace_id = w.id AND i.id = $1
+
+-- name: expired_held_mails
+SELECT DISTINCT d.workspace_id, d.interaction_id
+FROM dispositions d JOIN workspaces w ON w.id = d.workspace_id
+WHERE d.disposition = 'held' AND d.decided_at < now() - make_interval(days => w.held_days)
+ORDER BY 1, 2 LIMIT 200
+
+-- name: held_standing
+-- How many wait for a mailbox, and for how many seconds the oldest of them.
+SELECT count(*), coalesce(extract(epoch FROM now() - min(d.decided_at)), 0)::bigint
+FROM dispositions d WHERE d.disposition = 'held'

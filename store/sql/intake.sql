@@ -99,6 +99,20 @@ SELECT n.workspace_id, n.intake_id, n.mailbox_id, n.disposition::disposition, n.
 FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::uuid[])
     AS n (workspace_id, intake_id, mailbox_id, disposition, reason, interaction_id)
 
+-- name: redecide_dispositions
+-- Of a held mail that is released, from the same arrays.
+UPDATE dispositions d
+SET disposition = n.disposition::disposition, reason = n.reason, interaction_id = n.interaction_id, decided_at = $7
+FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::uuid[])
+    AS n (workspace_id, intake_id, mailbox_id, disposition, reason, interaction_id)
+WHERE d.workspace_id = n.workspace_id AND d.intake_id = n.intake_id AND d.mailbox_id = n.mailbox_id
+  AND d.disposition = 'held'
+
+-- name: release_interaction
+UPDATE interactions i
+SET ticket_id = $3, proof = $4, held_row = i.reason, reason = $5, marked = $6, released_at = $7, released_by = $8
+WHERE i.workspace_id = $1 AND i.id = $2
+
 -- name: join_ticket
 -- $4: new participants. More than 500 are kept out: nobody converses with so many. $5: it needs attention.
 UPDATE tickets t

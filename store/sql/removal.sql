@@ -35,7 +35,7 @@ FOR UPDATE
 -- name: count_removed
 -- By the month in which it was counted (audit_usage).
 INSERT INTO usage_removed AS u (workspace_id, month, interactions)
-SELECT $1, date_trunc('month', d.decided_at AT TIME ZONE 'UTC')::date, count(*)
+SELECT $1, date_trunc('month', coalesce(i.released_at, d.decided_at) AT TIME ZONE 'UTC')::date, count(*)
 FROM interactions i
 CROSS JOIN LATERAL (
     SELECT min(o.decided_at) AS decided_at FROM dispositions o
@@ -48,6 +48,14 @@ ON CONFLICT (workspace_id, month) DO UPDATE SET interactions = u.interactions + 
 
 -- name: remove_dispositions
 DELETE FROM dispositions d USING interactions i
+WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[])
+  AND d.workspace_id = $1 AND d.intake_id = i.intake_id AND d.interaction_id = i.id
+
+-- name: discard_dispositions
+-- $3: why.
+UPDATE dispositions d
+SET disposition = 'discarded', reason = $3, interaction_id = NULL, decided_at = now()
+FROM interactions i
 WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[])
   AND d.workspace_id = $1 AND d.intake_id = i.intake_id AND d.interaction_id = i.id
 

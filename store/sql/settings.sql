@@ -10,7 +10,7 @@ FROM domains d JOIN workspaces w ON w.id = d.workspace_id ORDER BY d.name
 
 -- name: list_mailboxes
 SELECT m.workspace_id, m.id, w.name, m.address, m.display_name, m.plus_addressing,
-       m.automatic, m.bounces, m.unverified
+       m.automatic, m.bounces, m.unverified, m.owner
 FROM mailboxes m JOIN workspaces w ON w.id = m.workspace_id WHERE m.removed_at IS NULL
 ORDER BY w.name, m.address
 
@@ -25,7 +25,10 @@ WITH bumped AS (UPDATE installation SET settings_version = settings_version + 1)
 SELECT pg_notify('ticketgate_settings', '')
 
 -- name: list_workspaces
-SELECT id, name FROM workspaces ORDER BY name
+SELECT id, name, held_days::bigint FROM workspaces ORDER BY name
+
+-- name: set_workspace
+UPDATE workspaces SET held_days = $2::bigint WHERE name = $1
 
 -- name: find_workspace
 SELECT id FROM workspaces WHERE name = $1
@@ -55,7 +58,8 @@ RETURNING id
 -- name: set_mailbox
 UPDATE mailboxes SET automatic = coalesce($3::text::automatic_mail, automatic),
                      bounces = coalesce($4::text::automatic_mail, bounces),
-                     unverified = coalesce($5::text::unverified_mail, unverified)
+                     unverified = coalesce($5::text::unverified_mail, unverified),
+                     owner = coalesce($6, owner)
 WHERE workspace_id = $1 AND id = $2
 
 -- name: add_mailbox_address
