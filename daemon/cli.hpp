@@ -69,6 +69,11 @@ struct MailboxSet {
     std::string address;
     std::optional<std::string> automatic, bounces, unverified;  // none: as it is
 };
+struct MailboxAcknowledge {
+    std::string address;
+    std::optional<std::string> subject, file;  // none: as they are
+    bool off = false;
+};
 struct MailboxList {
     bool json = false;
 };
@@ -116,7 +121,7 @@ struct Explain {
 using Command =
     std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
                  WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove,
-                 MailboxAdd, MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow, Parse,
+                 MailboxAdd, MailboxSet, MailboxAcknowledge, MailboxList, MailboxRemove, TicketList, TicketShow, Parse,
                  ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain,
                  Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit,
                  AgentAdd, AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift,

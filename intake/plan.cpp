@@ -1,5 +1,6 @@
 #include "intake/plan.hpp"
 
+#include "intake/acknowledgement.hpp"
 #include "policy/rule_json.hpp"
 #include "tickets/ticket.hpp"
 
@@ -114,13 +115,15 @@ std::string on_one_line(std::string lines) {
 
 class Planner {
   public:
-    Planner(store::BatchFacts& facts, store::Timestamp now, const std::function<Uuid()>& new_id)
+    Planner(store::BatchFacts& facts, store::Timestamp now, const std::function<Uuid()>& new_id,
+            const store::Limits& limits)
         : facts_(facts), new_id_(new_id) {
+        plan_.limits = limits;
         plan_.decided_at = now;
     }
 
     void add(const Arrival& mail, const Part& part) {
-        auto& [facts, threads, persons] = facts_[part.workspace];
+        auto& [facts, threads, persons, opened] = facts_[part.workspace];
         if (part.policy.action == policy::Action::discard) {
             discard(mail, part, part.policy.reason);
             return;
@@ -137,6 +140,16 @@ class Planner {
         if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = way_of(mail, part, decision);
+        if (way == Way::open && is_flood(mail, part, opened)) {
+            Part held = part;
+            held.policy.action = policy::Action::hold;
+            held.policy.reason = "flood";
+            held.policy.evidence = std::to_string(plan_.limits.tickets_per_hour) + " tickets within an hour";
+            write(mail, held, incoming, decision, Way::hold, std::nullopt);
+            threading::connect(incoming, incoming.interaction, facts, threads);
+            remember(mail, held, incoming, std::nullopt, facts);
+            return;
+        }
         if (way == Way::discard) {
             discard(mail, part, disposition_reason(mail, part, way, decision));
             return;
@@ -158,6 +171,8 @@ class Planner {
             if (ticket) plan_.links.push_back({part.workspace, *ticket, other});
 
         write(mail, part, incoming, decision, way, ticket);
+        if (way == Way::open && part.acknowledgement)
+            acknowledge(mail, part, incoming, *part.acknowledgement, *ticket);
         threading::connect(incoming, incoming.interaction, facts, threads);
         remember(mail, part, incoming, ticket, facts);
         for (const auto& merge : decision.merges) {
@@ -188,6 +203,24 @@ class Planner {
     }
 
   private:
+    // Counts what it lets pass.
+    [[nodiscard]] bool is_flood(const Arrival& mail, const Part& part,
+                                std::map<std::pair<std::string, std::int64_t>, std::int64_t>& opened) const {
+        const std::int64_t limit = plan_.limits.tickets_per_hour;
+        if (limit == 0 || mail.imported || mail.incoming.author.empty()) return false;
+        return ++opened[{mail.incoming.author, part.mailboxes.front()}] > limit;
+    }
+
+    // An answer to what was written here belongs to the ticket, though it names nothing else.
+    void acknowledge(const Arrival& mail, const Part& part, const threading::Incoming& incoming,
+                     const Acknowledgement& how, const Uuid& ticket) {
+        const Uuid id = new_id_();
+        const mail::Notice notice = acknowledgement_of(mail, how, ticket, id, plan_.decided_at);
+        plan_.interactions.back().answer = threading::id_key(mail::message_id_of(notice));
+        plan_.acknowledgements.push_back({part.workspace, id, incoming.interaction, part.mailboxes.front(),
+                                          how.to.key(), mail::compose(notice)});
+    }
+
     // One mail is one interaction of a workspace; what it was to a further mailbox is on record.
     void add_same(const Arrival& mail, const Part& part, threading::KnownMessage& same) {
         for (const auto mailbox : part.mailboxes) {
@@ -252,8 +285,8 @@ class Planner {
         if (is_kept_back(part))
             row.append("; ")
                 .append(part.policy.reason)
-                .append(": hold (")
-                .append(on_one_line(part.policy.evidence)) += ')';
+                .append(": hold")
+                .append(part.policy.evidence.empty() ? "" : " (" + on_one_line(part.policy.evidence) + ')');
         else if (held && decision.outcome != Outcome::hold)
             row.append("; ").append(mail::name_of(mail.kind.kind)).append(": hold");
         plan_.interactions.push_back({
@@ -318,22 +351,26 @@ class Planner {
 
 }  // namespace
 
-store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch) {
+store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch,
+                         const store::Limits& limits) {
     store::BatchKeys keys;
+    keys.tickets_per_hour = limits.tickets_per_hour;
     for (const auto& mail : batch)
         for (const auto& part : mail->parts) {
             auto& ids = keys.ids[part.workspace];
             for (const auto& ref : mail->refs) ids.push_back(ref.first);
             if (!mail->incoming.author.empty())
                 keys.persons[part.workspace].push_back({mail->incoming.author, mail->author_name});
+            if (limits.tickets_per_hour > 0 && !mail->imported && !mail->incoming.author.empty())
+                keys.openers[part.workspace].emplace(mail->incoming.author, part.mailboxes.front());
             for (const auto& id : mail->incoming.short_ids) keys.short_ids[part.workspace].push_back(id);
         }
     return keys;
 }
 
 store::BatchPlan plan(const std::vector<std::shared_ptr<const Arrival>>& batch, store::BatchFacts& facts,
-                      store::Timestamp now, const std::function<Uuid()>& new_id) {
-    Planner planner(facts, now, new_id);
+                      store::Timestamp now, const std::function<Uuid()>& new_id, const store::Limits& limits) {
+    Planner planner(facts, now, new_id, limits);
     for (const auto& mail : batch)
         for (const auto& part : mail->parts) planner.add(*mail, part);
     return planner.finish();

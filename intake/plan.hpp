@@ -11,11 +11,13 @@
 
 namespace intake {
 
-[[nodiscard]] store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch);
+[[nodiscard]] store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch,
+                                       const store::Limits& limits = {});
 
 // Adds what the batch itself makes known to `facts`. `new_id` gives ids for interactions and tickets.
 [[nodiscard]] store::BatchPlan plan(const std::vector<std::shared_ptr<const Arrival>>& batch,
                                     store::BatchFacts& facts, store::Timestamp now,
-                                    const std::function<Uuid()>& new_id);
+                                    const std::function<Uuid()>& new_id,
+                                    const store::Limits& limits = {});
 
 }  // namespace intake
