@@ -101,25 +101,13 @@ std::string message_fault(const SignedMail& mail, const Claim& claim,
     return claim.expires && static_cast<std::uint64_t>(time) > *claim.expires ? "it has expired" : "";
 }
 
-class Chain {
-  public:
-    explicit Chain(Arc& arc) : arc_(arc) {}
-    // Whether to go on.
-    bool fails(std::string why) {
-        arc_.result = Result::fail;
-        arc_.why = std::move(why);
-        return false;
-    }
-    bool holds(KeyRing::Finding finding, const std::string& what) {
-        if (finding.result == Result::pass) return true;
-        fails(what + ": " + finding.why);
-        if (finding.result == Result::temperror) arc_.result = Result::temperror;
-        return false;
-    }
-
-  private:
-    Arc& arc_;
-};
+// Whether the signature is good; what is wrong with it is the chain's end.
+bool holds(const KeyRing::Finding& finding, const std::string& what, Arc& arc) {
+    if (finding.result == Result::pass) return true;
+    arc.result = finding.result == Result::temperror ? Result::temperror : Result::fail;
+    arc.why = what + ": " + finding.why;
+    return false;
+}
 
 }  // namespace
 
@@ -127,39 +115,36 @@ boost::asio::awaitable<Arc> verify_arc(std::string_view raw, net::Resolver& reso
                                        std::chrono::steady_clock::time_point deadline,
                                        std::chrono::system_clock::time_point now) {
     Arc arc;
-    Chain chain(arc);
+    const auto fails = [&arc](std::string why) {
+        arc.result = Result::fail;
+        arc.why = std::move(why);
+        return arc;
+    };
     const SignedMail mail(raw);
     std::vector<Set> sets;
-    std::string fault = read_sets(mail, sets);
-    if (fault.empty() && sets.empty()) co_return arc;
-    if (fault.empty() && mail.too_large()) fault = "the header is too large";
-    if (fault.empty()) fault = chain_fault(sets);
-    if (!fault.empty()) {
-        chain.fails(std::move(fault));
-        co_return arc;
-    }
+    if (std::string fault = read_sets(mail, sets); !fault.empty()) co_return fails(std::move(fault));
+    if (sets.empty()) co_return arc;
+    if (mail.too_large()) co_return fails("the header is too large");
+    if (std::string fault = chain_fault(sets); !fault.empty()) co_return fails(std::move(fault));
     for (const Set& set : sets) arc.sealers.push_back(set.seal.domain);
     arc.author_results = mail::one_line(mail::to_valid_utf8(mail::unfold(sets.front().found)));
 
     const Set& newest = sets.back();
     const std::string number = std::to_string(sets.size());
-    if (fault = message_fault(mail, newest.message, now); !fault.empty()) {
-        chain.fails("message signature " + number + ": " + fault);
-        co_return arc;
-    }
+    if (const std::string fault = message_fault(mail, newest.message, now); !fault.empty())
+        co_return fails("message signature " + number + ": " + fault);
     KeyRing keys;
     co_await keys.fetch(resolver, {newest.message.key_name(), newest.seal.key_name()}, deadline);
     const std::vector<std::string> digests = seal_digests(sets);
-    if (!chain.holds(keys.check(newest.message, mail.header_digest(newest.message)),
-                     "message signature " + number) ||
-        !chain.holds(keys.check(newest.seal, digests.back()), "seal " + number))
+    if (!holds(keys.check(newest.message, mail.header_digest(newest.message)), "message signature " + number,
+               arc) ||
+        !holds(keys.check(newest.seal, digests.back()), "seal " + number, arc))
         co_return arc;
     std::vector<std::string> older;
     for (const Set& set : sets) older.push_back(set.seal.key_name());
     co_await keys.fetch(resolver, std::move(older), deadline);
     for (std::size_t i = sets.size() - 1; i-- > 0;)
-        if (!chain.holds(keys.check(sets[i].seal, digests[i]), "seal " + std::to_string(i + 1)))
-            co_return arc;
+        if (!holds(keys.check(sets[i].seal, digests[i]), "seal " + std::to_string(i + 1), arc)) co_return arc;
     arc.result = Result::pass;
     co_return arc;
 }

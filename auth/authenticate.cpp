@@ -3,22 +3,20 @@
 #include "auth/arc.hpp"
 #include "auth/authentication_results.hpp"
 #include "auth/dkim.hpp"
-#include "auth/dmarc.hpp"
-#include "auth/host_names.hpp"
 #include "auth/iprev.hpp"
+#include "auth/results_words.hpp"
 #include "auth/spf.hpp"
-#include "mail/mailbox.hpp"
-#include "mail/read.hpp"
+#include "mail/header_index.hpp"
 #include "mail/text.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/this_coro.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <exception>
+#include <memory>
+#include <tuple>
+#include <utility>
 
 namespace asio = boost::asio;
 
@@ -27,98 +25,118 @@ namespace {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-asio::awaitable<Iprev> ask_iprev(std::string address, net::Resolver& resolver, Deadline deadline) {
-    boost::system::error_code error;
-    const auto client = asio::ip::make_address(address, error);
-    if (error) co_return Iprev{};
-    co_return co_await check_iprev(client, resolver, deadline);
+constexpr std::size_t large = 64 * 1024;
+
+asio::awaitable<Spf> spf_of(const MailInQuestion& mail, const std::optional<asio::ip::address>& client,
+                            const std::string& host_name, net::Resolver& resolver, Deadline deadline) {
+    if (mail.spf) co_return *mail.spf;
+    if (!client) co_return Spf{};
+    SpfQuestion question{*client, mail.helo, mail.reverse_path.local_part, mail.reverse_path.domain,
+                         host_name};
+    co_return co_await check_spf(std::move(question), resolver, deadline);
 }
 
-// Its seals hold, all who sealed it are trusted, and the first of them saw DMARC pass for this author.
-bool is_vouched_for(const Arc& arc, const Author& author, const std::vector<std::string>& trusted) {
-    if (arc.result != Result::pass || arc.sealers.empty()) return false;
-    if (!std::ranges::all_of(
-            arc.sealers, [&](const std::string& sealer) { return std::ranges::count(trusted, sealer) > 0; }))
-        return false;
-    const std::string field = "Authentication-Results: " + arc.author_results + "\r\n\r\n";
-    const std::string_view id = std::string_view(arc.author_results).substr(0, arc.author_results.find(';'));
-    const auto said = read_authentication_results(mail::index_header(field), {std::string(mail::trim(id))});
-    return said && said->dmarc.result == Result::pass && said->dmarc.author_domain == author.domain;
+asio::awaitable<std::unique_ptr<DkimCheck>> prepared(std::string_view raw) {
+    co_return std::make_unique<DkimCheck>(raw);
 }
 
-bool is_proved(const Authentication& found, const std::string& domain) {
-    return (found.spf.result == Result::pass && found.spf.domain == domain) ||
-           std::ranges::any_of(found.dkim, [&](const DkimSignature& signature) {
-               return signature.result == Result::pass && !signature.testing && signature.domain == domain;
-           });
+asio::awaitable<std::vector<DkimSignature>> dkim_of(std::string_view raw,
+                                                    const std::optional<asio::any_io_executor>& workers,
+                                                    net::Resolver& resolver, Deadline deadline) {
+    const auto now = std::chrono::system_clock::now();
+    if (raw.size() <= large || !workers) co_return co_await verify_dkim(raw, resolver, deadline, now);
+    const auto check = co_await asio::co_spawn(*workers, prepared(raw), asio::use_awaitable);
+    KeyRing keys;
+    co_await keys.fetch(resolver, check->key_names(), deadline);
+    co_return check->judge(keys, now);
 }
 
-Verdict verdict_of(const Authentication& found, const Author& author) {
-    if (!found.trusted_sealer.empty()) return Verdict::pass;
-    if (!author.alone) return Verdict::fail;
-    if (author.domain.empty()) return Verdict::none;
-    switch (found.dmarc.result) {
-        case Result::pass:
-            return Verdict::pass;
-        case Result::fail:
-            return found.dmarc.policy == Dmarc::Policy::none ? Verdict::none : Verdict::fail;
-        case Result::temperror:
-            return Verdict::temperror;
-        case Result::none:
-            return is_proved(found, author.domain) ? Verdict::pass : Verdict::none;
-        default:
-            return Verdict::none;
-    }
+asio::awaitable<Iprev> iprev_of(bool wanted, const std::optional<asio::ip::address>& client,
+                                net::Resolver& resolver, Deadline deadline) {
+    if (!wanted || !client) co_return Iprev{};
+    co_return co_await check_iprev(*client, resolver, deadline);
+}
+
+bool same(std::string_view a, std::string_view b) {
+    return !a.empty() && mail::iequals(a, b);
 }
 
 }  // namespace
 
-asio::awaitable<Spf> ask_spf(Envelope envelope, std::string receiver, net::Resolver& resolver,
-                             Deadline deadline) {
-    boost::system::error_code error;
-    const auto client = asio::ip::make_address(envelope.client_address, error);
-    if (error) co_return Spf{};
-    const mail::Mailbox path = mail::mailbox_of(envelope.reverse_path);
-    co_return co_await check_spf({client, envelope.helo, path.local_part, path.domain, std::move(receiver)},
-                                 resolver, deadline);
-}
-
-asio::awaitable<Authentication> authenticate(Envelope envelope, std::string_view raw,
-                                             const AuthenticateOptions& options, net::Resolver& resolver,
-                                             Deadline deadline, std::chrono::system_clock::time_point now) {
-    const Author author = author_of(mail::read_header(raw));
-    if (!options.trusted_results.empty()) {
-        const auto index = mail::index_header(raw);
-        if (auto said = read_authentication_results(index, options.trusted_results)) {
-            said->client_address = envelope.client_address;
-            said->verdict = verdict_of(*said, author);
-            co_return *std::move(said);
+std::string trusted_sealer_of(const Arc& arc, const Author& author,
+                              const std::vector<std::string>& trusted_sealers) {
+    if (arc.result != Result::pass || arc.sealers.empty() || author.domain.empty() || !author.alone)
+        return {};
+    for (const std::string& sealer : arc.sealers) {
+        // Who is not trusted and sealed later may have written the whole mail anew.
+        if (std::none_of(trusted_sealers.begin(), trusted_sealers.end(),
+                         [&](const std::string& trusted) { return same(sealer, trusted); })) {
+            return {};
         }
     }
-    const auto executor = co_await asio::this_coro::executor;
-    const auto begin = [&](auto work) { return asio::co_spawn(executor, std::move(work), asio::deferred); };
-    auto group = asio::experimental::make_parallel_group(
-        begin(ask_spf(envelope, options.receiver, resolver, deadline)),
-        begin(ask_iprev(envelope.client_address, resolver, deadline)),
-        begin(verify_dkim(raw, resolver, deadline, now)), begin(verify_arc(raw, resolver, deadline, now)),
-        begin(discover_dmarc(author.domain, resolver, deadline)));
-    auto [order, spf_error, spf, iprev_error, iprev, dkim_error, dkim, arc_error, arc, dmarc_error, records] =
-        co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
-    for (const auto& error : {spf_error, iprev_error, dkim_error, arc_error, dmarc_error})
-        if (error) std::rethrow_exception(error);
-    Authentication found{.client_address = std::move(envelope.client_address),
-                         .spf = std::move(spf),
-                         .dkim = std::move(dkim),
-                         .dmarc = {},
-                         .arc = std::move(arc),
-                         .iprev = std::move(iprev),
-                         .trusted_sealer = {}};
-    found.dmarc =
-        co_await evaluate_dmarc(author, found.spf, found.dkim, std::move(records), resolver, deadline);
-    if (found.dmarc.result == Result::fail && is_vouched_for(found.arc, author, options.trusted_sealers))
-        found.trusted_sealer = found.arc.sealers.back();
-    found.verdict = verdict_of(found, author);
-    co_return found;
+    for (const StatedResult& stated : stated_results(arc.author_results)) {
+        if (stated.method == "dmarc") {
+            const bool passes = stated.result == "pass" && same(stated.get("header.from"), author.domain);
+            return passes ? arc.sealers.front() : std::string();
+        }
+    }
+    return {};
+}
+
+Verdict verdict_of(const Authentication& results, const Author& author) {
+    const Dmarc& dmarc = results.dmarc;
+    if (author.domain.empty()) return Verdict::none;
+    if (dmarc.result == Result::pass || !results.trusted_sealer.empty()) return Verdict::pass;
+    if (dmarc.result == Result::fail) return Verdict::fail;
+    // Without a record, or before it is known: the very domain of the author is proved, which no policy
+    // denies.
+    if ((dmarc.result == Result::none || dmarc.result == Result::temperror) && author.alone &&
+        (dmarc.spf_aligned || dmarc.dkim_aligned)) {
+        return Verdict::pass;
+    }
+    return dmarc.result == Result::temperror ? Verdict::temperror : Verdict::none;
+}
+
+asio::awaitable<Authentication> authenticate(MailInQuestion mail, const AuthenticateOptions& options,
+                                             net::Resolver& resolver) {
+    using namespace asio::experimental::awaitable_operators;
+    const Deadline deadline = std::chrono::steady_clock::now() + options.budget;
+    Authentication results;
+    bool upstream_knows = false;
+    if (!options.upstream_ids.empty()) {
+        auto upstream = read_authentication_results(mail::index_header(mail.raw), options.upstream_ids);
+        upstream_knows = upstream.has_value();
+        if (upstream) results = std::move(*upstream);
+    }
+    results.client_address = mail.client_address;
+
+    DmarcRecords records;
+    if (!upstream_knows) {
+        std::optional<asio::ip::address> client;
+        boost::system::error_code no_address;
+        const auto address = asio::ip::make_address(mail.client_address, no_address);
+        if (!no_address && options.upstream_ids.empty()) client = address;
+        std::tie(results.spf, results.dkim, results.arc, results.iprev, records) =
+            co_await (spf_of(mail, client, options.host_name, resolver, deadline) &&
+                      dkim_of(mail.raw, options.workers, resolver, deadline) &&
+                      verify_arc(mail.raw, resolver, deadline, std::chrono::system_clock::now()) &&
+                      iprev_of(options.iprev, client, resolver, deadline) &&
+                      discover_dmarc(mail.author.domain, resolver, deadline));
+    }
+    const bool told = upstream_knows && results.dmarc.result != Result::none &&
+                      results.dmarc.author_domain == mail.author.domain && !mail.author.domain.empty();
+    if (!told) {
+        results.dmarc = co_await evaluate_dmarc(mail.author, results.spf, results.dkim, std::move(records),
+                                                resolver, deadline);
+    } else if (results.dmarc.result == Result::pass && !mail.author.alone) {
+        results.dmarc.result = Result::permerror;
+        results.dmarc.why = "more than one author";
+    }
+    if (results.dmarc.result == Result::fail) {
+        results.trusted_sealer = trusted_sealer_of(results.arc, mail.author, options.trusted_sealers);
+    }
+    results.verdict = verdict_of(results, mail.author);
+    co_return results;
 }
 
 }  // namespace auth

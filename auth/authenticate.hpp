@@ -1,26 +1,20 @@
-// (Written by the maintainer, 20:20: intake/ is being wired upon it. Change what is wrong, don't write it
-// again.) Who really sent a mail: SPF, DKIM, DMARC, ARC and iprev of it, all within one budget of time, and
-// one Verdict.
+// All that is asked about who sent a mail, at once and within one budget of time, and the verdict.
 //
-// pass       DMARC passes; or its sealers are all trusted and say that it passed where it first came in; or
-// the
-//            author's domain has no DMARC record, and SPF or a signature proves just that domain
-// fail       DMARC fails and asks for quarantine or reject; or there are several authors, so that what is
-// shown
-//            as the author is nobody's word
-// temperror  DNS did not tell in time
-// none       all else: the author's domain says nothing, or asks for nothing
-//
-// Where a host before us is trusted (`trusted_results`), what it wrote is believed, and nothing is asked for;
-// a mail without its word is looked at here. Total; never throws.
+// SPF, DKIM, ARC, iprev and the author's DMARC records are looked up side by side; DMARC weighs them. What is
+// not known when the budget is spent is temperror; nothing is thrown for what a mail or DNS says.
+// docs/verification.md has the table of verdicts.
 #pragma once
 
 #include "auth/authentication.hpp"
+#include "auth/dmarc.hpp"
+#include "mail/mailbox.hpp"
 #include "net/dns.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,25 +22,37 @@
 namespace auth {
 
 struct AuthenticateOptions {
-    std::string receiver;                      // our host name, for SPF's %{r}
-    std::vector<std::string> trusted_sealers;  // domains whose ARC seals count
-    std::vector<std::string> trusted_results;  // authserv-ids of hosts before us whose word counts
+    std::string host_name;  // ours, for %{r} of SPF
+    // Domains (d=) whose ARC seals count (RFC 8617 §7.2), as the operator names them.
+    std::vector<std::string> trusted_sealers;
+    // Names under which a host before us writes Authentication-Results. Where there are some, the client is
+    // that host, and nothing is asked about its address; where its field is there, its word is taken.
+    std::vector<std::string> upstream_ids;
+    bool iprev = true;
+    std::chrono::milliseconds budget{5000};
+    // Where the body of a mail above 64 KB is hashed, so that it holds up nobody; none: here.
+    std::optional<boost::asio::any_io_executor> workers;
 };
 
-// As the SMTP session has it. An address that can't be read (a Unix socket has none) leaves SPF and iprev at
-// none.
-struct Envelope {
-    std::string client_address, helo, reverse_path;
+struct MailInQuestion {
+    std::string client_address;
+    std::string helo;
+    mail::Mailbox reverse_path;  // both parts empty: null
+    std::string_view raw;        // lives until it is done
+    Author author;               // author_of() the same raw bytes
+    std::optional<Spf> spf;      // where it was checked at MAIL already
 };
 
-// SPF alone: of the reverse-path, or of the HELO name where that is null.
-[[nodiscard]] boost::asio::awaitable<Spf> ask_spf(Envelope envelope, std::string receiver,
-                                                  net::Resolver& resolver,
-                                                  std::chrono::steady_clock::time_point deadline);
+[[nodiscard]] boost::asio::awaitable<Authentication> authenticate(MailInQuestion mail,
+                                                                  const AuthenticateOptions& options,
+                                                                  net::Resolver& resolver);
 
-// `raw`, `options` and `resolver` must live until it is done.
-[[nodiscard]] boost::asio::awaitable<Authentication> authenticate(
-    Envelope envelope, std::string_view raw, const AuthenticateOptions& options, net::Resolver& resolver,
-    std::chrono::steady_clock::time_point deadline, std::chrono::system_clock::time_point now);
+// What the results are worth for this author.
+[[nodiscard]] Verdict verdict_of(const Authentication& results, const Author& author);
+
+// Whose word turns a DMARC failure into a pass: the first sealer of a chain that holds and was sealed by none
+// but trusted domains, if that one found that DMARC passes for this author. "" where there is none.
+[[nodiscard]] std::string trusted_sealer_of(const Arc& arc, const Author& author,
+                                            const std::vector<std::string>& trusted_sealers);
 
 }  // namespace auth

@@ -2,8 +2,8 @@
 
 #include "mail/text.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace auth {
 namespace {
@@ -82,7 +82,7 @@ class Pieces {
                 return;
             }
         }
-        std::memcpy(buffer_.data() + size_, text.data(), text.size());
+        std::copy(text.begin(), text.end(), buffer_.begin() + static_cast<std::ptrdiff_t>(size_));
         size_ += text.size();
     }
     void flush() {
@@ -98,19 +98,22 @@ class Pieces {
 
 void simple_body(std::string_view body, const std::function<void(std::string_view)>& sink) {
     while (body.ends_with('\n')) body = without_line_end(body);
+    Pieces pieces(sink);
     std::size_t from = 0;
     for (std::size_t at = body.find('\n'); at != std::string_view::npos; at = body.find('\n', at + 1)) {
         if (at > 0 && body[at - 1] == '\r') continue;
-        sink(body.substr(from, at - from));
-        sink("\r\n");
+        pieces.put(body.substr(from, at - from));
+        pieces.put("\r\n");
         from = at + 1;
     }
-    sink(body.substr(from));
-    sink("\r\n");
+    pieces.put(body.substr(from));
+    pieces.put("\r\n");
+    pieces.flush();
 }
 
 void put_relaxed(Pieces& pieces, std::string_view line) {
     while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
+    if (line.empty()) return;
     // Most of a large mail is base64, and has no blanks.
     if (line.find(' ') == std::string_view::npos && line.find('\t') == std::string_view::npos) {
         pieces.put(line);

@@ -1,4 +1,4 @@
-// What 100,000 bans cost a message, and what one more of them costs a node. ./dev bench policy
+// What 100,000 bans cost a message, and what one more of them costs a node. ./dev bench bans
 //
 // A message is asked about as the daemon does: at connect and MAIL for the installation, at RCPT for the
 // workspace, and after the final dot for both with all that its header says.
@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <time.h>
 #include <chrono>
 #include <random>
 #include <string>
@@ -13,7 +14,19 @@
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+// Of this thread alone: what else the machine does is not what is asked for.
+struct Clock {
+    using duration = std::chrono::nanoseconds;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<Clock>;
+    static constexpr bool is_steady = true;
+    static time_point now() {
+        timespec time{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+        return time_point(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+    }
+};
 using tickets::BanKind;
 
 constexpr std::size_t ban_count = 100'000, message_count = 200'000, page = 2'000;

@@ -1,11 +1,13 @@
 #include "daemon/command_output.hpp"
 
 #include "daemon/terminal_text.hpp"
+#include "policy/rule_text.hpp"
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include <iostream>
+#include <sstream>
 
 namespace program {
 
@@ -21,6 +23,19 @@ json::value or_null(const std::optional<std::string>& text) {
 
 json::value or_null_if_empty(const std::string& text) {
     return text.empty() ? json::value() : json::value(text);
+}
+
+json::object policy_as_json(const policy::Decision& decision) {
+    return {{"rules", json::array(decision.rules.begin(), decision.rules.end())},
+            {"evidence", texts_as_json(evidence_lines(decision))},
+            {"effects", or_null_if_empty(policy::describe(decision.effects))}};
+}
+
+std::vector<std::string> evidence_lines(const policy::Decision& decision) {
+    std::vector<std::string> lines;
+    std::istringstream text(decision.evidence);
+    for (std::string line; std::getline(text, line);) lines.push_back(line);
+    return lines;
 }
 
 json::array attachments_as_json(const mail::Message& message) {

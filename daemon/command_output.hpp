@@ -2,8 +2,10 @@
 #pragma once
 
 #include "mail/message.hpp"
+#include "policy/decision.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <optional>
@@ -15,6 +17,9 @@ namespace program {
 [[nodiscard]] boost::json::array texts_as_json(const std::vector<std::string>& texts);
 [[nodiscard]] boost::json::value or_null(const std::optional<std::string>& text);
 [[nodiscard]] boost::json::value or_null_if_empty(const std::string& text);
+// What bans, rules and the like said of a mail.
+[[nodiscard]] boost::json::object policy_as_json(const policy::Decision& decision);
+[[nodiscard]] std::vector<std::string> evidence_lines(const policy::Decision& decision);
 // Names, types and sizes, no content.
 [[nodiscard]] boost::json::array attachments_as_json(const mail::Message& message);
 

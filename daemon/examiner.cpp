@@ -1,6 +1,5 @@
 #include "daemon/examiner.hpp"
 
-#include "mail/text.hpp"
 #include "policy/block_lists.hpp"
 #include "policy/clamav.hpp"
 #include "policy/rspamd.hpp"
@@ -35,17 +34,17 @@ std::unique_ptr<net::UnboundResolver> make_resolver(boost::asio::io_context& io,
     return std::make_unique<net::UnboundResolver>(io.get_executor(), options);
 }
 
-intake::Examiner make_examiner(boost::asio::io_context& io, const Config& config,
-                               const std::string& host_name, net::Resolver* resolver) {
+intake::Examiner make_examiner(boost::asio::io_context& io, boost::asio::any_io_executor workers,
+                               const Config& config, const std::string& host_name, net::Resolver* resolver) {
     intake::Examiner::Options options;
     if (resolver != nullptr) {
         auto& verification = options.verification.emplace();
-        verification.receiver = host_name;
-        for (const std::string& sealer : config.verification_trusted_sealers)
-            verification.trusted_sealers.push_back(mail::lower(sealer));
-        verification.trusted_results = config.verification_trusted_results;
+        verification.host_name = host_name;
+        verification.trusted_sealers = config.verification_trusted_sealers;
+        verification.upstream_ids = config.verification_trusted_results;
+        verification.budget = config.verification_time_limit;
+        verification.workers = std::move(workers);
     }
-    options.verification_time = config.verification_time_limit;
     options.scan_time = config.scanners_time_limit;
     options.scan_choices = {.spam = action_named(config.scanners_spam),
                             .refused = action_named(config.scanners_refused),

@@ -15,7 +15,9 @@ namespace program {
 [[nodiscard]] std::unique_ptr<net::UnboundResolver> make_resolver(boost::asio::io_context& io,
                                                                   const Config& config);
 
-[[nodiscard]] intake::Examiner make_examiner(boost::asio::io_context& io, const Config& config,
+// `workers`: where the bodies of large mails are hashed.
+[[nodiscard]] intake::Examiner make_examiner(boost::asio::io_context& io,
+                                             boost::asio::any_io_executor workers, const Config& config,
                                              const std::string& host_name, net::Resolver* resolver);
 
 }  // namespace program

@@ -3,6 +3,7 @@
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/evidence_text.hpp"
+#include "daemon/explain_words.hpp"
 #include "daemon/terminal_text.hpp"
 #include "intake/explain.hpp"
 #include "intake/judgement.hpp"
@@ -11,7 +12,6 @@
 #include "intake/rules.hpp"
 #include "mail/read.hpp"
 #include "mail/text.hpp"
-#include "policy/rule_text.hpp"
 #include "store/desk_store.hpp"
 #include "store/explain_store.hpp"
 #include "store/settings.hpp"
@@ -44,34 +44,6 @@ json::value as_json(const std::optional<tickets::Uuid>& ticket) {
     return json::object{{"id", ticket->str()}, {"short_id", tickets::short_id(*ticket)}};
 }
 
-std::string_view role_name(Role role) {
-    switch (role) {
-        case Role::self:
-            return "message_id";
-        case Role::in_reply_to:
-            return "in_reply_to";
-        case Role::reference:
-            return "references";
-        case Role::mention:
-            break;
-    }
-    return "mention";
-}
-
-std::string_view role_title(Role role) {
-    switch (role) {
-        case Role::self:
-            return "Message-ID";
-        case Role::in_reply_to:
-            return "In-Reply-To";
-        case Role::reference:
-            return "References";
-        case Role::mention:
-            break;
-    }
-    return "mentioned";  // an address in In-Reply-To: it binds threads and proves nothing
-}
-
 json::array as_json(const std::vector<intake::KnownId>& ids) {
     json::array array;
     for (const auto& [named, known] : ids) {
@@ -96,42 +68,6 @@ void print(const std::vector<intake::KnownId>& ids) {
                                  message.ticket ? "of ticket " + hash(*message.ticket) : "that is held",
                                  message.author.empty() ? "nobody" : message.author));
     }
-}
-
-std::string_view proof_in_words(threading::Proof proof) {
-    using enum threading::Proof;
-    switch (proof) {
-        case signed_address:
-            return "it was sent to a reply address that we signed";
-        case stored_id:
-            return "In-Reply-To or References name a mail of it";
-        case claimed_id:
-            return "it shares an id with a mail of it that only named this id, plausibly";
-        case same_id:
-            return "a mail of it has the same Message-ID, and is another mail";
-        case short_id:
-            return "its short id stands in the subject";
-        case none:
-            break;
-    }
-    return "nothing ties it to a ticket";
-}
-
-std::string_view outcome_in_words(threading::Outcome outcome) {
-    using enum threading::Outcome;
-    switch (outcome) {
-        case open:
-            return "a new ticket";
-        case join:
-            return "speaks in the ticket";
-        case join_marked:
-            return "speaks in the ticket, shown as unverified";
-        case link:
-            return "a new ticket, linked with it";
-        case hold:
-            break;
-    }
-    return "held until somebody at the desk has looked";
 }
 
 std::vector<std::string> warnings_of(const mail::Message& message) {
@@ -159,19 +95,8 @@ void print(const Evidence& evidence) {
                                  evidence.mail_from, evidence.verdict));
 }
 
-json::object as_json(const policy::Decision& decision) {
-    json::array rules(decision.rules.begin(), decision.rules.end());
-    return {{"rules", std::move(rules)},
-            {"evidence", or_null_if_empty(decision.evidence)},
-            {"effects", or_null_if_empty(policy::describe(decision.effects))}};
-}
-
 void print(const policy::Decision& decision) {
-    for (std::size_t at = 0; at < decision.evidence.size();) {
-        const auto end = std::min(decision.evidence.find('\n', at), decision.evidence.size());
-        line(at == 0 ? "Policy" : "", decision.evidence.substr(at, end - at));
-        at = end + 1;
-    }
+    for (const auto& said : evidence_lines(decision)) line("Policy", said);
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {
@@ -341,7 +266,7 @@ int explain_file(const Config& config, const Explain& options) {
                                 {"warnings", texts_as_json(warnings_of(message))},
                                 {"ids", as_json(ids)}};
             for (auto& [key, value] : as_json(explained)) object[key] = std::move(value);
-            object["policy"] = as_json(policy);
+            object["policy"] = policy_as_json(policy);
             if (refusal) {
                 object["disposition"] = "refused";
                 object["reason"] = policy.reason;
@@ -394,7 +319,7 @@ json::object as_json(const store::StoredDecision& stored) {
                                           stored.reverse_path, stored.verdict})},
             {"kind", or_null(stored.kind)},
             {"kind_reasons", texts_as_json(stored.kind_reasons)},
-            {"policy", as_json(stored.policy)},
+            {"policy", policy_as_json(stored.policy)},
             {"examination", evidence_as_json(stored.evidence)},
             {"dispositions", std::move(dispositions)}};
 }

@@ -190,11 +190,7 @@ void print(const intake::TriedMail& mail) {
                              shown_sender("", mail.author), shown_subject(mail.subject))
               << fmt::format("    was {}; would be {}\n", one_line(mail.became.empty() ? "?" : mail.became),
                              one_line(would_be(mail.decision)));
-    for (std::size_t at = 0; at < mail.decision.evidence.size();) {
-        const auto end = std::min(mail.decision.evidence.find('\n', at), mail.decision.evidence.size());
-        std::cout << "    " << one_line(mail.decision.evidence.substr(at, end - at)) << '\n';
-        at = end + 1;
-    }
+    for (const auto& line : evidence_lines(mail.decision)) std::cout << "    " << one_line(line) << '\n';
 }
 
 // The rules that are tried, and whose workspace's mail; or why there are none.

@@ -107,7 +107,7 @@ class Service {
           writers_(io_.get_executor(),
                    {config.database_conninfo, config.database_timeout, limits_of(config)}, house_log_),
           resolver_(make_resolver(io_, config)),
-          examiner_(make_examiner(io_, config, host_name_, resolver_.get())),
+          examiner_(make_examiner(io_, workers_.get_executor(), config, host_name_, resolver_.get())),
           intake_({.host_name = host_name_}, settings_, examiner_, writers_, workers_, house_log_,
                   [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
           directory_(settings_, examiner_, house_log_),
@@ -281,29 +281,12 @@ class Service {
                           on_error);
         for (std::int64_t i = 0; i < config_.database_writers; ++i)
             background_.start(writers_.run(), on_error);
-        background_.start(keep_rule_counts(), on_error);
+        background_.start(rule_counts_.keep(pool_), on_error);
     }
 
     [[nodiscard]] std::string status() const {
         return ready_ ? "STATUS=Taking mail"
                       : "STATUS=The database can't be used: senders are asked to come again";
-    }
-
-    // Beside the intake's transactions: a mail waits for no counter.
-    asio::awaitable<void> keep_rule_counts() {
-        for (asio::steady_timer pause(io_);;) {
-            pause.expires_after(2s);
-            co_await pause.async_wait(asio::use_awaitable);
-            co_await write_rule_counts();
-        }
-    }
-
-    asio::awaitable<void> write_rule_counts() {
-        try {
-            co_await rule_counts_.flush(pool_);
-        } catch (const store::Error&) {
-            // They wait for the next time; that the database is away is told by supervise().
-        }
     }
 
     // From the event loop itself, so that systemd ends a service whose loop hangs.
@@ -373,7 +356,7 @@ class Service {
         notify("STOPPING=1\nSTATUS=Finishing the messages under way");
         co_await smtp_.stop(status_ == 0 ? std::chrono::milliseconds(grace) : 0ms);
         co_await background_.stop();
-        if (ready_) co_await write_rule_counts();
+        if (ready_) co_await rule_counts_.flush(pool_);
         if (status_server_) status_server_->stop();
         log_.event(Level::info, "service.stopped", {});
     }

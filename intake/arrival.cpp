@@ -146,7 +146,9 @@ Arrival prepare(const smtp::ReceivedMessage& message, const store::Snapshot& set
     arrival.received = message.received_at;
     if (!message.objection.empty())
         for (Part& part : arrival.parts)
-            part.policy = {.action = policy::Action::hold, .reason = message.objection};
+            part.policy = {.action = policy::Action::hold,
+                           .reason = message.objection,
+                           .evidence = "in place of a refusal"};
     arrival.final_dot = message.final_dot;
     return arrival;
 }

@@ -1,6 +1,9 @@
 #include "intake/examination.hpp"
 
 #include "auth/authentication_results.hpp"
+#include "auth/spf.hpp"
+#include "mail/mailbox.hpp"
+#include "mail/read.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -60,10 +63,17 @@ json::object as_json(const policy::Scan& scan) {
     return out;
 }
 
+bool is_disowned(const auth::Authentication& found) {
+    return found.verdict == auth::Verdict::fail && found.dmarc.policy != auth::Dmarc::Policy::none;
+}
+
 }  // namespace
 
 auth::Verdict Examination::verdict() const {
-    return authentication ? authentication->verdict : auth::Verdict::none;
+    if (!authentication) return auth::Verdict::none;
+    return is_disowned(*authentication) || authentication->verdict != auth::Verdict::fail
+               ? authentication->verdict
+               : auth::Verdict::none;
 }
 
 bool Examination::spf_passed() const {
@@ -113,9 +123,10 @@ asio::awaitable<Examination> Examiner::examine(const smtp::ReceivedMessage& mess
         examination.scans = co_await scan(std::move(request));
         co_return examination;
     }
-    auto verify = auth::authenticate({message.client_address, message.helo, message.reverse_path},
-                                     message.raw, *options_.verification, *resolver_,
-                                     net::Clock::now() + options_.verification_time, message.received_at);
+    auto verify =
+        auth::authenticate({message.client_address, message.helo, mail::mailbox_of(message.reverse_path),
+                            message.raw, auth::author_of(mail::read_header(message.raw)), std::nullopt},
+                           *options_.verification, *resolver_);
     if (scanners_.empty()) {
         examination.authentication = co_await std::move(verify);
         co_return examination;
@@ -135,9 +146,13 @@ asio::awaitable<Examination> Examiner::examine(const smtp::ReceivedMessage& mess
 
 asio::awaitable<bool> Examiner::passes_spf(smtp::Sender sender) const {
     if (!options_.verification) co_return false;
-    const auth::Spf spf = co_await auth::ask_spf({sender.client_address, sender.helo, sender.reverse_path},
-                                                 options_.verification->receiver, *resolver_,
-                                                 net::Clock::now() + options_.verification_time);
+    boost::system::error_code error;
+    const auto client = asio::ip::make_address(sender.client_address, error);
+    if (error) co_return false;
+    const mail::Mailbox path = mail::mailbox_of(sender.reverse_path);
+    const auth::Spf spf = co_await auth::check_spf(
+        {client, sender.helo, path.local_part, path.domain, options_.verification->host_name}, *resolver_,
+        net::Clock::now() + options_.verification->budget);
     co_return spf.result == auth::Result::pass;
 }
 
@@ -154,18 +169,13 @@ std::optional<std::string> to_json(const Examination& examination) {
 }
 
 policy::Decision decide_about_author(const auth::Authentication& authentication, policy::Action unverified) {
-    if (authentication.verdict != auth::Verdict::fail || unverified == policy::Action::accept) return {};
+    if (!is_disowned(authentication) || unverified == policy::Action::accept) return {};
     const auth::Dmarc& dmarc = authentication.dmarc;
-    policy::Decision decision{.action = unverified, .reason = "dmarc"};
-    decision.evidence = dmarc.result == auth::Result::fail
-                            ? "DMARC of " + dmarc.policy_domain + " fails, and asks for " +
-                                  std::string(auth::name(dmarc.policy))
-                            : "there are several authors, and nobody vouches for the first";
-    decision.words = {550, "5.7.1",
-                      dmarc.result == auth::Result::fail
-                          ? dmarc.author_domain + " does not stand behind this message (DMARC)"
-                          : "The message must have one author in its From field"};
-    return decision;
+    return {.action = unverified,
+            .reason = "dmarc",
+            .evidence = "DMARC of " + dmarc.policy_domain + " fails, and asks for " +
+                        std::string(auth::name(dmarc.policy)),
+            .words = {550, "5.7.1", dmarc.author_domain + " does not stand behind this message (DMARC)"}};
 }
 
 void apply_examination(Arrival& mail, const store::Snapshot& settings, const Examination& examination,

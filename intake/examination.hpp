@@ -23,6 +23,7 @@ struct Examination {
     std::optional<auth::Authentication> authentication;  // none: nobody verifies here
     std::vector<policy::Scan> scans;
 
+    // As docs/threading.md goes by it: a failure that the author's domain asks nothing for is `none`.
     [[nodiscard]] auth::Verdict verdict() const;
     [[nodiscard]] bool spf_passed() const;
     [[nodiscard]] std::optional<double> spam_score() const;
@@ -32,7 +33,6 @@ class Examiner {
   public:
     struct Options {
         std::optional<auth::AuthenticateOptions> verification;  // none: the verdict is always `none`
-        std::chrono::steady_clock::duration verification_time = std::chrono::seconds(5);
         std::chrono::steady_clock::duration scan_time = std::chrono::seconds(15);
         policy::ScanChoices scan_choices;
     };

@@ -66,8 +66,8 @@ bool decides_before(const Ban& a, const Ban& b) {
     return a.id < b.id;
 }
 
-std::size_t shard_number(std::string_view key, std::size_t shards) {
-    return std::hash<std::string_view>()(key) % shards;
+std::size_t hash_of(std::string_view key) {
+    return std::hash<std::string_view>()(key);
 }
 
 std::size_t shard_number(const Uuid& id, std::size_t shards) {
@@ -93,7 +93,9 @@ void Bans::visit(std::int64_t workspace, const Sender& sender, Visit visit) cons
     std::string key;
     const auto ask = [&](Tag tag, std::string_view value) {
         make_key(key, tag, workspace, value);
-        const auto& shard = by_key_[shard_number(key, shards)];
+        const auto hash = hash_of(key);
+        if (!seen_[hash / shards % seen_bits]) return;
+        const auto& shard = by_key_[hash % shards];
         if (!shard) return;
         const auto found = shard->find(key);
         if (found == shard->end()) return;
@@ -123,7 +125,7 @@ const Ban* Bans::find(std::int64_t workspace, const Sender& sender, tickets::Tim
 }
 
 Bans::ByKey& Bans::Editor::shard_of(const std::string& key) {
-    const auto number = shard_number(key, shards);
+    const auto number = hash_of(key) % shards;
     auto& own = own_keys_[number];
     if (!own) {
         const auto& known = next_.by_key_[number];
@@ -147,7 +149,10 @@ Bans::ById& Bans::Editor::shard_of(const Uuid& id) {
 void Bans::Editor::put(LoadedBan ban) {
     remove(ban.ban.id);
     const auto entry = std::make_shared<const LoadedBan>(std::move(ban));
-    for (const auto& key : keys_of(*entry)) shard_of(key)[key].push_back(entry);
+    for (const auto& key : keys_of(*entry)) {
+        shard_of(key)[key].push_back(entry);
+        next_.seen_[hash_of(key) / shards % seen_bits] = true;
+    }
     shard_of(entry->ban.id)[entry->ban.id] = entry;
     if (const auto place = place_of(entry->ban)) next_.networks_.insert(place->key, place->bits, entry);
     ++next_.size_;

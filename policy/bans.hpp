@@ -52,6 +52,10 @@ class Bans {
     template <class Visit>
     void visit(std::int64_t workspace, const Sender& sender, Visit visit) const;
 
+    // Nearly all that is asked for is not there, which one bit of these tells without a walk through memory.
+    // Bits of bans that have gone stay: they cost time, and a node that starts has none of them.
+    static constexpr std::size_t seen_bits = 1 << 20;
+    std::vector<bool> seen_ = std::vector<bool>(seen_bits);
     // Null where there is nothing.
     std::array<std::shared_ptr<const ByKey>, shards> by_key_;
     std::array<std::shared_ptr<const ById>, shards> by_id_;

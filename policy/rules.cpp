@@ -5,6 +5,7 @@
 #include "mail/read.hpp"
 #include "mail/text.hpp"
 #include "net/networks.hpp"
+#include "policy/network_trie.hpp"
 #include "policy/rule_patterns.hpp"
 #include "policy/rule_text.hpp"
 
@@ -21,7 +22,10 @@ namespace {
 constexpr std::size_t max_occurrences = 50;  // of a header field that are looked at
 constexpr std::size_t max_attachments = 200;
 
-// Networks by their prefix, so that an address is looked up once for each length that occurs.
+std::string_view bytes_of(const net::Networks::Bytes& address) {
+    return {reinterpret_cast<const char*>(address.data()), address.size()};
+}
+
 class NetworkTable {
   public:
     void add(std::uint32_t condition, std::string_view cidr) {
@@ -34,27 +38,16 @@ class NetworkTable {
         if (slash != std::string_view::npos)
             std::from_chars(cidr.data() + slash + 1, cidr.data() + cidr.size(), bits);
         if (v4) bits += 96;
-        table_[bits][masked(*prefix, bits)].push_back(condition);
+        trie_.insert({0, bytes_of(*prefix)}, PrefixKey::owner_bits + bits, condition);
     }
 
     void match(const std::string& address, std::vector<char>& hits) const {
-        const auto bytes = net::Networks::parse(address);
-        if (!bytes) return;
-        for (const auto& [bits, prefixes] : table_)
-            if (const auto found = prefixes.find(masked(*bytes, bits)); found != prefixes.end())
-                for (const auto condition : found->second) hits[condition] = 1;
+        if (const auto bytes = net::Networks::parse(address))
+            trie_.visit({0, bytes_of(*bytes)}, [&](std::uint32_t condition) { hits[condition] = 1; });
     }
 
   private:
-    static net::Networks::Bytes masked(net::Networks::Bytes bytes, unsigned bits) {
-        for (unsigned i = 0; i < bytes.size(); ++i) {
-            const unsigned left = bits > 8 * i ? std::min(bits - 8 * i, 8U) : 0;
-            bytes[i] = static_cast<unsigned char>(bytes[i] & (0xffU << (8 - left)));
-        }
-        return bytes;
-    }
-
-    std::map<unsigned, std::map<net::Networks::Bytes, std::vector<std::uint32_t>>> table_;
+    NetworkTrie<std::uint32_t> trie_;
 };
 
 struct Range {

@@ -76,8 +76,11 @@ Reply begin_anew(ServerState& server, Exchange& peer, net::Connection& connectio
     return refusal;
 }
 
-// For whom a relay speaks that says so by XFORWARD.
-Sender sender_of(const net::Connection& connection, const Rules& rules) {
+// Who may be refused before the content: for whom a relay speaks that says so by XFORWARD. By LMTP nobody,
+// since that would be sent back to a sender who may be forged; the sink holds the mail of those who are
+// banned.
+Sender sender_of(const net::Connection& connection, const Rules& rules, Service service) {
+    if (service == Service::lmtp) return {};
     const std::optional<std::string>& forwarded = rules.envelope().client.address;
     return {forwarded && !forwarded->empty() ? *forwarded : connection.peer_address(),
             rules.envelope().reverse_path, rules.helo()};
@@ -95,10 +98,9 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
         if (!co_await peer.shake_hands()) co_return;
         rules.tls_started();
     }
-    if (auto refusal = server.seams.directory.refuse_client(connection.peer_address()))
-        peer.say(rules.turn_away(*std::move(refusal)));
-    else
-        peer.say(rules.greeting());
+    std::optional<Reply> refusal;
+    if (service != Service::lmtp) refusal = server.seams.directory.refuse_client(relay);
+    peer.say(refusal ? rules.turn_away(*std::move(refusal)) : rules.greeting());
     while (peer.open()) {
         auto line = co_await peer.next_line();
         if (!line) break;
@@ -115,16 +117,16 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
                 if (step.verb == Verb::mail && step.reply.code == 250) {
                     if (!client->message(now))
                         step.reply = rules.put_off();
-                    else if (auto refusal =
-                                 co_await server.seams.directory.refuse_sender(sender_of(connection, rules)))
-                        step.reply = rules.refuse_sender(*std::move(refusal));
+                    else if (auto refused = co_await server.seams.directory.refuse_sender(
+                                 sender_of(connection, rules, service)))
+                        step.reply = rules.refuse_sender(*std::move(refused));
                 }
                 if (step.reply.code >= 500) client->error(now);
                 peer.say(std::move(step.reply));
                 break;
             case Step::Next::resolve: {
-                Resolution resolution =
-                    co_await server.seams.directory.resolve(step.recipient, sender_of(connection, rules));
+                Resolution resolution = co_await server.seams.directory.resolve(
+                    step.recipient, sender_of(connection, rules, service));
                 Reply reply = rules.resolved(step.recipient, resolution);
                 peer.note_refusal(rules.envelope(), step.recipient, resolution.outcome, reply);
                 if (resolution.outcome == Resolution::Outcome::unknown_mailbox ||
@@ -148,8 +150,8 @@ asio::awaitable<void> hold_dialogue(ServerState& server, net::Connection& connec
                 rules = Rules(rule_options(server, connection, service, trusted), connection.secure());
                 rules.client_named(step.client);
                 if (step.reply.code == 220)
-                    if (auto refusal = server.seams.directory.refuse_client(connection.peer_address()))
-                        step.reply = rules.turn_away(*std::move(refusal));
+                    if (auto refused = server.seams.directory.refuse_client(connection.peer_address()))
+                        step.reply = rules.turn_away(*std::move(refused));
                 peer.say(std::move(step.reply));
                 break;
         }

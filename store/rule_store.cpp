@@ -5,6 +5,8 @@
 #include "store/statements.hpp"
 
 #include <fmt/format.h>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
@@ -233,8 +235,8 @@ void RuleCounts::add(std::int64_t workspace, const std::vector<std::int64_t>& ru
     }
 }
 
-asio::awaitable<void> RuleCounts::flush(Pool& pool) {
-    if (counts_.empty()) co_return;
+asio::awaitable<bool> RuleCounts::flush(Pool& pool) {
+    if (counts_.empty()) co_return true;
     const auto taken = std::move(counts_);
     counts_.clear();
     std::vector<std::int64_t> workspaces, rules, matched;
@@ -249,12 +251,21 @@ asio::awaitable<void> RuleCounts::flush(Pool& pool) {
         co_await pool.run(
             single(sql::count_rule_matches,
                    std::move(Params().integers(workspaces).integers(rules).integers(matched).times(last))));
-    } catch (...) {
+        co_return true;
+    } catch (const Error&) {
         for (const auto& [key, count] : taken) {
             counts_[key].matched += count.matched;
             counts_[key].last = std::max(counts_[key].last, count.last);
         }
-        throw;
+        co_return false;
+    }
+}
+
+asio::awaitable<void> RuleCounts::keep(Pool& pool) {
+    for (asio::steady_timer pause(co_await asio::this_coro::executor);;) {
+        pause.expires_after(std::chrono::seconds(2));
+        co_await pause.async_wait(asio::use_awaitable);
+        co_await flush(pool);
     }
 }
 

@@ -93,8 +93,10 @@ class RuleCounts {
   public:
     void add(std::int64_t workspace, const std::vector<std::int64_t>& rules, Timestamp now);
 
-    // Throws Error; what could not be written is kept for the next time.
-    asio::awaitable<void> flush(Pool& pool);
+    // False when the database could not be asked: what was counted is kept for the next time.
+    asio::awaitable<bool> flush(Pool& pool);
+    // Every two seconds, beside the intake's transactions: a mail waits for no counter.
+    asio::awaitable<void> keep(Pool& pool);
 
   private:
     struct Count {

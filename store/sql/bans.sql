@@ -50,7 +50,7 @@ FROM bans b LEFT JOIN workspaces w ON w.id = b.workspace_id
 WHERE ($1::bigint IS NULL OR b.workspace_id = $1) AND ($2::uuid IS NULL OR b.id = $2)
   AND ($3::text IS NULL OR b.value = $3)
   AND ($4 OR (b.closed_at IS NULL AND (b.ends IS NULL OR b.ends > now())))
-ORDER BY b.begins DESC, b.id DESC LIMIT $5
+ORDER BY b.begins DESC, b.offence DESC, b.id DESC LIMIT $5
 
 -- name: forget_person_in_bans
 -- A person who is erased is in no ban any more, nor in its history.

@@ -56,6 +56,8 @@ TEST(Canonical, LongBodies) {
         EXPECT_EQ(body(line, Canonicalization::relaxed), line + "\r\n");
         EXPECT_EQ(body("a  b\n" + line + "\n" + line + " c\n\n", Canonicalization::relaxed),
                   "a b\r\n" + line + "\r\n" + line + " c\r\n");
+        EXPECT_EQ(body("a  b\n" + line + "\n\n" + line + " c\r\n\n", Canonicalization::simple),
+                  "a  b\r\n" + line + "\r\n\r\n" + line + " c\r\n");
         EXPECT_EQ(body(std::string(length, '\n') + "a", Canonicalization::relaxed).size(), 2 * length + 3);
         EXPECT_EQ(body(std::string(length, ' ') + "a", Canonicalization::relaxed), " a\r\n");
     }

@@ -86,6 +86,27 @@ class Lmtp(unittest.TestCase):
         self.assertEqual(reasons, {reason: 2 for reason in contents})
         self.desk.run("audit")
 
+    def test_D21_who_is_banned_is_held(self):
+        self.desk.run("ban-reason", "add", "abuse", "--installation")
+        for what in ("evil@x.example", "evil@header.example"):
+            self.desk.run("ban", "add", "--installation", "--address", what, "--reason", "abuse", "--length", "permanent")
+        self.desk.run("ban", "add", "--installation", "--network", "192.0.2.7", "--reason", "abuse", "--length", "permanent")
+
+        def by_smtp():
+            with smtp.Client(self.daemon.smtp) as client:
+                return client.deliver("evil@x.example", [desk.SUPPORT], mail("direct"))[0]
+
+        desk.until("the ban", lambda: by_smtp() == 550)
+        with smtp.LmtpClient(self.desk.socket) as relay:
+            for sender, name, raw in (("evil@x.example", "envelope", mail("envelope")),
+                                      ("good@x.example", "header", mail("header").replace(b"ann@client.example", b"evil@header.example", 1)),
+                                      ("good@x.example", "client", mail("client"))):
+                if name == "client":
+                    self.assertEqual(relay.command("XFORWARD ADDR=192.0.2.7")[0], 250)
+                self.assertEqual(relay.deliver_each(sender, [desk.SUPPORT], raw), ([250], [250]), name)
+        self.assertEqual(set(self.held()), {"envelope", "header", "client"})
+        self.assertEqual(self.desk.interactions(), [])
+
     def test_a_crash_leaves_a_file_that_the_next_one_replaces(self):
         self.assertEqual(stat.S_IMODE(self.desk.socket.stat().st_mode), 0o600)
         self.daemon.process.kill()

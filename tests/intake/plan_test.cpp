@@ -105,13 +105,15 @@ TEST(Plan, WhatWouldHaveBeenRefusedIsHeldWithItsReason) {
     for (const char* objection : {"message_size", "header_size", "hops", "bare_newline"})
         for (const auto& references : {std::vector<string>{}, {"1"}}) {
             auto arrival = mail(objection + std::to_string(references.size()), references);
-            arrival->objection = objection;
+            arrival->parts[0].policy = {
+                .action = policy::Action::hold, .reason = objection, .evidence = "in place of a refusal"};
             const auto plan = desk.take(arrival);
             EXPECT_TRUE(plan.tickets.empty());
             EXPECT_TRUE(plan.joins.empty());
             ASSERT_EQ(plan.interactions.size(), 1U);
             EXPECT_FALSE(plan.interactions[0].ticket);
-            EXPECT_TRUE(plan.interactions[0].reason.ends_with(string("; ") + objection + ": hold"))
+            EXPECT_TRUE(plan.interactions[0].reason.ends_with(string("; ") + objection +
+                                                              ": hold (in place of a refusal)"))
                 << plan.interactions[0].reason;
             ASSERT_EQ(plan.dispositions.size(), 1U);
             EXPECT_EQ(plan.dispositions[0].disposition, "held");
@@ -119,7 +121,7 @@ TEST(Plan, WhatWouldHaveBeenRefusedIsHeldWithItsReason) {
         }
     auto whole = mail("2");
     auto held = mail("2");
-    held->objection = "hops";
+    held->parts[0].policy = {.action = policy::Action::hold, .reason = "hops"};
     desk.take(held);
     EXPECT_EQ(desk.take(whole).tickets.size(), 1U) << "what is held makes nothing a duplicate";
 }

@@ -55,7 +55,7 @@ class Daemon {
           pool(io.get_executor(), {conninfo, 2, timeout}),
           settings(pool),
           writers(io.get_executor(), {conninfo, timeout}, probe),
-          intake({.host_name = "mx.acme.example"}, settings, writers, threads_, probe,
+          intake({.host_name = "mx.acme.example"}, settings, examiner, writers, threads_, probe,
                  [this](const std::exception& error) { probe.failures.emplace_back(error.what()); }) {
         for (std::size_t i = 0; i < writer_count; ++i) {
             stops_.push_back(std::make_unique<boost::asio::cancellation_signal>());
@@ -96,6 +96,7 @@ class Daemon {
     store::Pool pool;
     store::Settings settings;
 
+    intake::Examiner examiner{{}, nullptr, {}};  // asks nobody
     intake::Writers writers;
     intake::Intake intake;
 };

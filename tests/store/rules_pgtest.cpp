@@ -299,25 +299,22 @@ TEST_F(Rules, MatchesAreCounted) {
     EXPECT_EQ(send(mail_text("refuse@c")).code, 550);
     ok(store().remove(gone));
     auto& counts = daemon->probe.rule_counts;
-    const auto flush = [&]() -> boost::asio::awaitable<int> {
-        co_await counts.flush(daemon->pool);
-        co_return 0;
-    };
-    wait_for(io, flush());
+    const auto flush = [&] { return wait_for(io, counts.flush(daemon->pool)); };
+    EXPECT_TRUE(flush());
     EXPECT_EQ(wait_for(io, store().find(a))->matched, 4);
     EXPECT_EQ(wait_for(io, store().find(b))->matched, 1);
     EXPECT_TRUE(wait_for(io, store().find(a))->last_matched);
     take(mail_text("5@c"));
-    wait_for(io, flush());
-    wait_for(io, flush());
+    EXPECT_TRUE(flush());
+    EXPECT_TRUE(flush());
     EXPECT_EQ(wait_for(io, store().find(a))->matched, 5);
     EXPECT_EQ(wait_for(io, store().find(b))->matched, 1);
     // What can't be written is kept for the next time.
     take(mail_text("6@c"));
     database.sql("ALTER TABLE rule_counts RENAME TO away");
-    EXPECT_THROW(wait_for(io, flush()), store::Error);
+    EXPECT_FALSE(flush());
     database.sql("ALTER TABLE away RENAME TO rule_counts");
-    wait_for(io, flush());
+    EXPECT_TRUE(flush());
     EXPECT_EQ(wait_for(io, store().find(a))->matched, 6);
 }
 

@@ -116,11 +116,11 @@ std::string DkimSigner::sign(const std::string& mail, const std::string& tags,
 }
 
 std::string DkimSigner::seal(const std::string& mail, std::size_t instance, const std::string& domain,
-                             const std::string& chain) const {
+                             const std::string& chain, const std::string& found) const {
     const std::string number = "i=" + std::to_string(instance);
     const std::string where = "; a=rsa-sha256; d=" + domain + "; s=s1";
     std::string out =
-        "ARC-Authentication-Results: " + number + "; mx." + domain + "; dmarc=fail\r\n" +
+        "ARC-Authentication-Results: " + number + "; mx." + domain + "; " + found + "\r\n" +
         sign(mail, number + where + "; c=relaxed/relaxed; h=from:subject", "ARC-Message-Signature");
     out = "ARC-Seal: " + number + where + "; cv=" + chain + "; b=SIGN\r\n" + out;
     // RFC 8617 §5.1.1: the sets in their order, of each its results, its message signature, its seal.

@@ -23,9 +23,9 @@ class DkimSigner {
     // The mail with a signature field above it. `tags` has all but bh= and b=.
     [[nodiscard]] std::string sign(const std::string& mail, const std::string& tags,
                                    const std::string& field = "DKIM-Signature") const;
-    // The mail with one more ARC set above it. `chain` is cv=.
+    // The mail with one more ARC set above it. `chain` is cv=, `found` what the sealer says that it found.
     [[nodiscard]] std::string seal(const std::string& mail, std::size_t instance, const std::string& domain,
-                                   const std::string& chain) const;
+                                   const std::string& chain, const std::string& found = "dmarc=fail") const;
 
     [[nodiscard]] std::string signature(auth::Hash hash, std::string_view digest) const;
 

@@ -66,13 +66,19 @@ std::string packet(std::string_view id, std::size_t flags, std::string_view ques
 
 }  // namespace
 
-DnsServer::DnsServer(std::uint16_t port)
-    : udp_(context_, {asio::ip::make_address("127.0.0.1"), port}),
-      tcp_(context_),
-      port_(udp_.local_endpoint().port()) {
-    tcp_.open(asio::ip::tcp::v4());
-    tcp_.set_option(asio::socket_base::reuse_address(true));
-    tcp_.bind({asio::ip::make_address("127.0.0.1"), port_});
+DnsServer::DnsServer(std::uint16_t port) : udp_(context_), tcp_(context_) {
+    const auto address = asio::ip::make_address("127.0.0.1");
+    // A port that is free for UDP may be taken for TCP.
+    for (boost::system::error_code taken = asio::error::address_in_use; taken;) {
+        udp_ = asio::ip::udp::socket(context_, {address, port});
+        port_ = udp_.local_endpoint().port();
+        tcp_ = asio::ip::tcp::acceptor(context_);
+        tcp_.open(asio::ip::tcp::v4());
+        tcp_.set_option(asio::socket_base::reuse_address(true));
+        tcp_.bind({address, port_}, taken);
+        if (taken && (port != 0 || taken != asio::error::address_in_use))
+            throw boost::system::system_error(taken);
+    }
     tcp_.listen();
     asio::co_spawn(context_, serve_udp(), asio::detached);
     asio::co_spawn(context_, serve_tcp(), asio::detached);

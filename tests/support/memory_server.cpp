@@ -49,11 +49,9 @@ bool MemoryServer::step() {
     if (!line) return false;
     smtp::Step step = rules_.on_line(*line, !input_.empty());
     if (step.next == smtp::Step::Next::resolve)
-        step.reply =
-            rules_.resolved(step.recipient, resolve(step.recipient, {"", rules_.envelope().reverse_path}));
+        step.reply = rules_.resolved(step.recipient, resolve(step.recipient, sender()));
     if (step.verb == smtp::Verb::mail && step.reply.code == 250)
-        if (auto refusal = refuse_sender({"", rules_.envelope().reverse_path}))
-            step.reply = rules_.refuse_sender(*std::move(refusal));
+        if (auto refusal = refuse_sender(sender())) step.reply = rules_.refuse_sender(*std::move(refusal));
     if (step.next == smtp::Step::Next::read_data) reader_.emplace(content_, rules_.envelope().announced_size);
     if (step.next == smtp::Step::Next::new_client) {
         rules_ = smtp::Rules(options_, secure_);
@@ -63,6 +61,10 @@ bool MemoryServer::step() {
     handshake_ = step.next == smtp::Step::Next::start_tls;
     say(step.reply);
     return true;
+}
+
+smtp::Sender MemoryServer::sender() const {
+    return options_.lmtp ? smtp::Sender{} : smtp::Sender{"", rules_.envelope().reverse_path};
 }
 
 bool MemoryServer::content() {

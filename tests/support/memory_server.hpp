@@ -27,8 +27,9 @@ class MemoryServer {
   private:
     void work();
     void say(const smtp::Reply& reply);
-    bool step();     // one line; false when more input is needed
-    bool content();  // likewise
+    bool step();                                // one line; false when more input is needed
+    bool content();                             // likewise
+    [[nodiscard]] smtp::Sender sender() const;  // who may be refused before the content
 
     smtp::RuleOptions options_;
     smtp::ContentLimits content_;
