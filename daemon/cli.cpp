@@ -88,7 +88,8 @@ void add_mailbox_acknowledge(const CommandTree& tree, CLI::App* mailbox) {
     CLI::App* command = tree.add_named<MailboxAcknowledge>(
         mailbox, "acknowledge",
         "Answer a person's mail that opens a ticket, once a day. The subject and the text may have the "
-        "variables {{ticket.short_id}}, {{ticket.subject}} and {{person.name|there}}, where `there` stands for "
+        "variables {{ticket.short_id}}, {{ticket.subject}} and {{person.name|there}}, where `there` stands "
+        "for "
         "a name that isn't known. Without options what was turned off is on again",
         "mailbox acknowledge help@acme.example --subject 'We have your mail [{{ticket.short_id}}]' --file "
         "answer.txt",

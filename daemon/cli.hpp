@@ -121,11 +121,11 @@ struct Explain {
 using Command =
     std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
                  WorkspaceList, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove,
-                 MailboxAdd, MailboxSet, MailboxAcknowledge, MailboxList, MailboxRemove, TicketList, TicketShow, Parse,
-                 ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, Explain,
-                 Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit,
-                 AgentAdd, AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift,
-                 BanHistory, BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd,
+                 MailboxAdd, MailboxSet, MailboxAcknowledge, MailboxList, MailboxRemove, TicketList,
+                 TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, HeldList,
+                 HeldShow, Explain, Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge,
+                 TicketSplit, AgentAdd, AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow,
+                 BanLift, BanHistory, BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd,
                  BanReasonList, BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove,
                  RuleEnable, RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove>;
 

@@ -104,8 +104,8 @@ class Service {
           settings_(pool_),
           workers_(config.process_threads > 0 ? static_cast<std::size_t>(config.process_threads)
                                               : std::max(1u, std::thread::hardware_concurrency())),
-          writers_(io_.get_executor(),
-                   {config.database_conninfo, config.database_timeout, limits_of(config)}, house_log_),
+          writers_(io_.get_executor(), {config.database_conninfo, config.database_timeout, limits_of(config)},
+                   house_log_),
           resolver_(make_resolver(io_, config)),
           examiner_(make_examiner(io_, workers_.get_executor(), config, host_name_, resolver_.get())),
           intake_({.host_name = host_name_}, settings_, examiner_, writers_, workers_, house_log_,

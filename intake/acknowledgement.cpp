@@ -24,8 +24,8 @@ std::string_view why_not_acknowledged(const Arrival& mail, const Part& part,
     if (mail.incoming.verdict != auth::Verdict::pass) return "unverified";
     if (mail.reverse_path.empty()) return "null_reverse_path";
     const auto sender = mail::mailbox_of(mail.reverse_path);
-    // RFC 3834 §4 answers to the reverse-path; the verdict is about the author. Only where they are one is the
-    // answer for whom somebody vouches.
+    // RFC 3834 §4 answers to the reverse-path; the verdict is about the author. Only where they are one is
+    // the answer for whom somebody vouches.
     if (sender.key() != mail.incoming.author) return "other_reverse_path";
     if (!mail::is_ascii(sender.local_part) || sender.domain.empty()) return "address";
     if (policy::is_postmaster(sender) || mail::is_no_reply(sender.local_part) ||

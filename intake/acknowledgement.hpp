@@ -1,7 +1,7 @@
 // Who hears that their mail has become a ticket. docs/acknowledgements.md
 //
-// An answer to somebody who did not write is spam that strangers send in the desk's name, and one to a machine
-// may be answered again: so each of these must hold, whatever a mailbox or a rule says. RFC 3834
+// An answer to somebody who did not write is spam that strangers send in the desk's name, and one to a
+// machine may be answered again: so each of these must hold, whatever a mailbox or a rule says. RFC 3834
 #pragma once
 
 #include "intake/arrival.hpp"

@@ -369,7 +369,8 @@ store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batc
 }
 
 store::BatchPlan plan(const std::vector<std::shared_ptr<const Arrival>>& batch, store::BatchFacts& facts,
-                      store::Timestamp now, const std::function<Uuid()>& new_id, const store::Limits& limits) {
+                      store::Timestamp now, const std::function<Uuid()>& new_id,
+                      const store::Limits& limits) {
     Planner planner(facts, now, new_id, limits);
     for (const auto& mail : batch)
         for (const auto& part : mail->parts) planner.add(*mail, part);

@@ -17,7 +17,6 @@ namespace intake {
 // Adds what the batch itself makes known to `facts`. `new_id` gives ids for interactions and tickets.
 [[nodiscard]] store::BatchPlan plan(const std::vector<std::shared_ptr<const Arrival>>& batch,
                                     store::BatchFacts& facts, store::Timestamp now,
-                                    const std::function<Uuid()>& new_id,
-                                    const store::Limits& limits = {});
+                                    const std::function<Uuid()>& new_id, const store::Limits& limits = {});
 
 }  // namespace intake

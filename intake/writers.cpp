@@ -139,10 +139,10 @@ class Writers::Writer {
             began_ = Clock::now();
             auto facts = co_await store_->begin(keys_of(mails, limits()), deadline_);
             const auto now = std::chrono::system_clock::now();
-            auto decided = plan(mails, facts, now, [now] { return Uuid::make(now); }, limits());
+            auto decided = plan(
+                mails, facts, now, [now] { return Uuid::make(now); }, limits());
             dispositions_ = decided.dispositions;
-            const auto acknowledged =
-                co_await store_->commit(std::move(decided), deadline_, commit_sent_);
+            const auto acknowledged = co_await store_->commit(std::move(decided), deadline_, commit_sent_);
             report(mails);
             writers_.probe_.acknowledged(acknowledged);
             co_return Tried::committed;

@@ -97,8 +97,8 @@ struct NewInteraction {
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
     std::string kind;                                                // mail::name_of
     std::vector<std::string> kind_reasons;
-    std::optional<std::string> policy;  // what the house's rules said of it: policy::to_json
-    std::optional<std::string> evidence;  // JSON: what was found out about the sender
+    std::optional<std::string> policy;       // what the house's rules said of it: policy::to_json
+    std::optional<std::string> evidence;     // JSON: what was found out about the sender
     std::optional<threading::IdKey> answer;  // of our answer's Message-ID: what answers that is for this mail
 };
 

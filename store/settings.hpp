@@ -49,7 +49,7 @@ struct MailboxInfo {
     AutomaticMail automatic = AutomaticMail::ticket;   // lists and automatic replies
     AutomaticMail bounces = AutomaticMail::hold;       // bounces, reports and loops
     policy::Action unverified = policy::Action::hold;  // mail that its author's domain disowns; never discard
-    bool acknowledges = false;  // new tickets, where no rule says otherwise
+    bool acknowledges = false;                         // new tickets, where no rule says otherwise
     std::shared_ptr<const AcknowledgementWords> acknowledgement = nullptr;  // none: there is no template
 };
 
@@ -156,8 +156,8 @@ class SettingsStore {
     asio::awaitable<Outcome<RemovedAddress>> remove_mailbox(mail::Mailbox address);
     asio::awaitable<Outcome<std::monostate>> set_mailbox(mail::Mailbox address, MailboxChange change);
 
-    // Whether new tickets are acknowledged; a template replaces the one that is there. Refused: one that names
-    // what is no variable, and turning it on without any.
+    // Whether new tickets are acknowledged; a template replaces the one that is there. Refused: one that
+    // names what is no variable, and turning it on without any.
     asio::awaitable<Outcome<std::monostate>> set_acknowledgement(mail::Mailbox address, bool on,
                                                                  std::optional<AcknowledgementSource> words);
 

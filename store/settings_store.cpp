@@ -203,12 +203,13 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::set_acknowledgement(
     const Snapshot now = co_await snapshot();
     const auto found = now.addresses.find(address.key());
     if (found == now.addresses.end()) co_return Refusal{fmt::format("there is no mailbox {}", address.str())};
-    const auto results = co_await change(single(sql::set_acknowledgement, std::move(Params()
-                                                                                         .integer(found->second.workspace)
-                                                                                         .integer(found->second.mailbox)
-                                                                                         .boolean(on)
-                                                                                         .maybe_text(subject)
-                                                                                         .maybe_text(text))));
+    const auto results =
+        co_await change(single(sql::set_acknowledgement, std::move(Params()
+                                                                       .integer(found->second.workspace)
+                                                                       .integer(found->second.mailbox)
+                                                                       .boolean(on)
+                                                                       .maybe_text(subject)
+                                                                       .maybe_text(text))));
     if (results[0].affected() == 0)
         co_return Refusal{fmt::format("{} has no template yet; give --subject and --file", address.str())};
     co_return std::monostate{};

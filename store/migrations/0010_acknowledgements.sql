@@ -3,7 +3,7 @@
 -- What a mailbox answers a new ticket with; its template stays when it is turned off.
 ALTER TABLE mailboxes ADD COLUMN acknowledges boolean NOT NULL DEFAULT false,
                       ADD COLUMN acknowledgement_subject text NOT NULL DEFAULT '',
-                      ADD COLUMN acknowledgement_text text NOT NULL DEFAULT '' COMPRESSION lz4;
+                      ADD COLUMN acknowledgement_text text NOT NULL DEFAULT '';
 
 -- How often somebody was answered lately.
 CREATE INDEX ON outbox (recipient, queued_at) WHERE kind = 'acknowledgement';

@@ -116,7 +116,7 @@ FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::
 -- $4: new participants. More than 500 are kept out: nobody converses with so many. $5: it needs attention; but
 -- a ticket that was reopened $6 times within an hour stays resolved (0: no limit).
 UPDATE tickets t
-SET status = CASE WHEN $5 AND (t.status <> 'Resolved' OR $6 = 0 OR t.reopenings < $6
+SET status = CASE WHEN $5 AND (t.status <> 'Resolved' OR $6::bigint = 0 OR t.reopenings < $6
                                OR t.reopened_since <= $3::timestamptz - interval '1 hour')
                   THEN 'Open' ELSE t.status END,
     reopened_since = CASE WHEN NOT $5 OR t.status <> 'Resolved' THEN t.reopened_since
@@ -186,7 +186,7 @@ WHERE NOT EXISTS (SELECT FROM agents a WHERE a.address = $5 AND a.removed_at IS 
   AND NOT EXISTS (SELECT FROM outbox o
                   WHERE o.recipient = $5 AND o.kind = 'acknowledgement' AND o.queued_at > $8
                     AND o.workspace_id = $1 AND o.mailbox_id = $3)
-  AND ($10 = 0 OR (SELECT count(*) FROM outbox o
+  AND ($10::bigint = 0 OR (SELECT count(*) FROM outbox o
                    WHERE o.recipient = $5 AND o.kind = 'acknowledgement'
                      AND o.queued_at > $7::timestamptz - interval '1 day') < $10)
 ON CONFLICT (workspace_id, kind, dedupe_key) DO NOTHING
