@@ -87,6 +87,26 @@ void add_mailbox_set(const CommandTree& tree, CLI::App* mailbox) {
         ->type_name("ADDRESS");
 }
 
+void add_mailbox_acknowledge(const CommandTree& tree, CLI::App* mailbox) {
+    auto options = std::make_shared<MailboxAcknowledge>();
+    CLI::App* command = tree.add_named<MailboxAcknowledge>(
+        mailbox, "acknowledge",
+        "Answer a person's mail that opens a ticket, once a day. The subject and the text may have the "
+        "variables {{ticket.short_id}}, {{ticket.subject}} and {{person.name|there}}, where `there` stands "
+        "for "
+        "a name that isn't known. Without options what was turned off is on again",
+        "mailbox acknowledge help@acme.example --subject 'We have your mail [{{ticket.short_id}}]' --file "
+        "answer.txt",
+        &MailboxAcknowledge::address, "ADDRESS", options);
+    auto* subject =
+        command->add_option("--subject", options->subject, "The answer's subject")->type_name("TEXT");
+    auto* file =
+        command->add_option("--file", options->file, "A file with the answer's text")->type_name("FILE");
+    subject->needs(file);
+    file->needs(subject);
+    command->add_flag("--off", options->off, "Answer nothing; rules may still ask for it")->excludes(subject);
+}
+
 void add_desk_commands(const CommandTree& tree) {
     CLI::App* workspace =
         tree.group("workspace", "Companies or teams: whose tickets are whose", "workspace add acme");
@@ -132,6 +152,7 @@ void add_desk_commands(const CommandTree& tree) {
         tree.group("mailbox", "Addresses that take mail", "mailbox add help@acme.example --workspace acme");
     add_mailbox_add(tree, mailbox);
     add_mailbox_set(tree, mailbox);
+    add_mailbox_acknowledge(tree, mailbox);
     tree.add_list<MailboxList>(mailbox, "List the mailboxes", "mailbox list --json");
     tree.add_named<MailboxRemove>(mailbox, "remove", "Remove a mailbox, or one of its aliases; tickets stay",
                                   "mailbox remove help@acme.example", &MailboxRemove::address, "ADDRESS");

@@ -74,6 +74,11 @@ struct MailboxSet {
     std::optional<std::string> automatic, bounces, unverified;  // none: as it is
     std::optional<std::string> owner;                           // empty: nobody
 };
+struct MailboxAcknowledge {
+    std::string address;
+    std::optional<std::string> subject, file;  // none: as they are
+    bool off = false;
+};
 struct MailboxList {
     bool json = false;
 };
@@ -121,7 +126,7 @@ struct Explain {
 using Command =
     std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
                  WorkspaceList, WorkspaceSet, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster,
-                 DomainRemove, MailboxAdd, MailboxSet, MailboxList, MailboxRemove, TicketList, TicketShow,
+                 DomainRemove, MailboxAdd, MailboxSet, MailboxAcknowledge, MailboxList, MailboxRemove, TicketList, TicketShow,
                  Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow,
                  HeldRelease, HeldDelete, TrustList, TrustRemove, Explain, Reprocess, TicketStatus,
                  TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList,

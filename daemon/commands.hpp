@@ -21,6 +21,7 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const DomainRemove& options);
 [[nodiscard]] int run(const Config& config, const MailboxAdd& options);
 [[nodiscard]] int run(const Config& config, const MailboxSet& options);
+[[nodiscard]] int run(const Config& config, const MailboxAcknowledge& options);
 [[nodiscard]] int run(const Config& config, const MailboxList& options);
 [[nodiscard]] int run(const Config& config, const MailboxRemove& options);
 [[nodiscard]] int run(const Config& config, const TicketList& options);

@@ -337,10 +337,11 @@ struct Section {
     std::string_view sentence;
 };
 
-constexpr std::array<Section, 8> sections{{
+constexpr std::array<Section, 9> sections{{
     {"smtp", "Where mail comes in."},
     {"lmtp", "Where mail comes in from a mail server in front of us, such as Postfix."},
     {"verification", "Who really sent a mail: SPF, DKIM, DMARC and ARC."},
+    {"floods", "What one sender's mail may do in an hour or a day, whatever its header says."},
     {"scanners", "Who else is asked about a mail; nobody as long as nothing is set."},
     {"http", "What monitoring asks."},
     {"database", "PostgreSQL, the only store."},

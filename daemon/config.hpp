@@ -84,6 +84,12 @@ struct Config {
     std::string scanners_listed = "refuse";
     std::string scanners_when_away = "accept";
 
+    // 0: no limit.
+    std::int64_t floods_tickets_per_hour = 100;
+    std::int64_t floods_reopenings_per_hour = 10;
+    std::int64_t floods_answers_per_day = 10;
+    Seconds floods_answer_window{24 * 60 * 60};
+
     std::string http_listen = "127.0.0.1:8080";  // empty: no HTTP
 
     std::string database_conninfo = "dbname=ticketgate";

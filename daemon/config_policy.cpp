@@ -30,6 +30,18 @@ ConfigKey verification(std::string_view name, ConfigKey::Member member, ConfigKe
             .sentence = sentence};
 }
 
+ConfigKey floods(std::string_view name, ConfigKey::Member member, std::int64_t least, std::int64_t most,
+                 std::string_view unit, std::string_view example, std::string_view sentence) {
+    return {.section = "floods",
+            .name = name,
+            .member = member,
+            .least = least,
+            .most = most,
+            .unit = unit,
+            .example = example,
+            .sentence = sentence};
+}
+
 const std::array keys{
     verification(
         "resolver", &Config::verification_resolver, check_resolver, R"(["127.0.0.1", "192.0.2.1@5353"])",
@@ -91,6 +103,18 @@ const std::array keys{
     scanners("when_away", &Config::scanners_when_away, check_choice<absences>, R"("defer")",
              "What becomes of mail that a scanner does not answer for: \"accept\" takes it without its word, "
              "\"defer\" puts it off with 451."),
+    floods(
+        "tickets_per_hour", &Config::floods_tickets_per_hour, 0, 1'000'000, "", "500",
+        "How many tickets mail of one sender may open in one mailbox within an hour; what comes beyond that "
+        "is held with the reason flood. 0: no limit."),
+    floods(
+        "reopenings_per_hour", &Config::floods_reopenings_per_hour, 0, 1'000'000, "", "3",
+        "How often mail may reopen one ticket within an hour; what comes beyond that joins the ticket, which "
+        "stays resolved. 0: no limit."),
+    floods("answers_per_day", &Config::floods_answers_per_day, 0, 1'000'000, "", "3",
+           "How many acknowledgements one address gets in a day, of all mailboxes. 0: no limit."),
+    floods("answer_window", &Config::floods_answer_window, 60, 31'536'000, "seconds", "3600",
+           "How long after an acknowledgement a sender gets none from the same mailbox."),
 };
 
 }  // namespace

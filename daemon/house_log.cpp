@@ -74,6 +74,10 @@ void HouseLog::rules_matched(std::int64_t workspace, const std::vector<std::int6
     rule_counts_.add(workspace, rules, std::chrono::system_clock::now());
 }
 
+void HouseLog::acknowledged(std::size_t count) {
+    metrics_.acknowledged(count);
+}
+
 void HouseLog::outcome_unknown(bool committed) {
     metrics_.outcome_unknown(committed);
     log_.event(program::Level::warning, "intake.commit_looked_up", {{"committed", committed}});

@@ -30,6 +30,7 @@ class HouseLog : public smtp::EventLog, public intake::Probe {
     void verified(std::string_view verdict) override { metrics_.verified(verdict); }
     void scanned(std::string_view scanner, std::string_view found, std::string_view why) override;
     void rules_matched(std::int64_t workspace, const std::vector<std::int64_t>& rules) override;
+    void acknowledged(std::size_t count) override;
     void outcome_unknown(bool committed) override;
 
     // Something of ours went wrong.

@@ -65,7 +65,7 @@ class Importer {
           to_(std::move(to)),
           settings_(settings),
           progress_(std::cerr, isatty(STDERR_FILENO) == 1, files.bytes(), "mails"),
-          writers_(executor, {config.database_conninfo, config.database_timeout}, tally_),
+          writers_(executor, {config.database_conninfo, config.database_timeout, {}}, tally_),
           signals_(executor, SIGINT, SIGTERM),
           changed_(executor, asio::steady_timer::time_point::max()) {
         for (std::int64_t i = 0; i < config.database_writers; ++i) stops_.emplace_back();

@@ -39,7 +39,7 @@ constexpr std::array limits{
 constexpr std::array failures{"connection", "serialization", "data"};
 
 // What intake/plan.cpp writes as disposition and reason.
-constexpr std::array<std::pair<const char*, const char*>, 36> dispositions{{
+constexpr std::array<std::pair<const char*, const char*>, 37> dispositions{{
     {"ticketed", "new_ticket"},
     {"ticketed", "new_linked_ticket"},
     {"ticketed", "signed_address"},
@@ -48,6 +48,7 @@ constexpr std::array<std::pair<const char*, const char*>, 36> dispositions{{
     {"ticketed", "short_id"},
     {"ticketed", "same_mail"},
     {"held", "failed_verification"},
+    {"held", "flood"},
     {"held", "banned"},
     {"held", "auto_reply"},
     {"held", "out_of_office"},
@@ -159,6 +160,8 @@ struct Metrics::Meters {
                                     "Transactions with messages that failed", "kind", failures);
     Counter& unknown_committed = counter(unknown_name, unknown_help, {{"outcome", "committed"}});
     Counter& unknown_lost = counter(unknown_name, unknown_help, {{"outcome", "not_committed"}});
+    Counter& acknowledged =
+        counter("ticketgate_acknowledgements_total", "Acknowledgements of new tickets that were queued", {});
     Gauge& pool_idle = gauge(pool_name, pool_help, {{"state", "idle"}});
     Gauge& pool_busy = gauge(pool_name, pool_help, {{"state", "busy"}});
     ByText verified = by_text("ticketgate_messages_verified_total",
@@ -338,6 +341,10 @@ void Metrics::batch(std::size_t messages, std::size_t bytes, Duration time) {
 
 void Metrics::batch_failed(std::string_view kind) {
     find_or_other(meters_->batch_failures, kind).Increment();
+}
+
+void Metrics::acknowledged(std::size_t count) {
+    meters_->acknowledged.Increment(static_cast<double>(count));
 }
 
 void Metrics::outcome_unknown(bool committed) {

@@ -55,6 +55,7 @@ class Metrics : public smtp::Probe {
     void batch(std::size_t messages, std::size_t bytes, Duration time);
     // A transaction that failed: "connection", "serialization", "data" or "other".
     void batch_failed(std::string_view kind);
+    void acknowledged(std::size_t count);
     // A COMMIT whose answer was lost, looked up afterwards.
     void outcome_unknown(bool committed);
 

@@ -84,6 +84,13 @@ class Background {
     bool stopping_ = false;
 };
 
+store::Limits limits_of(const Config& config) {
+    return {.tickets_per_hour = config.floods_tickets_per_hour,
+            .reopenings_per_hour = config.floods_reopenings_per_hour,
+            .answers_per_day = config.floods_answers_per_day,
+            .answer_window = config.floods_answer_window};
+}
+
 class Service {
   public:
     Service(const Config& config, std::string config_file)
@@ -98,7 +105,8 @@ class Service {
           settings_(pool_),
           workers_(config.process_threads > 0 ? static_cast<std::size_t>(config.process_threads)
                                               : std::max(1u, std::thread::hardware_concurrency())),
-          writers_(io_.get_executor(), {config.database_conninfo, config.database_timeout}, house_log_),
+          writers_(io_.get_executor(), {config.database_conninfo, config.database_timeout, limits_of(config)},
+                   house_log_),
           resolver_(make_resolver(io_, config)),
           examiner_(make_examiner(io_, workers_.get_executor(), config, host_name_, resolver_.get())),
           intake_({.host_name = host_name_}, settings_, examiner_, writers_, workers_, house_log_,

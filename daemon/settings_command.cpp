@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include <fstream>
 #include <iostream>
 
 namespace program {
@@ -32,6 +33,21 @@ store::AutomaticMail automatic_mail(const std::string& word) {
     return store::parse_automatic_mail(word).value_or(store::AutomaticMail::hold);
 }
 
+json::value as_json(const store::AcknowledgementWords* words) {
+    if (words == nullptr) return nullptr;
+    return json::object{{"subject", words->subject_source}, {"text", words->text_source}};
+}
+
+// At most a byte more than a template may have.
+std::optional<std::string> content_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string text(tickets::Template::max_size + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad() || (file.gcount() == 0 && !file.eof())) return std::nullopt;
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text;
+}
+
 json::object as_json(const store::MailboxInfo& mailbox) {
     return {{"id", mailbox.id.mailbox},
             {"workspace", mailbox.workspace_name},
@@ -45,7 +61,9 @@ json::object as_json(const store::MailboxInfo& mailbox) {
             {"automatic", store::name(mailbox.automatic)},
             {"bounces", store::name(mailbox.bounces)},
             {"unverified", policy::name(mailbox.unverified)},
-            {"owner", or_null_if_empty(mailbox.owner)}};
+            {"owner", or_null_if_empty(mailbox.owner)},
+            {"acknowledges", mailbox.acknowledges},
+            {"acknowledgement", as_json(mailbox.acknowledgement.get())}};
 }
 
 void print(const store::MailboxInfo& mailbox) {
@@ -62,6 +80,7 @@ void print(const store::MailboxInfo& mailbox) {
     if (mailbox.unverified != usual.unverified)
         also.append(", disowned mail: ").append(policy::name(mailbox.unverified));
     if (!mailbox.owner.empty()) also.append(", owner ").append(mailbox.owner);
+    if (mailbox.acknowledges) also += ", acknowledges new tickets";
     std::cout << fmt::format("{:<20} {}{}\n", mailbox.workspace_name, mailbox.address, also);
 }
 
@@ -213,6 +232,23 @@ int run(const Config& config, const MailboxSet& options) {
     return with_desk(config, [&](DeskSession& desk) {
         const auto set = desk.run(store::SettingsStore(desk.pool()).set_mailbox(*address, change));
         return tell(set, "changed mailbox " + address->str());
+    });
+}
+
+int run(const Config& config, const MailboxAcknowledge& options) {
+    const auto address = operators_address(options.address);
+    if (!address) return 2;
+    std::optional<store::AcknowledgementSource> words;
+    if (options.file) {
+        auto text = content_of(*options.file);
+        if (!text) return refuse(*options.file + " can't be read");
+        words = {*options.subject, *std::move(text)};
+    }
+    return with_desk(config, [&](DeskSession& desk) {
+        const auto set = desk.run(
+            store::SettingsStore(desk.pool()).set_acknowledgement(*address, !options.off, std::move(words)));
+        return tell(set, options.off ? address->str() + " acknowledges nothing"
+                                     : address->str() + " acknowledges new tickets");
     });
 }
 

@@ -157,6 +157,7 @@ Arrival prepare(const smtp::ReceivedMessage& message, const store::Snapshot& set
 
 Arrival bare(const Arrival& arrival) {
     Arrival result = arrival;
+    for (Part& part : result.parts) part.acknowledgement.reset();
     result.incoming = {};
     result.incoming.self = arrival.incoming.self;
     result.incoming.body_digest = arrival.incoming.body_digest;

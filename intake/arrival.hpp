@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mail/kind.hpp"
+#include "mail/notice.hpp"
 #include "policy/decision.hpp"
 #include "smtp/seams.hpp"
 #include "store/intake_store.hpp"
@@ -19,6 +20,15 @@ namespace intake {
 
 using tickets::Uuid;
 
+// How its author hears that it became a ticket (intake/acknowledgement.hpp).
+struct Acknowledgement {
+    std::shared_ptr<const store::AcknowledgementWords> words;
+    mail::Mailbox from;
+    std::string from_name;
+    mail::Mailbox to;
+    std::string installation;
+};
+
 // The mail's recipients within one workspace.
 struct Part {
     store::WorkspaceId workspace = 0;
@@ -30,6 +40,7 @@ struct Part {
     store::AutomaticMail automatic = store::AutomaticMail::ticket, bounces = store::AutomaticMail::hold;
     // Of mail that its author's domain disowns: it speaks, marked, as if nothing were known of its author.
     bool takes_disowned = false;
+    std::optional<Acknowledgement> acknowledgement = {};
 };
 
 struct Arrival {

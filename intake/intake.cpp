@@ -1,5 +1,6 @@
 #include "intake/intake.hpp"
 
+#include "intake/acknowledgement.hpp"
 #include "intake/bans.hpp"
 #include "intake/judgement.hpp"
 #include "intake/offload.hpp"
@@ -122,6 +123,7 @@ asio::awaitable<smtp::Reply> Intake::commit(smtp::ReceivedMessage message) {
         apply_rules(arrival, message.raw, message.recipients, *settings,
                     examination.authentication.value_or(auth::Authentication()), examination.spam_score());
         prepared.refusal = settle(arrival.parts, refusable);
+        apply_acknowledgements(arrival, *settings);
         prepared.bans = applied_bans(arrival, *bans, now);
         prepared.arrival = std::make_shared<const Arrival>(std::move(arrival));
         return prepared;

@@ -1,5 +1,6 @@
 #include "intake/plan.hpp"
 
+#include "intake/acknowledgement.hpp"
 #include "policy/rule_json.hpp"
 #include "tickets/ticket.hpp"
 
@@ -119,8 +120,10 @@ std::string on_one_line(std::string lines) {
 
 class Planner {
   public:
-    Planner(store::BatchFacts& facts, store::Timestamp now, const std::function<Uuid()>& new_id)
+    Planner(store::BatchFacts& facts, store::Timestamp now, const std::function<Uuid()>& new_id,
+            const store::Limits& limits)
         : facts_(facts), new_id_(new_id) {
+        plan_.limits = limits;
         plan_.decided_at = now;
     }
 
@@ -143,12 +146,24 @@ class Planner {
         if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = way_of(mail, part, decision);
+        if (way == Way::open && is_flood(mail, part, known.opened)) {
+            Part held = part;
+            held.policy.action = policy::Action::hold;
+            held.policy.reason = "flood";
+            held.policy.evidence = std::to_string(plan_.limits.tickets_per_hour) + " tickets within an hour";
+            write(mail, held, incoming, decision, Way::hold, std::nullopt);
+            threading::connect(incoming, incoming.interaction, facts, known.threads);
+            remember(mail, held, incoming, std::nullopt, facts);
+            return;
+        }
         if (way == Way::discard) {
             discard(mail, part, disposition_reason(mail, part, way, decision));
             return;
         }
         const auto ticket = speak(mail, part, incoming, decision, way);
         write(mail, part, incoming, decision, way, ticket);
+        if (way == Way::open && part.acknowledgement)
+            acknowledge(mail, part, incoming, *part.acknowledgement, *ticket);
         threading::connect(incoming, incoming.interaction, facts, known.threads);
         remember(mail, part, incoming, ticket, facts);
         merge(part, decision, facts);
@@ -228,6 +243,24 @@ class Planner {
                 if (!std::ranges::count(kept, participant)) kept.push_back(participant);
             facts.merge(merge.younger, merge.older);
         }
+    }
+
+    // Counts what it lets pass.
+    [[nodiscard]] bool is_flood(const Arrival& mail, const Part& part,
+                                std::map<std::pair<std::string, std::int64_t>, std::int64_t>& opened) const {
+        const std::int64_t limit = plan_.limits.tickets_per_hour;
+        if (limit == 0 || mail.imported || mail.incoming.author.empty()) return false;
+        return ++opened[{mail.incoming.author, part.mailboxes.front()}] > limit;
+    }
+
+    // An answer to what was written here belongs to the ticket, though it names nothing else.
+    void acknowledge(const Arrival& mail, const Part& part, const threading::Incoming& incoming,
+                     const Acknowledgement& how, const Uuid& ticket) {
+        const Uuid id = new_id_();
+        const mail::Notice notice = acknowledgement_of(mail, how, ticket, id, plan_.decided_at);
+        plan_.interactions.back().answer = threading::id_key(mail::message_id_of(notice));
+        plan_.acknowledgements.push_back({part.workspace, id, incoming.interaction, part.mailboxes.front(),
+                                          how.to.key(), mail::compose(notice)});
     }
 
     // One mail is one interaction of a workspace; what it was to a further mailbox is on record.
@@ -358,22 +391,27 @@ class Planner {
 
 }  // namespace
 
-store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch) {
+store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch,
+                         const store::Limits& limits) {
     store::BatchKeys keys;
+    keys.tickets_per_hour = limits.tickets_per_hour;
     for (const auto& mail : batch)
         for (const auto& part : mail->parts) {
             auto& ids = keys.ids[part.workspace];
             for (const auto& ref : mail->refs) ids.push_back(ref.first);
             if (!mail->incoming.author.empty())
                 keys.persons[part.workspace].push_back({mail->incoming.author, mail->author_name});
+            if (limits.tickets_per_hour > 0 && !mail->imported && !mail->incoming.author.empty())
+                keys.openers[part.workspace].emplace(mail->incoming.author, part.mailboxes.front());
             for (const auto& id : mail->incoming.short_ids) keys.short_ids[part.workspace].push_back(id);
         }
     return keys;
 }
 
 store::BatchPlan plan(const std::vector<std::shared_ptr<const Arrival>>& batch, store::BatchFacts& facts,
-                      store::Timestamp now, const std::function<Uuid()>& new_id) {
-    Planner planner(facts, now, new_id);
+                      store::Timestamp now, const std::function<Uuid()>& new_id,
+                      const store::Limits& limits) {
+    Planner planner(facts, now, new_id, limits);
     for (const auto& mail : batch)
         for (const auto& part : mail->parts) planner.add(*mail, part);
     return planner.finish();

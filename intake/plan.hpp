@@ -11,12 +11,13 @@
 
 namespace intake {
 
-[[nodiscard]] store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch);
+[[nodiscard]] store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batch,
+                                       const store::Limits& limits = {});
 
 // Adds what the batch itself makes known to `facts`. `new_id` gives ids for interactions and tickets.
 [[nodiscard]] store::BatchPlan plan(const std::vector<std::shared_ptr<const Arrival>>& batch,
                                     store::BatchFacts& facts, store::Timestamp now,
-                                    const std::function<Uuid()>& new_id);
+                                    const std::function<Uuid()>& new_id, const store::Limits& limits = {});
 
 // Of a held mail that is released (release.hpp): the same table and rows, for an interaction that is there.
 [[nodiscard]] store::BatchPlan plan_release(const Arrival& mail, const Uuid& interaction,

@@ -38,6 +38,7 @@ class Probe {
     virtual void scanned(std::string_view /*scanner*/, std::string_view /*policy::name of what it found*/,
                          std::string_view /*why it is away*/) {}
     virtual void ban_applied(const AppliedBan&, const smtp::Sender&) {}
+    virtual void acknowledged(std::size_t /*new tickets, with an answer that is queued*/) {}
     virtual void outcome_unknown(bool /*it turned out committed*/) {}
 };
 

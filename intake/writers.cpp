@@ -137,12 +137,14 @@ class Writers::Writer {
         try {
             co_await connect(deadline_);
             began_ = Clock::now();
-            auto facts = co_await store_->begin(keys_of(mails), deadline_);
+            auto facts = co_await store_->begin(keys_of(mails, limits()), deadline_);
             const auto now = std::chrono::system_clock::now();
-            auto decided = plan(mails, facts, now, [now] { return Uuid::make(now); });
+            auto decided = plan(
+                mails, facts, now, [now] { return Uuid::make(now); }, limits());
             dispositions_ = decided.dispositions;
-            co_await store_->commit(std::move(decided), deadline_, commit_sent_);
+            const auto acknowledged = co_await store_->commit(std::move(decided), deadline_, commit_sent_);
             report(mails);
+            writers_.probe_.acknowledged(acknowledged);
             co_return Tried::committed;
         } catch (const store::Error& error) {
             failed = error;
@@ -157,6 +159,8 @@ class Writers::Writer {
         co_await roll_back();
         co_return failed->kind() == store::Error::Kind::serialization ? Tried::again : Tried::refused;
     }
+
+    [[nodiscard]] const store::Limits& limits() const { return writers_.options_.limits; }
 
     asio::awaitable<void> roll_back() {
         try {

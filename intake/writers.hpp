@@ -37,6 +37,7 @@ class Writers {
         // Of waiting in the queue, and again of the transaction: a sender hears within twice this and a
         // little more, so it is at most 25 s.
         std::chrono::milliseconds timeout{25'000};
+        store::Limits limits;
     };
     Writers(asio::any_io_executor executor, Options options, Probe& probe);
 

@@ -7,12 +7,16 @@
 #include <bit>
 #include <functional>
 #include <set>
+#include <tuple>
 
 namespace store {
 namespace {
 
 // Locks are on buckets, not on ids, so that a transaction's locks are few whatever strangers send.
 constexpr std::uint64_t buckets = 4096;
+
+// In message_refs, beside threading::Role: the id is that of our answer to the message.
+constexpr std::int64_t answer_role = 3;
 
 constexpr std::uint64_t replan_every = 1 << 16;
 
@@ -68,6 +72,28 @@ Query find_short_ids(const BatchKeys& keys) {
         }
     Query query{&sql::find_short_ids, {}};
     query.params.integers(workspaces).texts(short_ids);
+    return query;
+}
+
+Query count_opened(const BatchKeys& keys) {
+    constexpr std::chrono::hours hour(1);
+    const auto since = std::chrono::system_clock::now() - hour;
+    std::vector<std::int64_t> workspaces, mailboxes;
+    std::vector<std::string> addresses;
+    for (const auto& [workspace, openers] : keys.openers)
+        for (const auto& [address, mailbox] : openers) {
+            workspaces.push_back(workspace);
+            addresses.push_back(address);
+            mailboxes.push_back(mailbox);
+        }
+    Uuid first = Uuid::make(since);  // ids grow with time: what is below was made before
+    std::fill(first.bytes.begin() + 6, first.bytes.end(), std::uint8_t{0});
+    Query query{&sql::count_opened, {}};
+    query.params.integers(workspaces)
+        .texts(addresses)
+        .integers(mailboxes)
+        .uuid(first)
+        .integer(keys.tickets_per_hour);
     return query;
 }
 
@@ -177,6 +203,13 @@ Query insert_refs(const std::vector<NewInteraction>& rows) {
             roles.push_back(static_cast<std::int64_t>(role));
             interactions.push_back(row.id);
         }
+    for (const auto& row : rows)
+        if (row.answer) {
+            workspaces.push_back(row.workspace);
+            ids.push_back(*row.answer);
+            roles.push_back(answer_role);
+            interactions.push_back(row.id);
+        }
     Query query{&sql::insert_refs, {}};
     query.params.integers(workspaces).uuids(ids).integers(roles).uuids(interactions);
     return query;
@@ -230,6 +263,24 @@ void add_release(const HeldRelease& release, Timestamp now, std::vector<Query>& 
     }
 }
 
+// $9: what must not be said twice, though two writers decide at the same moment.
+Query queue_acknowledgement(const NewAcknowledgement& row, const Limits& limits, Timestamp now) {
+    const auto window = std::max(limits.answer_window, std::chrono::seconds(1));
+    const auto number = now.time_since_epoch() / window;
+    Query query{&sql::queue_acknowledgement, {}};
+    query.params.integer(row.workspace)
+        .uuid(row.id)
+        .integer(row.mailbox)
+        .uuid(row.interaction)
+        .text(row.recipient)
+        .bytes(row.message)
+        .time(now)
+        .time(now - window)
+        .text(std::to_string(row.mailbox) + ' ' + row.recipient + ' ' + std::to_string(number))
+        .integer(limits.answers_per_day);
+    return query;
+}
+
 Query ticket_pair(const Statement& statement, const TicketPair& pair) {
     Query query{&statement, {}};
     query.params.integer(pair.workspace).uuid(pair.from).uuid(pair.to);
@@ -264,6 +315,7 @@ asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline d
     add_person_queries(keys, queries);
     queries.push_back(find_claims(keys));
     queries.push_back(find_short_ids(keys));
+    if (!keys.openers.empty()) queries.push_back(count_opened(keys));
     const auto results = co_await connection_.run(std::move(queries), deadline);
     const Result &persons = results[first + 3], &claims = results[first + 4], &short_ids = results[first + 5];
 
@@ -271,6 +323,12 @@ asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline d
     for (const auto& entry : keys.ids) facts.try_emplace(entry.first);
     for (int i = 0; i < persons.size(); ++i)
         facts[persons[i].integer(0)].persons.emplace(persons[i].text(1), persons[i].uuid(2));
+    if (!keys.openers.empty()) {
+        const Result& opened = results.back();
+        for (int i = 0; i < opened.size(); ++i)
+            facts[opened[i].integer(0)].opened[{opened[i].text(1), opened[i].integer(2)}] =
+                opened[i].integer(3);
+    }
     read_claims(claims, facts);
     if (claims.size() > 0 || short_ids.size() > 0) co_await lock_tickets(claims, short_ids, facts, deadline);
     co_return facts;
@@ -312,7 +370,7 @@ asio::awaitable<void> IntakeStore::lock_tickets(const Result& claims, const Resu
     }
 }
 
-asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, bool& commit_sent) {
+asio::awaitable<std::size_t> IntakeStore::commit(BatchPlan plan, Deadline deadline, bool& commit_sent) {
     std::vector<Query> queries;
     std::map<WorkspaceId, std::int64_t> used;
     for (const auto& mail : plan.interactions)
@@ -334,7 +392,8 @@ asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, boo
             .uuid(join.ticket)
             .time(join.at)
             .texts(join.new_participants)
-            .boolean(join.opens);
+            .boolean(join.opens)
+            .integer(plan.limits.reopenings_per_hour);
     }
     for (const auto& effects : plan.effects) queries.push_back(apply_effects(effects));
     for (const auto& addition : plan.mailboxes) {
@@ -357,11 +416,22 @@ asio::awaitable<void> IntakeStore::commit(BatchPlan plan, Deadline deadline, boo
         queries.push_back({&sql::unite_threads, {}});
         queries.back().params.integer(workspace).uuids(threads);
     }
+    // In one order, so that writers don't wait in a circle.
+    std::ranges::sort(plan.acknowledgements, {}, [](const NewAcknowledgement& row) {
+        return std::tie(row.workspace, row.mailbox, row.recipient);
+    });
+    const auto first_acknowledgement = queries.size();
+    for (const auto& row : plan.acknowledgements)
+        queries.push_back(queue_acknowledgement(row, plan.limits, plan.decided_at));
     queries.push_back({&sql::commit_transaction, {}});
     // Once anything of it may have reached the server, COMMIT may have as well.
     commit_sent = true;
     try {
-        co_await connection_.run(std::move(queries), deadline);
+        const auto results = co_await connection_.run(std::move(queries), deadline);
+        std::size_t queued = 0;
+        for (std::size_t i = 0; i < plan.acknowledgements.size(); ++i)
+            queued += static_cast<std::size_t>(results[first_acknowledgement + i].affected());
+        co_return queued;
     } catch (const Error& error) {
         // foreign_key_violation: a person or a mailbox went after it was looked up.
         if (error.sqlstate() != "23503") throw;

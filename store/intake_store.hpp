@@ -9,9 +9,11 @@
 #include "store/connection.hpp"
 #include "threading/facts.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +32,14 @@ inline constexpr std::size_t max_ids_per_batch = 1024;
 
 [[nodiscard]] auth::Verdict parse_verdict(std::string_view text);  // what is none of them is `none`
 
+// What needs no header to be seen: a sender's or a loop's mail beyond these. 0: no limit.
+struct Limits {
+    std::int64_t tickets_per_hour = 0;     // that one sender's mail opens in one mailbox; then it is held
+    std::int64_t reopenings_per_hour = 0;  // of one ticket by mail; then it joins, and stays resolved
+    std::int64_t answers_per_day = 0;      // to one address, of the whole installation
+    std::chrono::seconds answer_window = std::chrono::hours(24);  // one acknowledgement for each mailbox
+};
+
 struct PersonKey {
     std::string address;  // key form
     std::string name;
@@ -39,12 +49,17 @@ struct BatchKeys {
     std::map<WorkspaceId, std::vector<threading::IdKey>> ids;
     std::map<WorkspaceId, std::vector<PersonKey>> persons;
     std::map<WorkspaceId, std::vector<std::string>> short_ids;
+    // Address keys and mailboxes, where one may open tickets.
+    std::map<WorkspaceId, std::set<std::pair<std::string, std::int64_t>>> openers;
+    std::int64_t tickets_per_hour = 0;  // no more are counted
 };
 
 struct WorkspaceFacts {
     threading::Facts facts;
     threading::ThreadSets threads;
     std::map<std::string, Uuid> persons;  // by address key: those of BatchKeys, all of them
+    // Tickets of the last hour. What others are committing is not in it.
+    std::map<std::pair<std::string, std::int64_t>, std::int64_t> opened;
 };
 using BatchFacts = std::map<WorkspaceId, WorkspaceFacts>;
 
@@ -84,8 +99,9 @@ struct NewInteraction {
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
     std::string kind;                                                // mail::name_of
     std::vector<std::string> kind_reasons;
-    std::optional<std::string> policy;    // what the house's rules said of it: policy::to_json
-    std::optional<std::string> evidence;  // JSON: what was found out about the sender
+    std::optional<std::string> policy;       // what the house's rules said of it: policy::to_json
+    std::optional<std::string> evidence;     // JSON: what was found out about the sender
+    std::optional<threading::IdKey> answer;  // of our answer's Message-ID: what answers that is for this mail
 };
 
 struct Disposition {
@@ -133,6 +149,15 @@ struct MailboxAddition {
     std::int64_t mailbox;
 };
 
+// A mail of ours that waits to be sent, unless its recipient has had enough of them.
+struct NewAcknowledgement {
+    WorkspaceId workspace;
+    Uuid id, interaction;
+    std::int64_t mailbox;
+    std::string recipient;  // key form
+    std::string message;
+};
+
 // What a batch writes. The order within each list is kept.
 struct BatchPlan {
     std::vector<NewTicket> tickets;
@@ -145,6 +170,8 @@ struct BatchPlan {
     std::optional<HeldRelease> release;
     std::vector<Disposition> dispositions;
     std::vector<std::pair<WorkspaceId, std::vector<Uuid>>> united_threads;
+    std::vector<NewAcknowledgement> acknowledgements;
+    Limits limits;
     Timestamp decided_at;
 };
 
@@ -158,7 +185,8 @@ class IntakeStore {
 
     // `commit_sent`: from when on a lost connection leaves the outcome unknown. Throws Error (serialization)
     // when a person or a mailbox has gone since.
-    asio::awaitable<void> commit(BatchPlan plan, Deadline deadline, bool& commit_sent);
+    // How many acknowledgements it queued.
+    asio::awaitable<std::size_t> commit(BatchPlan plan, Deadline deadline, bool& commit_sent);
 
     asio::awaitable<void> rollback(Deadline deadline);
 

@@ -33,6 +33,16 @@ policy::Action read_action(const std::string& text) {
     return policy::Action::hold;
 }
 
+// Null where there is none, or none that this version knows to read.
+std::shared_ptr<const AcknowledgementWords> read_words(std::string subject, std::string text) {
+    if (subject.empty()) return nullptr;
+    auto read_subject = tickets::Template::parse(subject);
+    auto read_text = tickets::Template::parse(text);
+    if (!read_subject || !read_text) return nullptr;
+    return std::make_shared<const AcknowledgementWords>(AcknowledgementWords{
+        *std::move(read_subject), *std::move(read_text), std::move(subject), std::move(text)});
+}
+
 Snapshot read_snapshot(const std::vector<Result>& results, const Snapshot& before) {
     Snapshot snapshot;
     const Result &domains = results[2], &mailboxes = results[3], &addresses = results[4];
@@ -61,7 +71,9 @@ Snapshot read_snapshot(const std::vector<Result>& results, const Snapshot& befor
                             .automatic = read_automatic_mail(row.text(6), AutomaticMail::ticket),
                             .bounces = read_automatic_mail(row.text(7), AutomaticMail::hold),
                             .unverified = read_action(row.text(8)),
-                            .owner = row.text(9)};
+                            .owner = row.text(9),
+                            .acknowledges = row.boolean(10),
+                            .acknowledgement = read_words(row.text(11), row.text(12))};
         snapshot.mailboxes.emplace(id, std::move(mailbox));
     }
     const auto mark = [&](const std::optional<MailboxId>& id, bool MailboxInfo::*duty) {

@@ -9,6 +9,7 @@
 #include "policy/rules.hpp"
 #include "policy/trust.hpp"
 #include "store/pool.hpp"
+#include "tickets/template.hpp"
 
 #include <boost/system/result.hpp>
 
@@ -35,6 +36,12 @@ enum class AutomaticMail { ticket, hold, discard };
 [[nodiscard]] std::string_view name(AutomaticMail what);  // as written above
 [[nodiscard]] std::optional<AutomaticMail> parse_automatic_mail(std::string_view text);
 
+// What a mailbox answers a new ticket with.
+struct AcknowledgementWords {
+    tickets::Template subject, text;
+    std::string subject_source, text_source;
+};
+
 struct MailboxInfo {
     MailboxId id;
     std::string workspace_name, address, display_name;
@@ -44,6 +51,8 @@ struct MailboxInfo {
     AutomaticMail bounces = AutomaticMail::hold;       // bounces, reports and loops
     policy::Action unverified = policy::Action::hold;  // mail that its author's domain disowns; never discard
     std::string owner = {};                            // who hears that mail waits; empty: nobody
+    bool acknowledges = false;                         // new tickets, where no rule says otherwise
+    std::shared_ptr<const AcknowledgementWords> acknowledgement = nullptr;  // none: there is no template
 };
 
 struct DomainInfo {
@@ -128,6 +137,10 @@ struct WorkspaceInfo {
     std::int64_t held_days = 0;  // how long held mail is kept
 };
 
+struct AcknowledgementSource {
+    std::string subject, text;
+};
+
 struct RemovedAddress {
     std::string address;
     std::optional<std::string> alias_of;  // the mailbox that stays
@@ -153,6 +166,11 @@ class SettingsStore {
     // An alias goes alone, the mailbox's own address with all of it.
     asio::awaitable<Outcome<RemovedAddress>> remove_mailbox(mail::Mailbox address);
     asio::awaitable<Outcome<std::monostate>> set_mailbox(mail::Mailbox address, MailboxChange change);
+
+    // Whether new tickets are acknowledged; a template replaces the one that is there. Refused: one that
+    // names what is no variable, and turning it on without any.
+    asio::awaitable<Outcome<std::monostate>> set_acknowledgement(mail::Mailbox address, bool on,
+                                                                 std::optional<AcknowledgementSource> words);
 
     asio::awaitable<Snapshot> snapshot();
 

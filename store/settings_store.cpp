@@ -197,4 +197,34 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::set_mailbox(mail::Mailbo
     co_return std::monostate{};
 }
 
+asio::awaitable<Outcome<std::monostate>> SettingsStore::set_acknowledgement(
+    mail::Mailbox address, bool on, std::optional<AcknowledgementSource> words) {
+    std::optional<std::string> subject, text;
+    if (words) {
+        if (words->subject.empty() || words->subject.size() > 500 ||
+            words->subject.find_first_of("\r\n") != std::string::npos)
+            co_return Refusal{"the subject is a line of 1 to 500 bytes"};
+        for (const auto& [what, source] :
+             {std::pair("subject", &words->subject), std::pair("text", &words->text)})
+            if (const auto parsed = tickets::Template::parse(*source); !parsed)
+                co_return Refusal{fmt::format("the {}: {}", what, parsed.error().text)};
+        if (words->text.empty()) co_return Refusal{"the text is empty"};
+        subject = std::move(words->subject);
+        text = std::move(words->text);
+    }
+    const Snapshot now = co_await snapshot();
+    const auto found = now.addresses.find(address.key());
+    if (found == now.addresses.end()) co_return Refusal{fmt::format("there is no mailbox {}", address.str())};
+    const auto results =
+        co_await change(single(sql::set_acknowledgement, std::move(Params()
+                                                                       .integer(found->second.workspace)
+                                                                       .integer(found->second.mailbox)
+                                                                       .boolean(on)
+                                                                       .maybe_text(subject)
+                                                                       .maybe_text(text))));
+    if (results[0].affected() == 0)
+        co_return Refusal{fmt::format("{} has no template yet; give --subject and --file", address.str())};
+    co_return std::monostate{};
+}
+
 }  // namespace store

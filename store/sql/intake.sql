@@ -20,9 +20,10 @@ FROM unnest($1::bigint[], $2::text[]) AS k (workspace_id, address)
 JOIN persons p ON p.workspace_id = k.workspace_id AND p.address = k.address
 
 -- name: find_claims
+-- A message is known by the id of our answer to it (role 3) as by its own.
 -- $1 workspaces, $2 id keys. For each id at most 16 messages, those that bear it first, newest first, and
 -- the first of all that bears it, however many copies of its id strangers send.
-SELECT k.workspace_id, k.id_key, r.role, i.id, coalesce(t.merged_into, i.ticket_id),
+SELECT k.workspace_id, k.id_key, least(r.role, 2::smallint), i.id, coalesce(t.merged_into, i.ticket_id),
        coalesce(m.root, i.thread), i.author, i.correspondents, i.body_digest, i.verdict, i.mailbox_ids
 FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, id_key)
 CROSS JOIN LATERAL (
@@ -43,6 +44,18 @@ ORDER BY i.id
 SELECT t.workspace_id, coalesce(t.merged_into, t.id)
 FROM unnest($1::bigint[], $2::text[]) AS k (workspace_id, short_id)
 JOIN tickets t ON t.workspace_id = k.workspace_id AND t.short_id = k.short_id
+
+-- name: count_opened
+-- $1 workspaces, $2 address keys, $3 mailboxes: tickets of theirs with ids behind $4, at most $5.
+SELECT k.workspace_id, k.address, k.mailbox_id, o.count
+FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS k (workspace_id, address, mailbox_id)
+JOIN persons p ON p.workspace_id = k.workspace_id AND p.address = k.address
+CROSS JOIN LATERAL (
+    SELECT count(*) FROM (
+        SELECT FROM tickets t
+        WHERE t.workspace_id = k.workspace_id AND t.person_id = p.id AND t.id > $4 AND t.mailbox_id = k.mailbox_id
+        LIMIT $5) AS newest
+) AS o
 
 -- name: lock_tickets
 -- $1 workspaces, $2 ids. A ticket that has been merged since it was looked up says so.
@@ -114,9 +127,19 @@ SET ticket_id = $3, proof = $4, held_row = i.reason, reason = $5, marked = $6, r
 WHERE i.workspace_id = $1 AND i.id = $2
 
 -- name: join_ticket
--- $4: new participants. More than 500 are kept out: nobody converses with so many. $5: it needs attention.
+-- $4: new participants. More than 500 are kept out: nobody converses with so many. $5: it needs attention; but
+-- a ticket that was reopened $6 times within an hour stays resolved (0: no limit).
 UPDATE tickets t
-SET status = CASE WHEN $5 THEN 'Open' ELSE t.status END, updated_at = greatest(t.updated_at, $3),
+SET status = CASE WHEN $5 AND (t.status <> 'Resolved' OR $6::bigint = 0 OR t.reopenings < $6
+                               OR t.reopened_since <= $3::timestamptz - interval '1 hour')
+                  THEN 'Open' ELSE t.status END,
+    reopened_since = CASE WHEN NOT $5 OR t.status <> 'Resolved' THEN t.reopened_since
+                          WHEN t.reopened_since > $3::timestamptz - interval '1 hour' THEN t.reopened_since
+                          ELSE $3 END,
+    reopenings = CASE WHEN NOT $5 OR t.status <> 'Resolved' THEN t.reopenings
+                      WHEN t.reopened_since > $3::timestamptz - interval '1 hour' THEN t.reopenings + 1
+                      ELSE 1 END,
+    updated_at = greatest(t.updated_at, $3),
     participants = coalesce(
         (SELECT (array_agg(a.address ORDER BY a.place))[1:500]
          FROM (SELECT u.address, min(u.place) AS place
@@ -167,6 +190,20 @@ ON CONFLICT (workspace_id, month, shard) DO UPDATE SET interactions = u.interact
 
 -- name: unite_threads
 SELECT unite_threads($1, $2)
+
+-- name: queue_acknowledgement
+-- Not where $5 has been answered for this mailbox since $8, or $10 times in a day (0: no limit), or is an agent.
+INSERT INTO outbox (workspace_id, id, kind, mailbox_id, interaction_id, recipient, message, dedupe_key, queued_at,
+                    not_before)
+SELECT $1, $2, 'acknowledgement', $3, $4, $5, $6, $9, $7, $7
+WHERE NOT EXISTS (SELECT FROM agents a WHERE a.address = $5 AND a.removed_at IS NULL)
+  AND NOT EXISTS (SELECT FROM outbox o
+                  WHERE o.recipient = $5 AND o.kind = 'acknowledgement' AND o.queued_at > $8
+                    AND o.workspace_id = $1 AND o.mailbox_id = $3)
+  AND ($10::bigint = 0 OR (SELECT count(*) FROM outbox o
+                   WHERE o.recipient = $5 AND o.kind = 'acknowledgement'
+                     AND o.queued_at > $7::timestamptz - interval '1 day') < $10)
+ON CONFLICT (workspace_id, kind, dedupe_key) DO NOTHING
 
 -- name: find_intake
 -- After a COMMIT whose answer was lost: was it stored?

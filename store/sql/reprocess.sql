@@ -8,7 +8,7 @@ FROM interactions i WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[]) ORDER 
 
 -- name: refs_between
 SELECT interaction_id, id_key, role FROM message_refs
-WHERE workspace_id = $1 AND interaction_id BETWEEN $2 AND $3
+WHERE workspace_id = $1 AND interaction_id BETWEEN $2 AND $3 AND role <= 2
 
 -- name: update_readings
 -- $7: each mail's correspondents, a line an address; $9: the reasons for its kind, a line each.

@@ -10,7 +10,8 @@ FROM domains d JOIN workspaces w ON w.id = d.workspace_id ORDER BY d.name
 
 -- name: list_mailboxes
 SELECT m.workspace_id, m.id, w.name, m.address, m.display_name, m.plus_addressing,
-       m.automatic, m.bounces, m.unverified, m.owner
+       m.automatic, m.bounces, m.unverified, m.owner, m.acknowledges, m.acknowledgement_subject,
+       m.acknowledgement_text
 FROM mailboxes m JOIN workspaces w ON w.id = m.workspace_id WHERE m.removed_at IS NULL
 ORDER BY w.name, m.address
 
@@ -61,6 +62,12 @@ UPDATE mailboxes SET automatic = coalesce($3::text::automatic_mail, automatic),
                      unverified = coalesce($5::text::unverified_mail, unverified),
                      owner = coalesce($6, owner)
 WHERE workspace_id = $1 AND id = $2
+
+-- name: set_acknowledgement
+-- $4, $5: null leaves the template as it is. On without a template: no row.
+UPDATE mailboxes SET acknowledges = $3, acknowledgement_subject = coalesce($4, acknowledgement_subject),
+                     acknowledgement_text = coalesce($5, acknowledgement_text)
+WHERE workspace_id = $1 AND id = $2 AND (NOT $3 OR coalesce($4, acknowledgement_subject) <> '')
 
 -- name: add_mailbox_address
 INSERT INTO mailbox_addresses (address, domain, workspace_id, mailbox_id) VALUES ($1, $2, $3, $4)

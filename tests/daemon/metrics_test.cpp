@@ -68,6 +68,7 @@ TEST(Metrics, CountsWhatBecameOfMessages) {
     metrics.disposed("duplicate", "same_mail");
     metrics.batch_failed("serialization");
     metrics.outcome_unknown(true);
+    metrics.acknowledged(1);
     metrics.final_dot_to_commit(std::chrono::milliseconds(3));
     metrics.batch(32, 262'144, std::chrono::milliseconds(6));
     metrics.pool(3, 1);
@@ -83,6 +84,7 @@ TEST(Metrics, CountsWhatBecameOfMessages) {
           "ticketgate_final_dot_to_commit_seconds_bucket{le=\"0.005\"} 1\n",
           "ticketgate_batches_failed_total{kind=\"serialization\"} 1\n",
           "ticketgate_commits_looked_up_total{outcome=\"committed\"} 1\n",
+          "ticketgate_acknowledgements_total 1\n",
           "ticketgate_batch_messages_sum 32\n",
           "ticketgate_batch_bytes_sum 262144\n",
           "ticketgate_batch_commit_seconds_count 1\n",

@@ -180,6 +180,7 @@ class Desk:
     """One database with two mailboxes of one workspace, and as many daemons as asked for."""
 
     RESOLVER = "off"  # verification.resolver: nothing is verified
+    TICKETS_PER_HOUR = 0  # of one sender; tests send more than people do
 
     def __init__(self, daemons=1, cluster=None, database_timeout=None, folder=None):
         self.cluster = cluster or shared_cluster()
@@ -207,6 +208,8 @@ host_name = "mx.{DOMAIN}"
 exempt_networks = ["127.0.0.0/8"]
 [verification]
 resolver = ["{self.RESOLVER}"]
+[floods]
+tickets_per_hour = {self.TICKETS_PER_HOUR}
 [http]
 listen = "127.0.0.1:0"
 [database]

@@ -54,7 +54,7 @@ class Daemon {
         : io_(io),
           pool(io.get_executor(), {conninfo, 2, timeout}),
           settings(pool),
-          writers(io.get_executor(), {conninfo, timeout}, probe),
+          writers(io.get_executor(), {conninfo, timeout, {}}, probe),
           intake({.host_name = "mx.acme.example"}, settings, examiner, writers, threads_, probe,
                  [this](const std::exception& error) { probe.failures.emplace_back(error.what()); }) {
         for (std::size_t i = 0; i < writer_count; ++i) {
