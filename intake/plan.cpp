@@ -420,7 +420,7 @@ store::BatchPlan plan(const std::vector<std::shared_ptr<const Arrival>>& batch, 
 store::BatchPlan plan_release(const Arrival& mail, const Uuid& interaction, const std::string& by,
                               store::BatchFacts& facts, store::Timestamp now,
                               const std::function<Uuid()>& new_id) {
-    Planner planner(facts, now, new_id);
+    Planner planner(facts, now, new_id, {});  // what somebody at the desk releases is no flood
     planner.release(mail, interaction, by);
     return planner.finish();
 }
