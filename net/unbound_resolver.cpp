@@ -92,11 +92,12 @@ class UnboundResolver::Context : public std::enable_shared_from_this<Context> {
 
     asio::awaitable<DnsAnswer> look_up(std::string name, RecordType type, Clock::time_point deadline) {
         ++counts_.asked;
-        if (const DnsAnswer* const known = cache_.find(name, type, Clock::now())) {
+        const Clock::time_point begin = Clock::now();
+        const DnsAnswer* const known = begin < deadline ? cache_.find(name, type, begin) : nullptr;
+        if (known != nullptr) {
             ++counts_.answered;
             co_return *known;
         }
-        const Clock::time_point begin = Clock::now();
         if (waiting_.size() >= options_.waiting || !breaker_lets_pass(begin)) {
             ++counts_.refused;
             co_return failure(breaker_open_ ? "the resolver does not answer" : "too many questions wait");
