@@ -126,11 +126,11 @@ struct Explain {
 using Command =
     std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
                  WorkspaceList, WorkspaceSet, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster,
-                 DomainRemove, MailboxAdd, MailboxSet, MailboxAcknowledge, MailboxList, MailboxRemove, TicketList, TicketShow,
-                 Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow,
-                 HeldRelease, HeldDelete, TrustList, TrustRemove, Explain, Reprocess, TicketStatus,
-                 TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd, AgentList,
-                 AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift, BanHistory,
+                 DomainRemove, MailboxAdd, MailboxSet, MailboxAcknowledge, MailboxList, MailboxRemove,
+                 TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit,
+                 HeldList, HeldShow, HeldRelease, HeldDelete, TrustList, TrustRemove, Explain, Reprocess,
+                 TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd,
+                 AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift, BanHistory,
                  BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd, BanReasonList,
                  BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove, RuleEnable,
                  RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove>;

@@ -35,13 +35,15 @@ struct DnsAnswer {
 class Resolver {
   public:
     virtual ~Resolver() = default;
-    // `name`: a domain name in ASCII (A-labels), with or without its last dot; one that can't be a domain name
-    // (a label over 63 octets, over 253 in all, empty labels) is `no_name`. Answers by `deadline` in any case.
+    // `name`: a domain name in ASCII (A-labels), with or without its last dot; one that can't be a domain
+    // name (a label over 63 octets, over 253 in all, empty labels) is `no_name`. Answers by `deadline` in any
+    // case.
     [[nodiscard]] virtual boost::asio::awaitable<DnsAnswer> look_up(
         std::string name, RecordType type, std::chrono::steady_clock::time_point deadline) = 0;
 };
 
-// Whether `name` can be asked for, as look_up() takes it. A blank may stand in it: SPF's macros make such names.
+// Whether `name` can be asked for, as look_up() takes it. A blank may stand in it: SPF's macros make such
+// names.
 [[nodiscard]] bool is_domain_name(std::string_view name);
 
 // A TXT record's character-strings, joined without anything between them (RFC 7208 §3.3, RFC 6376 §3.6.2.2).
