@@ -272,7 +272,10 @@ class Limits(unittest.TestCase):
             self.assertEqual(held.deliver("ann@client.example", [desk.SUPPORT], HEAD + b"\r\nbefore\r\n")[0], 250)
             pid = self.daemon.process.pid
             before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-            resource.prlimit(pid, resource.RLIMIT_NOFILE, (len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir())), before[1]))
+            # The limit is for a descriptor's number, and a new one takes the lowest that is free.
+            used = {int(each.name) for each in pathlib.Path(f"/proc/{pid}/fd").iterdir()}
+            free = next(number for number in range(len(used) + 1) if number not in used)
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (free, before[1]))
             try:
                 waiting = [socket.create_connection(("127.0.0.1", self.daemon.smtp), 60) for _ in range(3)]
                 desk.until("accept_paused", lambda: "event=accept_paused" in self.daemon.log.read_text())
