@@ -268,6 +268,9 @@ class Limits(unittest.TestCase):
 
     def test_E15_no_descriptors(self):
         """Whoever is in stays in, mail and all; whoever comes waits, and is served once there is room."""
+        if b"__ubsan_handle" in desk.PROGRAM.read_bytes():
+            # It looks whether memory is there by way of a pipe, and takes what it can't look at for a bad vptr.
+            self.skipTest("UBSan needs descriptors of its own; the default preset runs this")
         with smtp.Client(self.daemon.smtp) as held:
             self.assertEqual(held.deliver("ann@client.example", [desk.SUPPORT], HEAD + b"\r\nbefore\r\n")[0], 250)
             pid = self.daemon.process.pid
