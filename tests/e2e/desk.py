@@ -206,12 +206,12 @@ class Desk:
 listen = ["127.0.0.1:0"]
 host_name = "mx.{DOMAIN}"
 exempt_networks = ["127.0.0.0/8"]
+[http]
+listen = "127.0.0.1:0"
 [verification]
 resolver = ["{self.RESOLVER}"]
 [floods]
 tickets_per_hour = {self.TICKETS_PER_HOUR}
-[http]
-listen = "127.0.0.1:0"
 [database]
 conninfo = "{self.cluster.dsn(self.database)}"
 {timeout}[process]
