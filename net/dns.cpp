@@ -83,4 +83,22 @@ std::optional<MailExchanger> mail_exchanger_of(std::string_view rdata) {
     return MailExchanger{static_cast<std::uint16_t>(byte(rdata, 0) << 8 | byte(rdata, 1)), std::move(*name)};
 }
 
+std::string backwards(const boost::asio::ip::address& address) {
+    std::string labels;
+    if (address.is_v4()) {
+        const auto bytes = address.to_v4().to_bytes();
+        for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) labels += std::to_string(*byte) + '.';
+    } else {
+        const auto bytes = address.to_v6().to_bytes();
+        for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
+            for (const unsigned nibble : {*byte & 15U, unsigned{*byte} >> 4U}) {
+                labels += "0123456789abcdef"[nibble];
+                labels += '.';
+            }
+        }
+    }
+    labels.pop_back();
+    return labels;
+}
+
 }  // namespace net

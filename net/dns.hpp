@@ -52,6 +52,10 @@ class Resolver {
 // A domain name (PTR, NS), in lower case, without the last dot; the root is "".
 [[nodiscard]] std::optional<std::string> name_of(std::string_view rdata);
 
+// An address as DNS has it below a zone: "99.2.0.192", an IPv6 address in nibbles (RFC 1035 §3.5, RFC 3596
+// §2.5).
+[[nodiscard]] std::string backwards(const boost::asio::ip::address& address);
+
 struct MailExchanger {
     std::uint16_t preference = 0;
     std::string name;  // "" for a null MX (RFC 7505)

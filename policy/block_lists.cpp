@@ -36,28 +36,6 @@ bool is_listing(const asio::ip::address& address) {
 
 }  // namespace
 
-std::string backwards(std::string_view text) {
-    boost::system::error_code error;
-    const auto address = asio::ip::make_address(std::string(text), error);
-    std::string out;
-    if (error) return out;
-    if (address.is_v4()) {
-        const auto bytes = address.to_v4().to_bytes();
-        for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte)
-            out += (out.empty() ? "" : ".") + std::to_string(*byte);
-        return out;
-    }
-    constexpr std::string_view digits = "0123456789abcdef";
-    const auto bytes = address.to_v6().to_bytes();
-    for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
-        if (!out.empty()) out += '.';
-        out += digits[*byte & 15U];
-        out += '.';
-        out += digits[*byte >> 4U];
-    }
-    return out;
-}
-
 std::string check_block_list(std::string_view text) {
     const auto parts = split(text, '=');
     const std::string& zone = parts[0];
@@ -111,8 +89,10 @@ asio::awaitable<Scan> BlockLists::ask(const Zone& zone, std::string backwards,
 asio::awaitable<std::vector<Scan>> BlockLists::scan(const ScanRequest& request,
                                                     net::Clock::time_point deadline) {
     std::vector<Scan> scans;
-    const std::string address = backwards(request.client_address);
-    if (address.empty() || zones_.empty()) co_return scans;
+    boost::system::error_code error;
+    const auto client = asio::ip::make_address(request.client_address, error);
+    if (error || zones_.empty()) co_return scans;
+    const std::string address = net::backwards(client);
     const auto executor = co_await asio::this_coro::executor;
     auto question = [&](const Zone& zone) {
         return asio::co_spawn(executor, ask(zone, address, deadline), asio::deferred);

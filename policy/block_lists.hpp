@@ -32,7 +32,4 @@ class BlockLists : public Scanner {
 // What is wrong with a zone as an operator wrote it; empty: nothing.
 [[nodiscard]] std::string check_block_list(std::string_view zone);
 
-// "2.0.0.127" of "127.0.0.2", nibbles of an IPv6 address; empty for what is no address.
-[[nodiscard]] std::string backwards(std::string_view address);
-
 }  // namespace policy

@@ -72,6 +72,12 @@ TEST(Dns, which_names_can_be_asked_for) {
 }
 
 // What other tests stand on.
+TEST(Dns, an_address_backwards) {
+    const auto of = [](const char* text) { return net::backwards(boost::asio::ip::make_address(text)); };
+    EXPECT_EQ(of("192.0.2.99"), "99.2.0.192");
+    EXPECT_EQ(of("2001:db8::567:89ab"), "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2");
+}
+
 TEST(FakeDns, answers_like_a_resolver) {
     using Status = net::DnsAnswer::Status;
     test::FakeDns dns;

@@ -172,13 +172,6 @@ TEST(ClamAv, is_away_when_it_does_not_answer) {
     EXPECT_EQ(clamav({"", 0, "/nowhere/clamd.ctl"}).why, "no connection");
 }
 
-TEST(BlockLists, backwards) {
-    EXPECT_EQ(policy::backwards("192.0.2.99"), "99.2.0.192");
-    EXPECT_EQ(policy::backwards("2001:db8::567:89ab"),
-              "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2");
-    EXPECT_EQ(policy::backwards("localhost"), "");
-}
-
 TEST(BlockLists, zones_as_an_operator_writes_them) {
     for (const char* const good :
          {"bl.example.org", "bl.example.org=127.0.0.2", "bl.example=127.0.0.2,127.0.0.11"})

@@ -40,20 +40,7 @@ std::string_view name_of_type(net::RecordType type) {
 
 std::string reverse_name(const std::string& text) {
     const auto address = asio::ip::make_address(text);
-    std::string name;
-    if (address.is_v4()) {
-        const auto bytes = address.to_v4().to_bytes();
-        for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) name += std::to_string(*byte) + ".";
-        return name + "in-addr.arpa";
-    }
-    const auto bytes = address.to_v6().to_bytes();
-    for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) {
-        for (const unsigned nibble : {*byte & 15U, unsigned{*byte} >> 4U}) {
-            name += "0123456789abcdef"[nibble];
-            name += '.';
-        }
-    }
-    return name + "ip6.arpa";
+    return net::backwards(address) + (address.is_v4() ? ".in-addr.arpa" : ".ip6.arpa");
 }
 
 }  // namespace
