@@ -99,7 +99,7 @@ void add_outbound(const NewOutbound& mail, std::vector<Query>& queries) {
     std::vector<Uuid> ids{mail.ticket_id};
     for (const auto& [id, role] : mail.refs) ids.push_back(id);
     add(queries, sql::unite_threads_of_ids).integer(mail.workspace).uuids(ids);
-    add(queries, sql::notify_deliveries).integer(mail.workspace);
+    add(queries, sql::tell_queue).integer(mail.workspace);
 }
 
 }  // namespace store
