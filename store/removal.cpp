@@ -88,14 +88,14 @@ void Removal::remove_mails(const std::vector<Uuid>& mails) {
     if (mails.empty()) return;
     for (const Statement* statement :
          {&sql::count_removed, &sql::remove_dispositions, &sql::remove_same_mail_dispositions,
-          &sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions})
+          &sql::remove_answers, &sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions})
         add(*statement, mails);
 }
 
 void Removal::discard_mails(const std::vector<Uuid>& mails, const std::string& reason) {
     if (mails.empty()) return;
     add(sql::discard_dispositions, mails).text(reason);
-    for (const Statement* statement : {&sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions})
+    for (const Statement* statement : {&sql::remove_answers, &sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions})
         add(*statement, mails);
 }
 

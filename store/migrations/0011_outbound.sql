@@ -204,5 +204,6 @@ SELECT o.workspace_id, o.id, o.id, o.recipient, o.recipient,
        regexp_replace(o.recipient, '^.*@', ''), m.address, o.reverse_path = '', o.queued_at, o.not_before
 FROM outbox o JOIN mailboxes m ON m.workspace_id = o.workspace_id AND m.id = o.mailbox_id;
 DROP INDEX outbox_not_before_idx;
+CREATE INDEX ON outbox (workspace_id, interaction_id) WHERE interaction_id IS NOT NULL;
 ALTER TABLE outbox DROP COLUMN state, DROP COLUMN not_before, DROP COLUMN reverse_path;
 DROP TYPE outbox_state;
