@@ -131,7 +131,7 @@ void Transaction::on_reply(const ServerReply& reply) {
         case Stage::content:  // before its end: it has seen enough
             phase_ = Phase::data;
             if (reply.permanent() || reply.temporary()) decide(fate_of(reply), reply.shown());
-            return on_loss("4.4.2", "the server answered in the middle of the content");
+            return break_off("4.4.2", "the server answered in the middle of the content");
         case Stage::final_reply:
             return on_dot(reply);
         default:
@@ -142,7 +142,7 @@ void Transaction::on_reply(const ServerReply& reply) {
         dirty_ = !reply.positive();
         if (!dirty_) return;
         answered_ = 0;
-        return on_loss("4.5.0", "the server did not take RSET");
+        return break_off("4.5.0", "the server did not take RSET");
     }
     if (index == 1) return on_mail(reply);
     if (index < 2 + paths_.size()) return on_rcpt(index - 2, reply);
@@ -151,7 +151,7 @@ void Transaction::on_reply(const ServerReply& reply) {
 
 void Transaction::on_mail(const ServerReply& reply) {
     phase_ = Phase::mail;
-    if (reply.code / 100 == 3) return on_loss("4.5.0", "the server answered MAIL as if it were DATA");
+    if (reply.code / 100 == 3) return break_off("4.5.0", "the server answered MAIL as if it were DATA");
     mail_taken_ = reply.positive();
     dirty_ = mail_taken_;
     if (!mail_taken_) decide(fate_of(reply), reply.shown());
@@ -160,7 +160,7 @@ void Transaction::on_mail(const ServerReply& reply) {
 
 void Transaction::on_rcpt(std::size_t recipient, const ServerReply& reply) {
     phase_ = Phase::rcpt;
-    if (reply.code / 100 == 3) return on_loss("4.5.0", "the server answered RCPT as if it were DATA");
+    if (reply.code / 100 == 3) return break_off("4.5.0", "the server answered RCPT as if it were DATA");
     auto& result = results_[recipient_[recipient]];
     if (!result) {
         if (reply.positive())
@@ -180,7 +180,7 @@ void Transaction::on_data(const ServerReply& reply) {
         return;
     }
     if (reply.positive() || reply.code / 100 == 3)
-        return on_loss("4.5.0", "the server answered DATA with " + std::to_string(reply.code));
+        return break_off("4.5.0", "the server answered DATA with " + std::to_string(reply.code));
     decide(fate_of(reply), reply.shown());
     stop();
 }
@@ -192,15 +192,19 @@ void Transaction::ended() {
 
 void Transaction::on_dot(const ServerReply& reply) {
     if (reply.code / 100 == 3)
-        return on_loss("4.5.0", "the server answered the final dot as if it were DATA");
+        return break_off("4.5.0", "the server answered the final dot as if it were DATA");
     decide(reply.positive() ? Fate::sent : fate_of(reply), reply.shown());
     dirty_ = false;
     stop();
 }
 
 void Transaction::on_loss(std::string status, std::string why) {
-    stale_ = before_.used && before_mail();
     phase_ = phase();
+    break_off(std::move(status), std::move(why));
+}
+
+void Transaction::break_off(std::string status, std::string why) {
+    stale_ = before_.used && before_mail();
     decide(stage_ == Stage::final_reply ? Fate::uncertain : Fate::deferred,
            {0, std::move(status), safe_text(why, 1000)});
     reusable_ = false;

@@ -57,6 +57,7 @@ class Transaction {
     void on_rcpt(std::size_t recipient, const ServerReply& reply);
     void on_data(const ServerReply& reply);
     void on_dot(const ServerReply& reply);
+    void break_off(std::string status, std::string why);
     void decide(Fate fate, const RemoteReply& reply);  // for all who are undecided
     void stop();
 
