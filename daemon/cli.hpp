@@ -6,6 +6,7 @@
 #pragma once
 
 #include "daemon/ban_options.hpp"
+#include "daemon/domain_options.hpp"
 #include "daemon/hand_options.hpp"
 #include "daemon/outbound_options.hpp"
 #include "daemon/rule_options.hpp"
@@ -136,7 +137,8 @@ using Command = std::variant<
     RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove, TicketReply, TicketOpen, TicketNote, NoteEdit,
     NoteDelete, TicketTransfer, TicketDescribe, TicketSender, SenderAdd, SenderSet, SenderList, SenderRemove,
     AliasAdd, AliasSet, AliasDefault, AliasList, AliasRemove, TemplateAdd, TemplateSet, TemplateList,
-    TemplateShow, TemplateRemove, TemplateVariables>;
+    TemplateShow, TemplateRemove, TemplateVariables, DomainSet, DomainCheckOptions, DkimAdd, DkimActivate,
+    DkimRetire, DkimList, AddressKeyList, AddressKeyRotate, AddressKeyRemove>;
 
 struct CommandLine {
     std::string config_file;

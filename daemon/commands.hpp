@@ -97,5 +97,14 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const TemplateShow& options);
 [[nodiscard]] int run(const Config& config, const TemplateRemove& options);
 [[nodiscard]] int run(const Config& config, const TemplateVariables& options);
+[[nodiscard]] int run(const Config& config, const DomainSet& options);
+[[nodiscard]] int run(const Config& config, const DomainCheckOptions& options);
+[[nodiscard]] int run(const Config& config, const DkimAdd& options);
+[[nodiscard]] int run(const Config& config, const DkimActivate& options);
+[[nodiscard]] int run(const Config& config, const DkimRetire& options);
+[[nodiscard]] int run(const Config& config, const DkimList& options);
+[[nodiscard]] int run(const Config& config, const AddressKeyList& options);
+[[nodiscard]] int run(const Config& config, const AddressKeyRotate& options);
+[[nodiscard]] int run(const Config& config, const AddressKeyRemove& options);
 
 }  // namespace program
