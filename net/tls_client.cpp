@@ -16,12 +16,17 @@ bool is_address(const std::string& name) {
     return !error;
 }
 
-// Any of the names will do; without a good one nothing passes.
+// Any of the names will do; without one nothing passes. OpenSSL wants address and name both where it has both,
+// so an address counts where it comes first, and then alone.
 void expect_names(SSL* tls, const std::vector<std::string>& names) {
+    if (!names.empty() && is_address(names.front())) {
+        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), names.front().c_str());
+        return;
+    }
     SSL_set_hostflags(tls, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     SSL_set1_host(tls, "nobody.invalid");
     for (const std::string& name : names)
-        if (!name.empty()) SSL_add1_host(tls, name.c_str());
+        if (!name.empty() && !is_address(name)) SSL_add1_host(tls, name.c_str());
 }
 
 // Whether any record is usable. Usages 0 and 1 are not for SMTP (RFC 7672 §3.1.3). What OpenSSL has no use
