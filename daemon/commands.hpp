@@ -74,5 +74,8 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const TeamAdd& options);
 [[nodiscard]] int run(const Config& config, const TeamList& options);
 [[nodiscard]] int run(const Config& config, const TeamRemove& options);
+[[nodiscard]] int run(const Config& config, const QueueList& options);
+[[nodiscard]] int run(const Config& config, const QueueShow& options);
+[[nodiscard]] int run(const Config& config, const QueueChange& options);
 
 }  // namespace program

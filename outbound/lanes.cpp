@@ -165,7 +165,6 @@ asio::awaitable<void> Lanes::serve(Laned lane) {
         }
         --lane->opening;
         if (!link) co_return;
-        open_more(lane);
         co_await carry(lane, *link);
         lane->gate.closed();
         if (lane->waiting.empty() || !lane->gate.may_open(Clock::now())) break;
@@ -250,6 +249,7 @@ asio::awaitable<void> Lanes::carry(Laned lane, Link& link) {
         lane->gate.sent_one(Clock::now());
         auto post = std::move(lane->waiting.front());
         lane->waiting.pop_front();
+        open_more(lane);  // for what else is waiting
         if (!co_await send(lane, link, std::move(post))) co_return;
         const auto most = link.route.lane.limits.messages_per_connection;
         if (most > 0 && ++carried >= most) break;

@@ -48,7 +48,7 @@ void Queue::spawn(asio::awaitable<void> work) {
                        try {
                            std::rethrow_exception(thrown);
                        } catch (const std::exception& error) {
-                           seams_.probe.failed("outbound.failed", error);
+                           seams_.probe.failed("queue", error);
                        }
                    }));
 }
@@ -82,7 +82,7 @@ asio::awaitable<void> Queue::claim_on() {
             try {
                 next = co_await pass();
             } catch (const store::Error& error) {
-                seams_.probe.failed("outbound.claim_failed", error);
+                seams_.probe.failed("claim", error);
             }
             claiming_ = false;
             all_ended_.cancel();
@@ -176,7 +176,7 @@ asio::awaitable<void> Queue::write(std::vector<std::pair<std::shared_ptr<Post>, 
         } catch (const store::Error& failed) {
             error = failed;
         }
-        seams_.probe.failed("outbound.result_failed", *error);
+        seams_.probe.failed("results", *error);
         if (error->kind() == store::Error::Kind::data && results.size() > 1) {
             for (auto& result : results) co_await write({std::move(result)});
             co_return;
@@ -204,7 +204,7 @@ asio::awaitable<void> Queue::listen() {
             wake();
             continue;
         } catch (const store::Error& error) {
-            seams_.probe.failed("outbound.listen_failed", error);
+            seams_.probe.failed("listen", error);
         }
         co_await pause(after_error);
     }
@@ -226,7 +226,7 @@ asio::awaitable<void> Queue::renew_leases() {
             co_await store_.renew(std::move(keys));
             for (const auto& post : ours) post->leased_until = began + options_.terms.lease;
         } catch (const store::Error& error) {
-            seams_.probe.failed("outbound.renew_failed", error);
+            seams_.probe.failed("leases", error);
         }
     }
 }
@@ -241,7 +241,7 @@ asio::awaitable<void> Queue::look_after() {
             (void)co_await store_.tell_delays(options_.delay_notice);
             seams_.probe.standing(co_await store_.standing());
         } catch (const store::Error& error) {
-            seams_.probe.failed("outbound.upkeep_failed", error);
+            seams_.probe.failed("upkeep", error);
         }
         co_await pause(std::min<std::chrono::milliseconds>(upkeep, options_.terms.lease / 2));
     }
@@ -272,7 +272,7 @@ asio::awaitable<void> Queue::stop(std::chrono::milliseconds grace) {
     try {
         if (!keys.empty()) co_await store_.put_back(std::move(keys));
     } catch (const store::Error& error) {
-        seams_.probe.failed("outbound.put_back_failed", error);
+        seams_.probe.failed("put_back", error);
     }
 }
 

@@ -14,6 +14,7 @@ NOUNS = ("workspace", "domain", "mailbox", "agent", "ban-rule", "ban-reason", "t
 COMMANDS = ["serve", "reload", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
             "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess", "purge",
             "person erase", "held list", "held show", "held release", "held delete", "trust list", "trust remove", "workspace set", "mailbox set", "mailbox acknowledge", "domain postmaster",
+            "queue list", "queue show", "queue retry", "queue cancel", "queue hold", "queue release",
             *(f"ban {verb}" for verb in ("add", "list", "show", "lift", "history", "words")),
             *(f"rule {verb}" for verb in ("add", "set", "list", "show", "move", "enable", "disable", "remove", "test")),
             *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split")),
@@ -27,7 +28,7 @@ def run(*arguments, stdin=None):
 class Help(unittest.TestCase):
     def test_every_command(self):
         for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", "interaction", "attachment", "agent",
-                        "held", "trust", "person", "ban", "ban-rule", "ban-reason", "rule", "team",
+                        "held", "trust", "queue", "person", "ban", "ban-rule", "ban-reason", "rule", "team",
                         *COMMANDS]:
             with self.subTest(command):
                 done = run(*command.split(), "--help")
