@@ -19,8 +19,8 @@ struct Dane {
     std::vector<net::TlsaRecord> records;  // the usable ones
 };
 
-// Usable: DANE-TA or DANE-EE (the PKIX usages say nothing in SMTP, §3.1.3), a known selector, a known matching
-// type, and data of its length (H16).
+// Usable: DANE-TA or DANE-EE (the PKIX usages say nothing in SMTP, §3.1.3), a known selector, a known
+// matching type, and data of its length (H16).
 [[nodiscard]] bool is_usable(const net::TlsaRecord& record);
 [[nodiscard]] Dane dane_of(const net::DnsAnswer& tlsa);
 

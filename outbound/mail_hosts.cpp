@@ -29,12 +29,11 @@ boost::system::result<std::vector<MailHost>, Refused> mail_hosts(const std::stri
                                                                  Random& random) {
     using enum net::DnsAnswer::Status;
     if (mx.status == failed)
-        return Refused{.status = "4.4.3", .words = "the MX records of " + domain + " can't be had: " + mx.why};
+        return Refused{.status = "4.4.3",
+                       .words = "the MX records of " + domain + " can't be had: " + mx.why};
     if (mx.status == no_name)
-        return Refused{.permanent = true,
-                       .code = 550,
-                       .status = "5.1.2",
-                       .words = "there is no domain " + domain};
+        return Refused{
+            .permanent = true, .code = 550, .status = "5.1.2", .words = "there is no domain " + domain};
     std::vector<MailHost> hosts;
     if (mx.status == no_records) hosts.push_back({0, domain});
     bool null = false;
@@ -45,10 +44,8 @@ boost::system::result<std::vector<MailHost>, Refused> mail_hosts(const std::stri
         if (is_host(exchanger->name)) hosts.push_back({exchanger->preference, std::move(exchanger->name)});
     }
     if (hosts.empty() && null)
-        return Refused{.permanent = true,
-                       .code = 556,
-                       .status = "5.1.10",
-                       .words = domain + " takes no mail (null MX)"};
+        return Refused{
+            .permanent = true, .code = 556, .status = "5.1.10", .words = domain + " takes no mail (null MX)"};
     if (hosts.empty())
         return Refused{.status = "4.4.3", .words = "the MX records of " + domain + " name no mail server"};
 
@@ -59,9 +56,8 @@ boost::system::result<std::vector<MailHost>, Refused> mail_hosts(const std::stri
                                    [&](const std::string& own) { return mail::iequals(own, host.name); });
     });
     if (ours != hosts.end())
-        std::erase_if(hosts, [limit = ours->preference](const MailHost& host) {
-            return host.preference >= limit;
-        });
+        std::erase_if(hosts,
+                      [limit = ours->preference](const MailHost& host) { return host.preference >= limit; });
     if (hosts.empty()) return loops_back(domain);
 
     std::vector<MailHost> first;

@@ -54,9 +54,11 @@ struct Route {
 struct Refused {
     bool permanent = false;
     int code = 451;
-    std::string status;             // RFC 3463: "5.1.10"
-    std::string words;              // for the ticket; one line of ASCII
-    std::string phase = "resolve";  // or "policy": what was found is not what DANE, MTA-STS or we ask for
+    std::string status;  // RFC 3463: "5.1.10"
+    std::string words;   // for the ticket; one line of ASCII
+    // Or "policy": what was found is not what DANE, MTA-STS or we ask for; or "auth": no token for the
+    // smarthost.
+    std::string phase = "resolve";
 };
 
 using Routed = boost::system::result<Route, Refused>;

@@ -16,12 +16,12 @@ struct Range {
 // The IANA registries of special-purpose addresses, what is not globally reachable; the first that fits.
 // Addresses for documentation are nobody's, and harmless.
 constexpr std::array<Range, 19> ranges{{
-    {"0.0.0.0/8", "an unspecified"},  {"127.0.0.0/8", "a loopback"},  {"10.0.0.0/8", "a private"},
-    {"172.16.0.0/12", "a private"},   {"192.168.0.0/16", "a private"}, {"100.64.0.0/10", "a private"},
-    {"198.18.0.0/15", "a private"},   {"169.254.0.0/16", "a link-local"}, {"192.0.0.0/24", "a reserved"},
-    {"224.0.0.0/4", "a multicast"},   {"240.0.0.0/4", "a reserved"},  {"::1/128", "a loopback"},
-    {"::/96", "an unspecified"},      {"64:ff9b:1::/48", "a private"}, {"fc00::/7", "a private"},
-    {"fe80::/10", "a link-local"},    {"fec0::/10", "a private"},     {"ff00::/8", "a multicast"},
+    {"0.0.0.0/8", "an unspecified"}, {"127.0.0.0/8", "a loopback"},      {"10.0.0.0/8", "a private"},
+    {"172.16.0.0/12", "a private"},  {"192.168.0.0/16", "a private"},    {"100.64.0.0/10", "a private"},
+    {"198.18.0.0/15", "a private"},  {"169.254.0.0/16", "a link-local"}, {"192.0.0.0/24", "a reserved"},
+    {"224.0.0.0/4", "a multicast"},  {"240.0.0.0/4", "a reserved"},      {"::1/128", "a loopback"},
+    {"::/96", "an unspecified"},     {"64:ff9b:1::/48", "a private"},    {"fc00::/7", "a private"},
+    {"fe80::/10", "a link-local"},   {"fec0::/10", "a private"},         {"ff00::/8", "a multicast"},
     {"100::/64", "a reserved"},
 }};
 

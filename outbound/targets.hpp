@@ -1,5 +1,5 @@
-// Which addresses mail may be sent to: DNS is written by strangers, and an MX record that names 127.0.0.1 or a
-// machine of our own network would make us speak to what they can't reach themselves (H13).
+// Which addresses mail may be sent to: DNS is written by strangers, and an MX record that names 127.0.0.1 or
+// a machine of our own network would make us speak to what they can't reach themselves (H13).
 //
 // Pure. What an operator allows is allowed whatever it is.
 #pragma once
@@ -13,8 +13,8 @@
 
 namespace outbound {
 
-// What kind of address it is that nobody of the Internet can have: "loopback", "private" ...; empty when it may
-// be sent to. IPv4 addresses within IPv6 ones (mapped, NAT64, 6to4) are looked at too.
+// What kind of address it is that nobody of the Internet can have: "loopback", "private" ...; empty when it
+// may be sent to. IPv4 addresses within IPv6 ones (mapped, NAT64, 6to4) are looked at too.
 [[nodiscard]] std::string_view target_objection(const boost::asio::ip::address& address,
                                                 const net::Networks& allowed);
 
