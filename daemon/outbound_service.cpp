@@ -1,6 +1,5 @@
 #include "daemon/outbound_service.hpp"
 
-#include "daemon/config_checks.hpp"
 #include "daemon/route_options.hpp"
 
 #include <fmt/format.h>
@@ -42,25 +41,33 @@ outbound::Queue::Options queue_options(const Config& config, const std::string& 
 
 }  // namespace
 
+OutboundService::Routes OutboundService::read_routes(const Config& config, const std::string& host_name) {
+    return {route_options(config, host_name), net::TlsContext::client(config.outbound_ca_file)};
+}
+
 OutboundService::OutboundService(boost::asio::io_context& io, const Config& config, std::string host_name,
                                  Parts parts)
-    : host_name_(std::move(host_name)),
-      parts_(parts),
+    : OutboundService(io, config, host_name, parts, read_routes(config, host_name)) {}
+
+OutboundService::OutboundService(boost::asio::io_context& io, const Config& config, std::string host_name,
+                                 Parts parts, Routes routes)
+    : parts_(parts),
       enabled_(config.outbound_enabled == "on"),
-      https_(parts.resolver, net::TlsContext::client(config.outbound_ca_file), allowed_targets(config)),
-      router_(parts.resolver, https_, route_options(config, host_name_), std::random_device{}()),
+      https_(parts.resolver, std::move(routes.roots), routes.options.hops.allowed_targets),
+      router_(parts.resolver, https_, std::move(routes.options), std::random_device{}()),
       transport_(io.get_executor()),
-      queue_(io.get_executor(), queue_options(config, host_name_),
+      queue_(io.get_executor(), queue_options(config, host_name),
              {router_, transport_, parts.settings, *this, parts.threads}) {}
+
+void OutboundService::set_routes(Routes routes) {
+    https_.trust(std::move(routes.roots), routes.options.hops.allowed_targets);
+    router_.set_options(std::move(routes.options));
+}
 
 void OutboundService::start() {
     if (!enabled_ || started_) return;
     started_ = true;
     queue_.start();
-}
-
-void OutboundService::reload(const Config& config) {
-    router_.set_options(route_options(config, host_name_));
 }
 
 void OutboundService::wake() {

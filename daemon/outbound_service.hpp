@@ -25,13 +25,20 @@ class OutboundService : private outbound::Probe {
         const Log& log;
         Metrics& metrics;
     };
+    struct Routes {
+        outbound::RouteOptions options;
+        net::TlsContext roots;
+    };
     // Throws std::runtime_error when a file that the configuration names can't be used.
+    [[nodiscard]] static Routes read_routes(const Config& config, const std::string& host_name);
+
+    // Throws as read_routes() does.
     OutboundService(boost::asio::io_context& io, const Config& config, std::string host_name, Parts parts);
 
     // Once, when the database can be used; not where `outbound.enabled` is "off".
     void start();
-    // New routes for what is asked from now on; throws as the constructor does, and then nothing has changed.
-    void reload(const Config& config);
+    // For what is sent from now on.
+    void set_routes(Routes routes);
     // Mail was queued that nobody tells the queue of.
     void wake();
     // Ends within the grace and a few seconds; what has not left by then stays in the queue.
@@ -40,6 +47,8 @@ class OutboundService : private outbound::Probe {
     [[nodiscard]] std::size_t connections() const { return queue_.connections(); }
 
   private:
+    OutboundService(boost::asio::io_context& io, const Config& config, std::string host_name, Parts parts,
+                    Routes routes);
     void attempted(const store::ClaimedDelivery& delivery, const store::Attempt& attempt,
                    std::string_view state, store::Milliseconds age) override;
     void lost(const store::ClaimedDelivery& delivery) override;
@@ -47,7 +56,6 @@ class OutboundService : private outbound::Probe {
     void standing(const store::DeliveriesStanding& standing) override;
     void failed(std::string_view what, const std::exception& error) override;
 
-    const std::string host_name_;
     Parts parts_;
     const bool enabled_;
     bool started_ = false;

@@ -1,5 +1,7 @@
 #include "outbound/queue.hpp"
 
+#include "store/removal.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -177,13 +179,18 @@ asio::awaitable<void> Queue::write(std::vector<std::pair<std::shared_ptr<Post>, 
             error = failed;
         }
         seams_.probe.failed("results", *error);
-        if (error->kind() == store::Error::Kind::data && results.size() > 1) {
-            for (auto& result : results) co_await write({std::move(result)});
-            co_return;
+        using enum store::Error::Kind;
+        if (error->kind() == connection) co_await pause(after_error);
+        // Or something of it is being removed, and is gone at the next look.
+        if (error->kind() != data || store::met_somebody(*error)) continue;
+        // The lease of one that can't be written runs out, and it is told as interrupted.
+        if (results.size() == 1) co_return;
+        for (auto& result : results) {
+            std::vector<std::pair<std::shared_ptr<Post>, store::Attempt>> alone;
+            alone.push_back(std::move(result));
+            co_await write(std::move(alone));
         }
-        // The lease runs out, and the attempt is told as interrupted.
-        if (error->kind() == store::Error::Kind::data) co_return;
-        if (error->kind() == store::Error::Kind::connection) co_await pause(after_error);
+        co_return;
     }
     std::map<tickets::Uuid, const store::FinishedDelivery*> by_id;
     for (const auto& one : finished) by_id[one.id] = &one;
