@@ -14,11 +14,14 @@ namespace asio = boost::asio;
 namespace outbound {
 namespace {
 
-const SenderRoute& sender_route(const RouteOptions& options, std::string_view sender_domain) {
+// The route and what it is listed under.
+std::pair<std::string_view, const SenderRoute&> sender_route(const RouteOptions& options,
+                                                             std::string_view sender_domain) {
     static const SenderRoute direct;
     for (const std::string_view name : {sender_domain, std::string_view("*")})
-        if (const auto found = options.routes.find(name); found != options.routes.end()) return found->second;
-    return direct;
+        if (const auto found = options.routes.find(name); found != options.routes.end())
+            return {found->first, found->second};
+    return {"", direct};
 }
 
 const DestinationRule* rule_for(const RouteOptions& options, std::string_view destination) {
@@ -26,9 +29,14 @@ const DestinationRule* rule_for(const RouteOptions& options, std::string_view de
     return found == options.destinations.end() ? nullptr : &found->second;
 }
 
-Lane lane_of(const RouteOptions& options, const SenderRoute& sender, std::string_view destination) {
-    if (sender.smarthost)
-        return {sender.smarthost->host + ":" + std::to_string(sender.smarthost->port), sender.limits};
+// Connections are shared within a lane, so that two routes never have one: their log-ins and TLS may differ.
+Lane lane_of(const RouteOptions& options, std::string_view sender_domain, std::string_view destination) {
+    const auto [name, sender] = sender_route(options, sender_domain);
+    if (sender.smarthost) {
+        const Smarthost& smarthost = *sender.smarthost;
+        return {std::string(name) + " by " + smarthost.host + ":" + std::to_string(smarthost.port),
+                sender.limits};
+    }
     const DestinationRule* const rule = rule_for(options, destination);
     return {std::string(destination), rule != nullptr ? rule->limits : options.limits};
 }
@@ -68,23 +76,23 @@ void ConfiguredRouter::set_options(RouteOptions options) {
 }
 
 Lane ConfiguredRouter::lane(std::string_view sender_domain, std::string_view destination) const {
-    return lane_of(*options_, sender_route(*options_, sender_domain), destination);
+    return lane_of(*options_, sender_domain, destination);
 }
 
 void ConfiguredRouter::credentials_refused(std::string_view sender_domain) {
-    const SenderRoute& sender = sender_route(*options_, sender_domain);
+    const SenderRoute& sender = sender_route(*options_, sender_domain).second;
     if (sender.smarthost && sender.smarthost->tokens) tokens_.forget(*sender.smarthost->tokens);
 }
 
 asio::awaitable<Routed> ConfiguredRouter::route(std::string sender_domain, std::string destination,
                                                 net::Clock::time_point deadline) {
     const Options options = options_;
-    const SenderRoute& sender = sender_route(*options, sender_domain);
+    const SenderRoute& sender = sender_route(*options, sender_domain).second;
     Route route{.hops = {},
                 .credentials = {},
                 .smarthost = sender.smarthost.has_value(),
                 .verp = sender.verp,
-                .lane = lane_of(*options, sender, destination)};
+                .lane = lane_of(*options, sender_domain, destination)};
     if (sender.smarthost)
         co_return co_await by_smarthost(options, *sender.smarthost, std::move(route), deadline);
     Hops hops = co_await directly(options, std::move(destination), deadline);

@@ -36,9 +36,10 @@ struct Limits {
     unsigned rate_per_minute = 0;
 };
 
-// What is limited together and shares connections: a smarthost, or a destination that is reached directly.
+// What is limited together and shares connections: a route with a smarthost, or a destination that is reached
+// directly.
 struct Lane {
-    std::string name;  // "relay.example:587", "example.com"
+    std::string name;  // "example.org by relay.example:587", "example.com"
     Limits limits;
 };
 

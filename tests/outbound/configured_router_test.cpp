@@ -222,12 +222,14 @@ TEST_F(Routing, a_smarthost_by_sender_domain) {
     EXPECT_EQ(routed->credentials->user, "desk");
     EXPECT_EQ(routed->credentials->secret, "pw");
     EXPECT_THAT(routed->hops[0].tls.names, ElementsAre("relay.example"));
-    EXPECT_EQ(routed->lane.name, "relay.example:2587");
+    EXPECT_EQ(routed->lane.name, "ours.example by relay.example:2587");
     EXPECT_EQ(routed->lane.limits.connections, 20U);
     EXPECT_THAT(outcome("null.example", "else.example"),
                 ElementsAre("other.example 192.0.2.8:2587 verified"));
     EXPECT_THAT(outcome("example.com", "direct.example"),
                 ElementsAre("mx.example.com 192.0.2.1:25 opportunistic"));
+    EXPECT_EQ(router().lane("else.example", "null.example").name, "* by other.example:2587");
+    EXPECT_EQ(router().lane("direct.example", "null.example").name, "null.example");
     EXPECT_THAT(dns_.asked, Not(Contains("MX null.example")));
 }
 
