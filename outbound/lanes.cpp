@@ -132,6 +132,7 @@ void Lanes::add(std::shared_ptr<Post> post) {
 std::int64_t Lanes::room(std::string_view destination) const {
     const auto found = lane_of_.find(destination);
     if (found == lane_of_.end()) return room_of_strangers;
+    if (std::ssize(found->second->waiting) >= room_of_known) return 0;
     const Gate& gate = found->second->gate;
     return gate.answers() || gate.down(Clock::now()) ? room_of_known : room_of_strangers;
 }

@@ -78,6 +78,7 @@ asio::awaitable<void> Queue::claim_on() {
     while (!stopping_) {
         woken_ = false;
         freed_ = 0;
+        const auto began = Clock::now();
         auto next = std::chrono::milliseconds(after_error);
         if (results_.size() < most_unwritten) {
             claiming_ = true;
@@ -89,6 +90,10 @@ asio::awaitable<void> Queue::claim_on() {
             claiming_ = false;
             all_ended_.cancel();
         }
+        // Where a hundred thousand destinations wait, going round them must not be all that the database
+        // does.
+        asio::steady_timer rest(executor_, Clock::now() - began);
+        co_await rest.async_wait(waiting);
         if (woken_ || stopping_) continue;
         work_.expires_after(next);
         co_await work_.async_wait(waiting);

@@ -28,7 +28,7 @@ class Queue : private Office {
         store::Pool::Options database;  // for the queue's own connections
         store::DeliveryStore::Terms terms;
         Lanes::Options lanes;
-        Room room{4'096, 2'048};
+        Room room{8'192, 1'024};
         std::size_t memory = 256 << 20;  // of the mails that are being sent
         std::chrono::milliseconds delay_notice{std::chrono::hours(4)};
         std::chrono::milliseconds poll{15'000};  // for what nobody tells

@@ -3,9 +3,11 @@
 
 import json
 import os
+import socket
 import subprocess
 import threading
 import time
+import types
 import unittest
 
 import desk
@@ -15,8 +17,6 @@ from mail_server import MailServer
 
 class Site(desk.Desk):
     """A desk whose mail goes to a played smarthost."""
-
-    MORE = ""
 
     def __init__(self, server, more="", route="", **named):
         self.port, self.more, self.route = server.port, more, route
@@ -176,23 +176,19 @@ class Sink(unittest.TestCase):
     """smtp-sink of Postfix, with its flags that reject, delay and abort."""
 
     def sink(self, *flags):
-        with desk.socket.create_server(("127.0.0.1", 0)) as free:
+        with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         process = subprocess.Popen(["smtp-sink", *(["-u", "nobody"] if os.geteuid() == 0 else []), *flags, f"127.0.0.1:{port}", "100"],
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(lambda: (process.kill(), process.wait()))
 
-        class Server:
-            pass
-
-        Server.port = port
         desk.until("smtp-sink", lambda: self.answers(port), 10)
-        return Server
+        return types.SimpleNamespace(port=port)
 
     @staticmethod
     def answers(port):
         try:
-            desk.socket.create_connection(("127.0.0.1", port), 1).close()
+            socket.create_connection(("127.0.0.1", port), 1).close()
             return True
         except OSError:
             return False
