@@ -106,5 +106,8 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const AddressKeyList& options);
 [[nodiscard]] int run(const Config& config, const AddressKeyRotate& options);
 [[nodiscard]] int run(const Config& config, const AddressKeyRemove& options);
+[[nodiscard]] int run(const Config& config, const QueueList& options);
+[[nodiscard]] int run(const Config& config, const QueueShow& options);
+[[nodiscard]] int run(const Config& config, const QueueChange& options);
 
 }  // namespace program
