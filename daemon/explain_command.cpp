@@ -257,7 +257,7 @@ int explain_file(const Config& config, const Explain& options) {
         const auto& policy = arrival->parts.front().policy;
         const auto facts = desk.run(intake::look_up(desk.pool(), intake::keys_of({arrival})));
         const auto ids =
-            intake::known_ids(intake::named_ids(message.header, arrival->kind.original_message_id),
+            intake::known_ids(intake::named_ids(message.header, arrival->kind.original_message_id()),
                               facts.at(id.workspace).facts, {});
         const auto explained = intake::explain(arrival, facts);
 

@@ -1,0 +1,19 @@
+// What a bounce says of deliveries of ours. docs/bounces.md
+//
+// One that came to the return path of a delivery speaks of that one, whatever it names: nobody but who was
+// sent the mail, and the servers on its way, know that address. Any other is believed where it names the
+// Message-ID of a mail of ours together with a recipient of it. What is not read as a bounce says nothing.
+#pragma once
+
+#include "intake/arrival.hpp"
+
+#include <functional>
+#include <vector>
+
+namespace intake {
+
+// `new_id`: for the events that tell of it.
+[[nodiscard]] std::vector<store::BouncedDelivery> bounced_by(const Arrival& mail, const Part& part,
+                                                             const std::function<Uuid()>& new_id);
+
+}  // namespace intake
