@@ -8,14 +8,18 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace auth {
+
+inline constexpr std::size_t max_pem = 16 * 1024;
 
 class PrivateKey {
   public:
     // A new one; `bits` is RSA's. Throws std::runtime_error, as sign() does, where OpenSSL fails (memory).
     [[nodiscard]] static PrivateKey make(KeyType type, int bits = 2048);
-    // PKCS#8 in PEM without a pass phrase: RSA of `min_rsa_bits` to `max_rsa_bits`, or Ed25519.
+    // PKCS#8 in PEM without a pass phrase, at most `max_pem`: RSA of `min_rsa_bits` to `max_rsa_bits`, or
+    // Ed25519.
     [[nodiscard]] static std::optional<PrivateKey> read(std::string_view pem);
 
     [[nodiscard]] KeyType type() const { return type_; }
@@ -26,7 +30,7 @@ class PrivateKey {
     [[nodiscard]] std::string sign(Hash hash, std::string_view digest) const;
 
   private:
-    PrivateKey(KeyType type, evp_pkey_st* key);
+    PrivateKey(KeyType type, std::shared_ptr<evp_pkey_st> key) : type_(type), key_(std::move(key)) {}
     KeyType type_;
     std::shared_ptr<evp_pkey_st> key_;
 };

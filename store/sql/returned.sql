@@ -22,7 +22,8 @@ LEFT JOIN tickets s ON s.workspace_id = t.workspace_id AND s.id = coalesce(t.mer
 -- name: record_return
 -- What a bounce says of one delivery: $2, or the one of the mail with the id $3 to the recipient $4 ('': the only
 -- one). $5 no other try will be made, $6 the address is of no use any more, $7 code, $8 status, $9 words,
--- $10 when, $11 the event's id. What an agent did to a delivery stays; each opens its ticket again at most once.
+-- $10 when, $11 the event's id. What an agent did to a delivery stays. A reply that no server will try again opens its
+-- ticket, once; a hard bounce marks the address.
 WITH found AS (
     SELECT $2::uuid AS id WHERE $2 IS NOT NULL
     UNION
@@ -73,7 +74,7 @@ WITH found AS (
 ), opened AS (
     UPDATE tickets t SET status = 'Open', updated_at = greatest(t.updated_at, $10)
     FROM known k
-    WHERE t.workspace_id = $1 AND t.id = k.ticket_id AND $5 AND $6 AND k.is_reply AND k.state <> 'bounced'
+    WHERE t.workspace_id = $1 AND t.id = k.ticket_id AND $5 AND k.is_reply AND k.state <> 'bounced'
       AND t.status IN ('Resolved', 'Pending')
 )
 SELECT k.id FROM known k
