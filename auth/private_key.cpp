@@ -22,11 +22,17 @@ using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 }  // namespace
 
 PrivateKey PrivateKey::make(KeyType type, int bits) {
-    EVP_PKEY* const key = type == KeyType::rsa
-                              ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(bits))
-                              : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
-    need(key != nullptr, "no key is made");
-    return {type, std::shared_ptr<EVP_PKEY>(key, EVP_PKEY_free)};
+    const std::shared_ptr<EVP_PKEY> key(
+        type == KeyType::rsa ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(bits))
+                             : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"),
+        EVP_PKEY_free);
+    const Bio out(BIO_new(BIO_s_mem()), BIO_free);
+    need(key && out &&
+             PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
+         "no key is made");
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &text);
+    return {type, std::string(text, static_cast<std::size_t>(size)), key};
 }
 
 std::optional<PrivateKey> PrivateKey::read(std::string_view pem) {
@@ -44,16 +50,7 @@ std::optional<PrivateKey> PrivateKey::read(std::string_view pem) {
     else if (EVP_PKEY_is_a(key.get(), "RSA") != 1 || EVP_PKEY_get_bits(key.get()) < min_rsa_bits ||
              EVP_PKEY_get_bits(key.get()) > max_rsa_bits)
         return std::nullopt;
-    return PrivateKey(type, key);
-}
-
-std::string PrivateKey::pem() const {
-    const Bio out(BIO_new(BIO_s_mem()), BIO_free);
-    need(out && PEM_write_bio_PrivateKey(out.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
-         "a key is not written");
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(out.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
+    return PrivateKey(type, std::string(pem), key);
 }
 
 std::string PrivateKey::public_key() const {

@@ -23,15 +23,17 @@ class PrivateKey {
     [[nodiscard]] static std::optional<PrivateKey> read(std::string_view pem);
 
     [[nodiscard]] KeyType type() const { return type_; }
-    [[nodiscard]] std::string pem() const;
+    [[nodiscard]] const std::string& pem() const { return pem_; }  // as it was read
     // As DNS has it and PublicKey reads it: the DER of a SubjectPublicKeyInfo, Ed25519's 32 octets.
     [[nodiscard]] std::string public_key() const;
     // PKCS#1 v1.5 for RSA; Ed25519 signs the digest itself (RFC 8463 §3).
     [[nodiscard]] std::string sign(Hash hash, std::string_view digest) const;
 
   private:
-    PrivateKey(KeyType type, std::shared_ptr<evp_pkey_st> key) : type_(type), key_(std::move(key)) {}
+    PrivateKey(KeyType type, std::string pem, std::shared_ptr<evp_pkey_st> key)
+        : type_(type), pem_(std::move(pem)), key_(std::move(key)) {}
     KeyType type_;
+    std::string pem_;
     std::shared_ptr<evp_pkey_st> key_;
 };
 

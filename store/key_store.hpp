@@ -28,6 +28,10 @@ struct StoredDkimKey {
     std::optional<Timestamp> retired;
 };
 
+// Those of address_keys_in_force and dkim_keys_in_force; a key that `before` has is not read again.
+[[nodiscard]] auth::AddressKeys read_address_keys(const Result& rows);
+[[nodiscard]] DkimKeys read_dkim_keys(const Result& rows, const DkimKeys& before);
+
 class KeyStore {
   public:
     explicit KeyStore(Pool& pool) : pool_(pool) {}

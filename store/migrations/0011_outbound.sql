@@ -90,6 +90,9 @@ CREATE TABLE address_keys (
     secret     bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+-- There is always one: 366 bits of PostgreSQL's strong random source, as 256.
+INSERT INTO address_keys (id, secret)
+VALUES (1, sha256(convert_to(concat(gen_random_uuid(), gen_random_uuid(), gen_random_uuid()), 'UTF8')));
 
 -- Each outbound mail has an address that its answers come to. One that names an agent is of a notice to them, and
 -- what comes to it is theirs to say.
