@@ -68,7 +68,7 @@ std::optional<store::BouncedDelivery> of_return_path(const Arrival& mail, const 
 }  // namespace
 
 std::vector<store::BouncedDelivery> bounced_by(const Arrival& mail, const Part& part,
-                                               const std::function<Uuid()>& new_id) {
+                                               const Uuid& interaction) {
     std::vector<store::BouncedDelivery> all;
     if (mail.kind.kind != mail::Kind::bounce || mail.imported) return all;
     if (part.delivery) {
@@ -81,9 +81,9 @@ std::vector<store::BouncedDelivery> bounced_by(const Arrival& mail, const Part& 
             all.back().recipient = key_of(entry.address);
         }
     }
-    for (auto& bounced : all) {
-        bounced.workspace = part.workspace;
-        bounced.event = new_id();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        all[i].workspace = part.workspace;
+        all[i].event = threading::id_key(interaction.str() + " " + std::to_string(i));
     }
     return all;
 }

@@ -7,13 +7,13 @@
 
 #include "intake/arrival.hpp"
 
-#include <functional>
 #include <vector>
 
 namespace intake {
 
-// `new_id`: for the events that tell of it.
+// `interaction`: what the mail becomes. The events that tell of it have ids made from it, so that none is
+// told twice of a mail that is held first and released later.
 [[nodiscard]] std::vector<store::BouncedDelivery> bounced_by(const Arrival& mail, const Part& part,
-                                                             const std::function<Uuid()>& new_id);
+                                                             const Uuid& interaction);
 
 }  // namespace intake

@@ -74,7 +74,8 @@ class Planner {
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = way_of(mail, part, decision);
         if (bounce_counts(part, way))
-            for (auto& bounced : bounced_by(mail, part, new_id_)) plan_.bounced.push_back(std::move(bounced));
+            for (auto& bounced : bounced_by(mail, part, incoming.interaction))
+                plan_.bounced.push_back(std::move(bounced));
         if (agents == AgentMail::by_another && !is_kept_back(part)) {
             keep_back(mail, part, incoming, decision, "agent_address", "only an agent answers there");
             return;
@@ -121,7 +122,8 @@ class Planner {
         threading::Incoming incoming = mail.incoming;
         incoming.interaction = interaction;
         incoming.signed_ticket = signed_ticket(part, facts_[part.workspace]);
-        for (auto& bounced : bounced_by(mail, part, new_id_)) plan_.bounced.push_back(std::move(bounced));
+        for (auto& bounced : bounced_by(mail, part, incoming.interaction))
+            plan_.bounced.push_back(std::move(bounced));
         if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = speaks(decision.outcome) && mail.kind.kind != Kind::loop ? Way::join : Way::open;

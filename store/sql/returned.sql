@@ -65,6 +65,7 @@ WITH found AS (
     SELECT $1, $11, k.ticket_id, $10, CASE WHEN $5 THEN 'bounced' ELSE 'delayed' END, k.id,
            k.recipient_key || ': ' || $9
     FROM known k WHERE k.ticket_id IS NOT NULL
+    ON CONFLICT (workspace_id, id) DO NOTHING
 ), marked AS (
     INSERT INTO address_marks (workspace_id, address, marked_at, status, reply, delivery_id)
     SELECT $1, k.recipient_key, $10, $8, $9, k.id FROM known k WHERE $5 AND $6 AND k.to_person

@@ -45,8 +45,9 @@ struct Desk {
         auto& known = facts[1];
         for (const auto& [id, short_id] : {std::pair(ticket, "aaaaaaaa"), std::pair(other, "bbbbbbbb")})
             known.facts.add(
-                threading::KnownTicket{
-                    .id = id, .starter = "ann@x.example", .participants = {"ann@x.example"}},
+                threading::KnownTicket{.id = id,
+                                       .starter = id == ticket ? "ann@x.example" : "bob@x.example",
+                                       .participants = {"ann@x.example"}},
                 short_id);
         known.reply_addresses[address] = {ticket, std::nullopt, ""};
         known.reply_addresses[notice] = {ticket, ben, "ben@desk.example"};
@@ -82,8 +83,6 @@ string failed(const string& recipient, const string& status, const string& words
     return "Final-Recipient: rfc822; " + recipient + "\r\nAction: failed\r\nStatus: " + status +
            "\r\nDiagnostic-Code: smtp; " + words + "\r\n";
 }
-
-const auto new_id = [] { return Uuid::make(std::chrono::system_clock::now()); };
 
 TEST(SignedRecipient, IsReadOfDomainsOfOursAlone) {
     using Verdict = auth::AddressReading::Verdict;
@@ -233,7 +232,7 @@ TEST(Bounces, OfAReturnPathSpeakOfItsDeliveryWhateverTheyName) {
          }) {
         const Arrival mail = prepared(report(each.fields, "whatever@x.example"),
                                       signed_for(auth::AddressPurpose::bounce, delivery));
-        const auto bounced = bounced_by(mail, mail.parts.at(0), new_id);
+        const auto bounced = bounced_by(mail, mail.parts.at(0), ticket);
         ASSERT_EQ(bounced.size(), each.count) << each.fields;
         if (each.count == 0) continue;
         EXPECT_EQ(bounced[0].workspace, 1);
@@ -269,7 +268,7 @@ TEST(Bounces, OfServersThatKnowNoReportsAreFoundByTheReturnPath) {
     for (const auto& raw : mails) {
         const Arrival mail = prepared(raw, signed_for(auth::AddressPurpose::bounce, delivery));
         EXPECT_EQ(mail.kind.kind, mail::Kind::bounce) << raw;
-        const auto bounced = bounced_by(mail, mail.parts.at(0), new_id);
+        const auto bounced = bounced_by(mail, mail.parts.at(0), ticket);
         ASSERT_EQ(bounced.size(), 1U) << raw;
         EXPECT_EQ(bounced[0].delivery, delivery);
         EXPECT_TRUE(bounced[0].final);
@@ -280,7 +279,7 @@ TEST(Bounces, OfServersThatKnowNoReportsAreFoundByTheReturnPath) {
 TEST(Bounces, ElsewhereNameTheMailAndItsRecipient) {
     const Arrival mail =
         prepared(report(failed("Ann@X.example", "5.1.1", "550 5.1.1 User unknown")), "support");
-    const auto bounced = bounced_by(mail, mail.parts.at(0), new_id);
+    const auto bounced = bounced_by(mail, mail.parts.at(0), ticket);
     ASSERT_EQ(bounced.size(), 1U);
     EXPECT_EQ(bounced[0].delivery, std::nullopt);
     EXPECT_EQ(bounced[0].original, threading::id_key("ours@desk.example"));
@@ -293,18 +292,18 @@ TEST(Bounces, OfAThousandRecipientsSayABoundedLot) {
     for (int i = 0; i < 1000; ++i)
         fields += failed("a" + std::to_string(i) + "@x.example", "5.1.1", "550 5.1.1 User unknown") + "\r\n";
     const Arrival mail = prepared(report(fields), "support");
-    EXPECT_EQ(bounced_by(mail, mail.parts.at(0), new_id).size(), 50U);
+    EXPECT_EQ(bounced_by(mail, mail.parts.at(0), ticket).size(), 50U);
 }
 
 TEST(Bounces, WhatIsNoneOrIsOldSaysNothing) {
     const string to = signed_for(auth::AddressPurpose::bounce, delivery);
     const Arrival reply = prepared(letter("ann@x.example"), to, "ann@x.example");
-    EXPECT_TRUE(bounced_by(reply, reply.parts.at(0), new_id).empty());
+    EXPECT_TRUE(bounced_by(reply, reply.parts.at(0), ticket).empty());
     const Arrival away = prepared(letter("ann@x.example", "Auto-Submitted: auto-replied\r\n"), to);
-    EXPECT_TRUE(bounced_by(away, away.parts.at(0), new_id).empty());
+    EXPECT_TRUE(bounced_by(away, away.parts.at(0), ticket).empty());
     Arrival old = prepared(report(failed("ann@x.example", "5.1.1", "550 User unknown")), to);
     old.imported = true;
-    EXPECT_TRUE(bounced_by(old, old.parts.at(0), new_id).empty());
+    EXPECT_TRUE(bounced_by(old, old.parts.at(0), ticket).empty());
 }
 
 // A server's own DMARC record may disown its bounces; a ban, a rule or a scanner keeps what it says away.
