@@ -48,14 +48,7 @@ asio::awaitable<std::optional<SenderInfo>> find_sender(DeskAction& action, std::
     const auto rows = co_await action.ask(sql::find_sender,
                                           std::move(Params().integer(action.workspace()).text(address_key)));
     if (rows.size() == 0) co_return std::nullopt;
-    co_return SenderInfo{rows[0].text(0), rows[0].text(1), rows[0].text(2)};
-}
-
-asio::awaitable<std::vector<std::string>> senders_among(DeskAction& action, std::vector<std::string> keys) {
-    const auto rows = co_await action.ask(sql::senders_among, std::move(Params().texts(keys)));
-    std::vector<std::string> found;
-    for (int i = 0; i < rows.size(); ++i) found.push_back(rows[i].text(0));
-    co_return found;
+    co_return SenderInfo{rows[0].text(0), rows[0].text(1)};
 }
 
 asio::awaitable<std::vector<MarkedAddress>> marks_among(DeskAction& action, std::vector<std::string> keys) {

@@ -33,7 +33,6 @@ struct Conversation {
 
 struct SenderInfo {
     std::string address, name;
-    std::string reply_domain;  // where the answers to it go
 };
 
 struct MarkedAddress {
@@ -46,8 +45,6 @@ asio::awaitable<Conversation> read_conversation(DeskAction& action, tickets::Uui
 asio::awaitable<std::string> read_raw(DeskAction& action, tickets::Uuid interaction);
 // None: the workspace may not write from there.
 asio::awaitable<std::optional<SenderInfo>> find_sender(DeskAction& action, std::string address_key);
-// Those of `keys` that are senders of a workspace's.
-asio::awaitable<std::vector<std::string>> senders_among(DeskAction& action, std::vector<std::string> keys);
 asio::awaitable<std::vector<MarkedAddress>> marks_among(DeskAction& action, std::vector<std::string> keys);
 asio::awaitable<std::vector<AliasInfo>> aliases_of(DeskAction& action, std::int64_t agent);
 asio::awaitable<std::optional<TemplateSource>> find_template(DeskAction& action, std::string workspace,

@@ -4,6 +4,7 @@
 #include "mail/sha256.hpp"
 #include "store/intake_rows.hpp"
 #include "store/raw.hpp"
+#include "store/reply_addresses.hpp"
 #include "store/statements.hpp"
 
 namespace store {
@@ -64,11 +65,7 @@ void add_outbound(const NewOutbound& mail, std::vector<Query>& queries) {
     row.answer = mail.ticket_id;
     queries.push_back(insert_raw_chunks({row}));
     queries.push_back(insert_refs({row}));
-    add(queries, sql::insert_reply_address)
-        .integer(mail.workspace)
-        .uuid(mail.reply_address)
-        .uuid(mail.ticket)
-        .time(mail.at);
+    queries.push_back(add_reply_address(mail.workspace, mail.reply_address, mail.ticket, std::nullopt));
     add_deliveries(mail, queries);
     add(queries, sql::add_participants).integer(mail.workspace).uuid(mail.ticket).texts(mail.correspondents);
     // Any shard: what matters is that not all wait for one.

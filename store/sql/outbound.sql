@@ -18,22 +18,20 @@ WHERE i.workspace_id = $1 AND i.ticket_id = $2
 ORDER BY i.received DESC, i.id DESC LIMIT $3
 
 -- name: find_sender
--- An address that workspace $1 may write from: a sender's, or a mailbox's. Where the answers to it go.
-SELECT a.address, a.display_name, coalesce(d.reply_domain, d.name)
+-- An address that workspace $1 may write from: a sender's, or a mailbox's.
+SELECT a.address, a.display_name
 FROM (
-    SELECT s.address, s.display_name, s.domain, 0 AS place FROM email_senders s
+    SELECT s.address, s.display_name, 0 AS place FROM email_senders s
     WHERE s.workspace_id = $1 AND s.address = $2
     UNION ALL
-    SELECT b.address, m.display_name, b.domain, 1 FROM mailbox_addresses b
+    SELECT b.address, m.display_name, 1 FROM mailbox_addresses b
     JOIN mailboxes m ON m.workspace_id = b.workspace_id AND m.id = b.mailbox_id
     WHERE b.workspace_id = $1 AND b.address = $2
 ) AS a
-JOIN domains d ON d.name = a.domain
 ORDER BY a.place LIMIT 1
 
--- name: senders_among
--- Whose mail would come back to us: these are senders of some workspace.
-SELECT DISTINCT s.address FROM email_senders s WHERE s.address = ANY ($1::text[])
+-- name: person_called
+SELECT p.name FROM persons p WHERE p.workspace_id = $1 AND p.address = $2
 
 -- name: marks_among
 SELECT a.address, a.marked_at, a.reply FROM address_marks a
@@ -54,9 +52,6 @@ INSERT INTO deliveries (workspace_id, id, interaction_id, recipient, recipient_k
                         queued_at, next_attempt)
 SELECT $1, n.id, $2, n.recipient, n.recipient_key, n.destination, $3, $4, $4
 FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[]) AS n (id, recipient, recipient_key, destination)
-
--- name: insert_reply_address
-INSERT INTO reply_addresses (workspace_id, id, ticket_id, created_at) VALUES ($1, $2, $3, $4)
 
 -- name: add_participants
 -- Whom the desk writes to speaks here. More than 500 are kept out: nobody converses with so many.
