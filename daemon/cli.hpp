@@ -123,17 +123,16 @@ struct Explain {
     bool json = false;
 };
 
-using Command =
-    std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
-                 WorkspaceList, WorkspaceSet, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster,
-                 DomainRemove, MailboxAdd, MailboxSet, MailboxAcknowledge, MailboxList, MailboxRemove,
-                 TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit,
-                 HeldList, HeldShow, HeldRelease, HeldDelete, TrustList, TrustRemove, Explain, Reprocess,
-                 TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd,
-                 AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift, BanHistory,
-                 BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd, BanReasonList,
-                 BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove, RuleEnable,
-                 RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove>;
+using Command = std::variant<
+    Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
+    WorkspaceSet, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove, MailboxAdd,
+    MailboxSet, MailboxAcknowledge, MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets,
+    Import, InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, HeldRelease, HeldDelete, TrustList,
+    TrustRemove, Explain, Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge,
+    TicketSplit, AgentAdd, AgentList, AgentSet, AgentRemove, Purge, PersonErase, PersonMarks, PersonUnmark,
+    BanAdd, BanList, BanShow, BanLift, BanHistory, BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove,
+    BanReasonAdd, BanReasonList, BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove,
+    RuleEnable, RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove>;
 
 struct CommandLine {
     std::string config_file;

@@ -1,4 +1,5 @@
 // `ticketgate serve`: the parts of the house, built top to bottom and handed to each other.
+#include "daemon/agent_mail_upkeep.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/config_checks.hpp"
 #include "daemon/config_command.hpp"
@@ -284,6 +285,7 @@ class Service {
             background_.start(writers_.run(), on_error);
         background_.start(rule_counts_.keep(pool_), on_error);
         background_.start(look_after_held_mail(pool_, settings_, log_, metrics_), on_error);
+        background_.start(serve_agents_by_mail(pool_, settings_, log_), on_error);
     }
 
     [[nodiscard]] std::string status() const {

@@ -153,13 +153,23 @@ WHERE t.workspace_id = $1 AND t.id = $2
 
 -- name: apply_effects
 -- What rules do to a ticket ($3 an agent's address, $4 a team, $7 and $8 fields and their values). Whom it is
--- assigned to stays, a priority only grows; an agent or a team that has gone is passed over.
+-- assigned to stays, a priority only grows; an agent or a team that has gone is passed over. Who gets it is told, if
+-- they want to hear of it.
 WITH tagged AS (
     INSERT INTO ticket_tags (workspace_id, ticket_id, tag) SELECT $1, $2, unnest($6::text[]) ON CONFLICT DO NOTHING
 ), filled AS (
     INSERT INTO ticket_fields (workspace_id, ticket_id, field, value)
     SELECT $1, $2, f.field, f.value FROM unnest($7::text[], $8::text[]) AS f (field, value)
     ON CONFLICT (workspace_id, ticket_id, field) DO UPDATE SET value = excluded.value
+), told AS (
+    INSERT INTO agent_mails (workspace_id, id, kind, ticket_id, agent_id, interaction_id)
+    SELECT t.workspace_id, gen_random_uuid(), 'notice', t.id, a.id,
+           (SELECT i.id FROM interactions i
+            WHERE i.workspace_id = t.workspace_id AND i.ticket_id = t.id AND i.direction = 'inbound'
+            ORDER BY i.received DESC, i.id DESC LIMIT 1)
+    FROM tickets t JOIN agents a ON a.address = $3 AND a.notifies AND a.removed_at IS NULL
+    WHERE t.workspace_id = $1 AND t.id = $2 AND t.assignee IS NULL
+    ON CONFLICT DO NOTHING
 )
 UPDATE tickets t
 SET assignee = coalesce(t.assignee, (SELECT a.id FROM agents a WHERE a.address = $3 AND a.removed_at IS NULL)),

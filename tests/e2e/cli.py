@@ -13,7 +13,7 @@ import smtp
 NOUNS = ("workspace", "domain", "mailbox", "agent", "ban-rule", "ban-reason", "team")
 COMMANDS = ["serve", "reload", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
             "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess", "purge",
-            "person erase", "held list", "held show", "held release", "held delete", "trust list", "trust remove", "workspace set", "mailbox set", "mailbox acknowledge", "domain postmaster",
+            "person erase", "person marks", "person unmark", "agent set", "held list", "held show", "held release", "held delete", "trust list", "trust remove", "workspace set", "mailbox set", "mailbox acknowledge", "domain postmaster",
             *(f"ban {verb}" for verb in ("add", "list", "show", "lift", "history", "words")),
             *(f"rule {verb}" for verb in ("add", "set", "list", "show", "move", "enable", "disable", "remove", "test")),
             *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split")),
