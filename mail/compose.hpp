@@ -7,8 +7,8 @@
 //
 // Body: text/plain alone, or multipart/alternative with the HTML. Inline images that the HTML refers to stand
 // with it in multipart/related, other files around all of it in multipart/mixed. Texts are 7bit where they
-// are plain and short, else quoted-printable or base64, whichever is shorter; files are base64. Text ends with
-// a line end. No boundary can occur in a part: boundaries hold `=_`, which none of the three has.
+// are plain and short, else quoted-printable or base64, whichever is shorter; files are base64. Text ends
+// with a line end. No boundary can occur in a part: boundaries hold `=_`, which none of the three has.
 //
 // References give way so that the header block stays under 4 KB with room for signatures: the first and the
 // last are kept. Ids and threading fields that strangers wrote, and that could not be repeated safely, are
@@ -52,6 +52,7 @@ struct Composition {
 struct Problem {
     std::string text;
 };
+[[noreturn]] void throw_exception_from_error(const Problem& problem, const boost::source_location& where);
 
 // The whole mail, its lines ended by CRLF.
 [[nodiscard]] boost::system::result<std::string, Problem> compose(const Composition& mail);
