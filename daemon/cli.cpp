@@ -2,6 +2,7 @@
 
 #include "daemon/cli_ban.hpp"
 #include "daemon/cli_hand.hpp"
+#include "daemon/cli_outbound.hpp"
 #include "daemon/cli_rule.hpp"
 #include "daemon/cli_tree.hpp"
 
@@ -261,6 +262,7 @@ std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* c
     add_hand_commands(tree);
     add_ban_commands(tree);
     add_rule_commands(tree);
+    add_outbound_commands(tree);
 
     auto words = signed_tags({argv + 1, argv + argc});
     std::ranges::reverse(words);  // as CLI11 takes them

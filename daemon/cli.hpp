@@ -7,6 +7,7 @@
 
 #include "daemon/ban_options.hpp"
 #include "daemon/hand_options.hpp"
+#include "daemon/outbound_options.hpp"
 #include "daemon/rule_options.hpp"
 
 #include <cstdint>
@@ -132,7 +133,10 @@ using Command = std::variant<
     TicketSplit, AgentAdd, AgentList, AgentSet, AgentRemove, Purge, PersonErase, PersonMarks, PersonUnmark,
     BanAdd, BanList, BanShow, BanLift, BanHistory, BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove,
     BanReasonAdd, BanReasonList, BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove,
-    RuleEnable, RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove>;
+    RuleEnable, RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove, TicketReply, TicketOpen,
+    TicketNote, NoteEdit, NoteDelete, TicketTransfer, TicketDescribe, TicketSender, SenderAdd, SenderSet,
+    SenderList, SenderRemove, AliasAdd, AliasSet, AliasDefault, AliasList, AliasRemove, TemplateAdd,
+    TemplateSet, TemplateList, TemplateShow, TemplateRemove, TemplateVariables>;
 
 struct CommandLine {
     std::string config_file;

@@ -24,6 +24,14 @@ bool is_tag(const std::string& tag) {
            std::ranges::none_of(tag, [](char c) { return mail::is_control(c) || c == ','; });
 }
 
+// The author of the first mail that came, else whom the desk wrote to first.
+std::string person_of(const std::vector<store::TicketMail>& mails) {
+    for (const auto& mail : mails)
+        if (!mail.outbound) return mail.author;
+    const auto& first = mails.front().correspondents;
+    return first.empty() ? std::string() : first.front();
+}
+
 std::vector<std::string> participants_of(const std::vector<store::TicketMail>& mails,
                                          const std::vector<std::string>& before) {
     std::vector<std::string> participants;
@@ -34,8 +42,8 @@ std::vector<std::string> participants_of(const std::vector<store::TicketMail>& m
     };
     for (const auto& mail : mails) {
         // Whoever was a newcomer to the old ticket still is one, save the new one's own person.
-        if (&mail != &mails.front() && !std::ranges::count(before, mail.author)) continue;
-        add(mail.author);
+        if (!mail.outbound && &mail != &mails.front() && !std::ranges::count(before, mail.author)) continue;
+        if (!mail.outbound) add(mail.author);
         for (const auto& address : mail.correspondents) add(address);
     }
     return participants;
@@ -144,7 +152,7 @@ asio::awaitable<Outcome<Done>> TicketActions::split(TicketRef ticket, std::vecto
         store::SplitTicket split{.from = from,
                                  .id = Uuid::make(std::chrono::system_clock::now()),
                                  .subject = taken.front().subject,
-                                 .person = taken.front().author,
+                                 .person = person_of(taken),
                                  .received = taken.front().received,
                                  .participants = participants_of(taken, action.ticket(from).participants),
                                  .mails = {wanted.begin(), wanted.end()}};

@@ -21,7 +21,7 @@ store::Outcome<std::string> rendered(const std::string& text, const tickets::Var
                                      Template::Format format) {
     const auto parsed = Template::parse(text, tickets::Writer::agent);
     if (!parsed) return Refusal{"the mail can't be written: " + parsed.error().text};
-    return parsed->render(values, format);
+    return {boost::system::in_place_value, parsed->render(values, format)};
 }
 
 bool is_blank(std::string_view text) {

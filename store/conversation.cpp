@@ -60,6 +60,29 @@ asio::awaitable<std::vector<MarkedAddress>> marks_among(DeskAction& action, std:
     co_return found;
 }
 
+asio::awaitable<std::optional<std::string>> person_called(DeskAction& action, std::string address_key) {
+    const auto rows = co_await action.ask(sql::person_called,
+                                          std::move(Params().integer(action.workspace()).text(address_key)));
+    if (rows.size() == 0) co_return std::nullopt;
+    co_return rows[0].text(0);
+}
+
+asio::awaitable<std::optional<std::int64_t>> find_team(DeskAction& action, std::string team) {
+    const auto rows = co_await action.ask(sql::find_team,
+                                          std::move(Params().integer(action.workspace()).text(mended(team))));
+    if (rows.size() == 0) co_return std::nullopt;
+    co_return rows[0].integer(0);
+}
+
+asio::awaitable<std::int64_t> mailbox_of_sender(DeskAction& action, mail::Mailbox sender) {
+    const auto rows = co_await action.ask(
+        sql::mailbox_of_sender,
+        std::move(Params().integer(action.workspace()).text(sender.key()).text(sender.domain)));
+    if (rows.size() == 0)
+        throw Error(Error::Kind::data, "", "the workspace has no mailbox that answers could go to");
+    co_return rows[0].integer(0);
+}
+
 asio::awaitable<std::vector<AliasInfo>> aliases_of(DeskAction& action, std::int64_t agent) {
     co_return read_aliases(co_await action.ask(sql::list_aliases, std::move(Params().integer(agent))));
 }

@@ -46,6 +46,10 @@ asio::awaitable<std::string> read_raw(DeskAction& action, tickets::Uuid interact
 // None: the workspace may not write from there.
 asio::awaitable<std::optional<SenderInfo>> find_sender(DeskAction& action, std::string address_key);
 asio::awaitable<std::vector<MarkedAddress>> marks_among(DeskAction& action, std::vector<std::string> keys);
+asio::awaitable<std::optional<std::string>> person_called(DeskAction& action, std::string address_key);
+asio::awaitable<std::optional<std::int64_t>> find_team(DeskAction& action, std::string team);
+// The mailbox that a ticket belongs to which is opened with a mail from there; the workspace has one.
+asio::awaitable<std::int64_t> mailbox_of_sender(DeskAction& action, mail::Mailbox sender);
 asio::awaitable<std::vector<AliasInfo>> aliases_of(DeskAction& action, std::int64_t agent);
 asio::awaitable<std::optional<TemplateSource>> find_template(DeskAction& action, std::string workspace,
                                                              std::string name);

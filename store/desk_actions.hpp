@@ -27,6 +27,7 @@ struct TicketMail {
     std::vector<std::string> correspondents;
     std::string subject;
     Timestamp received;
+    bool outbound = false;
 };
 
 struct SplitTicket {

@@ -6,6 +6,7 @@
 #include "store/raw.hpp"
 #include "store/reply_addresses.hpp"
 #include "store/statements.hpp"
+#include "tickets/ticket.hpp"
 
 namespace store {
 namespace {
@@ -38,6 +39,30 @@ void add_deliveries(const NewOutbound& mail, std::vector<Query>& queries) {
 }
 
 }  // namespace
+
+std::vector<Query> opened_ticket(const OpenedTicket& ticket) {
+    std::vector<Query> queries;
+    add(queries, sql::add_persons)
+        .integers({ticket.workspace})
+        .uuids(std::vector{Uuid::make(ticket.at)})
+        .texts(std::vector{ticket.person})
+        .texts(std::vector{ticket.person_name});
+    add(queries, sql::insert_opened_ticket)
+        .integer(ticket.workspace)
+        .uuid(ticket.id)
+        .text(tickets::short_id(ticket.id))
+        .text(ticket.subject)
+        .text(ticket.status)
+        .text(ticket.person)
+        .integer(ticket.mailbox)
+        .text(ticket.email_sender)
+        .time(ticket.at)
+        .texts(ticket.participants)
+        .maybe_integer(ticket.assignee)
+        .maybe_text(ticket.team)
+        .integer(ticket.opened_by);
+    return queries;
+}
 
 void add_outbound(const NewOutbound& mail, std::vector<Query>& queries) {
     add(queries, sql::insert_outbound)

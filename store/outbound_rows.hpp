@@ -36,6 +36,22 @@ struct NewOutbound {
     tickets::Uuid reply_address;
 };
 
+// A ticket that an agent opens by writing to somebody, known or new.
+struct OpenedTicket {
+    std::int64_t workspace = 0;
+    tickets::Uuid id;
+    std::string subject, status;
+    std::string person, person_name;  // an address key; a name for where they are new
+    std::int64_t mailbox = 0;
+    std::string email_sender;
+    std::vector<std::string> participants;
+    std::optional<std::int64_t> assignee;
+    std::optional<std::string> team;
+    std::int64_t opened_by = 0;
+    Timestamp at;
+};
+[[nodiscard]] std::vector<Query> opened_ticket(const OpenedTicket& ticket);
+
 // In the order in which the writers take locks (docs/threading.md): the caller writes what concerns its
 // ticket before.
 void add_outbound(const NewOutbound& mail, std::vector<Query>& queries);

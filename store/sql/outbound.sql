@@ -128,7 +128,8 @@ ORDER BY e.ticket_id, e.at, e.id
 
 -- name: deliveries_of
 -- Of the outbound mails of tickets.
-SELECT d.interaction_id, d.id, d.recipient, d.state, d.attempts, d.queued_at, d.next_attempt, d.finished_at, d.code,
+SELECT d.interaction_id, d.id, d.recipient, d.state, d.attempts, d.queued_at,
+       CASE WHEN isfinite(d.next_attempt) THEN d.next_attempt END, d.finished_at, d.code,
        d.status, d.reply
 FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, ticket_id)
 JOIN interactions i ON i.workspace_id = k.workspace_id AND i.ticket_id = k.ticket_id AND i.direction = 'outbound'

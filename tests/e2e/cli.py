@@ -16,7 +16,11 @@ COMMANDS = ["serve", "reload", "migrate", "config check", "config print", "confi
             "person erase", "person marks", "person unmark", "agent set", "held list", "held show", "held release", "held delete", "trust list", "trust remove", "workspace set", "mailbox set", "mailbox acknowledge", "domain postmaster",
             *(f"ban {verb}" for verb in ("add", "list", "show", "lift", "history", "words")),
             *(f"rule {verb}" for verb in ("add", "set", "list", "show", "move", "enable", "disable", "remove", "test")),
-            *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split")),
+            *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split", "reply", "open", "note", "transfer",
+                                            "describe", "sender")),
+            "note edit", "note delete", *(f"alias {verb}" for verb in ("add", "set", "default", "list", "remove")),
+            *(f"sender {verb}" for verb in ("add", "set", "list", "remove")),
+            *(f"template {verb}" for verb in ("add", "set", "list", "show", "remove", "variables")),
             *(f"{noun} {verb}" for noun in NOUNS for verb in ("add", "list", "remove"))]
 
 
@@ -27,7 +31,7 @@ def run(*arguments, stdin=None):
 class Help(unittest.TestCase):
     def test_every_command(self):
         for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", "interaction", "attachment", "agent",
-                        "held", "trust", "person", "ban", "ban-rule", "ban-reason", "rule", "team",
+                        "held", "trust", "person", "ban", "ban-rule", "ban-reason", "rule", "team", "note", "alias", "sender", "template",
                         *COMMANDS]:
             with self.subTest(command):
                 done = run(*command.split(), "--help")
