@@ -11,6 +11,7 @@
 #include "intake/mail_files.hpp"
 #include "intake/plan.hpp"
 #include "intake/rules.hpp"
+#include "intake/signed_recipient.hpp"
 #include "mail/read.hpp"
 #include "mail/text.hpp"
 #include "store/desk_store.hpp"
@@ -220,7 +221,15 @@ int explain_file(const Config& config, const Explain& options) {
         store::Settings known(desk.pool());
         const auto snapshot = desk.run(known.refreshed());
         const store::Snapshot& settings = *snapshot;
-        const auto [match, id] = settings.find(*to);
+        auto [match, id] = settings.find(*to);
+        const auto own = intake::read_signed(*to, settings);
+        if (own.is_genuine() || own.is_forged()) {
+            smtp::Resolution found;
+            if (own.is_genuine()) found = desk.run(intake::find_signed(desk.pool(), own, snapshot));
+            match = found.outcome == smtp::Resolution::Outcome::found ? Snapshot::Match::found
+                                                                      : Snapshot::Match::unknown_mailbox;
+            id = {found.destination.workspace, found.destination.mailbox};
+        }
         json::object recipient{{"address", to->str()}, {"refused", or_null_if_empty(refusal_of(match))}};
         if (match != Snapshot::Match::found) {
             if (options.json)
@@ -232,7 +241,7 @@ int explain_file(const Config& config, const Explain& options) {
             return 0;
         }
         const auto& mailbox = settings.mailboxes.at(id);
-        const std::string by(matched_by(settings, *to, mailbox));
+        const std::string by(own.is_genuine() ? "signature" : matched_by(settings, *to, mailbox));
         recipient["mailbox"] = mailbox.address;
         recipient["workspace"] = mailbox.workspace_name;
         recipient["matched_by"] = by;

@@ -83,7 +83,8 @@ std::vector<store::BouncedDelivery> bounced_by(const Arrival& mail, const Part& 
     }
     for (std::size_t i = 0; i < all.size(); ++i) {
         all[i].workspace = part.workspace;
-        all[i].event = threading::id_key(interaction.str() + " " + std::to_string(i));
+        const std::string which = all[i].delivery ? all[i].delivery->str() : std::to_string(i);
+        all[i].event = threading::id_key(interaction.str() + " " + which);
     }
     return all;
 }

@@ -62,6 +62,8 @@ class Planner {
         const auto* const same =
             is_kept_back(part) ? nullptr : threading::find_same_mail(mail.incoming, facts);
         if (same) {
+            // Servers that write no Message-ID write the same bounce of two deliveries.
+            add_bounced(mail, part, same->interaction);
             add_same(mail, part, *facts.message(same->interaction));
             return;
         }
@@ -73,9 +75,7 @@ class Planner {
         if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = way_of(mail, part, decision);
-        if (bounce_counts(part, way))
-            for (auto& bounced : bounced_by(mail, part, incoming.interaction))
-                plan_.bounced.push_back(std::move(bounced));
+        if (bounce_counts(part, way)) add_bounced(mail, part, incoming.interaction);
         if (agents == AgentMail::by_another && !is_kept_back(part)) {
             keep_back(mail, part, incoming, decision, "agent_address", "only an agent answers there");
             return;
@@ -122,8 +122,7 @@ class Planner {
         threading::Incoming incoming = mail.incoming;
         incoming.interaction = interaction;
         incoming.signed_ticket = signed_ticket(part, facts_[part.workspace]);
-        for (auto& bounced : bounced_by(mail, part, incoming.interaction))
-            plan_.bounced.push_back(std::move(bounced));
+        add_bounced(mail, part, interaction);
         if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = speaks(decision.outcome) && mail.kind.kind != Kind::loop ? Way::join : Way::open;
@@ -176,6 +175,10 @@ class Planner {
         for (const Uuid& other : decision.links)
             if (ticket) plan_.links.push_back({part.workspace, *ticket, other});
         return ticket;
+    }
+
+    void add_bounced(const Arrival& mail, const Part& part, const Uuid& interaction) {
+        for (auto& bounced : bounced_by(mail, part, interaction)) plan_.bounced.push_back(std::move(bounced));
     }
 
     // What would speak, and is held for another reason than its own.
