@@ -11,8 +11,9 @@
 
 namespace intake {
 
-// `interaction`: what the mail becomes. The events that tell of it have ids made from it, so that none is
-// told twice of a mail that is held first and released later.
+// `interaction`: what the mail becomes, or is the same as. The events that tell of it have ids made from it
+// and the delivery, so that none is told twice of a mail that comes again, or is held first and released
+// later.
 [[nodiscard]] std::vector<store::BouncedDelivery> bounced_by(const Arrival& mail, const Part& part,
                                                              const Uuid& interaction);
 

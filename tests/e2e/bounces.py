@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import time
 import unittest
 import uuid
 
@@ -44,7 +45,7 @@ class Bounces(unittest.TestCase):
 
     def setUp(self):
         """A ticket of its own with an agent's mail that was sent."""
-        self.subject = f"from {self.id()}"
+        self.subject = f"from {self.id()} {time.monotonic_ns()}"
         code, text = self.send("ann@client.example", desk.SUPPORT,
                                f"From: Ann <ann@client.example>\r\nSubject: {self.subject}\r\n\r\nhello\r\n".encode())
         self.assertEqual(code, 250, text)

@@ -205,6 +205,22 @@ TEST(Returned, ABounceJoinsTheTicketOfItsDeliveryAndReopensNothingByItself) {
     EXPECT_EQ(plan.bounced[0].delivery, delivery);
 }
 
+// Without a Message-ID nothing in it differs but where it came to.
+TEST(Returned, TheSameBounceOfTwoDeliveriesEndsBoth) {
+    Desk desk;
+    const Uuid second = threading::id_key("a second delivery");
+    desk.facts[1].deliveries[second] = ticket;
+    const string raw = report(failed("ann@x.example", "5.1.1", "550 5.1.1 User unknown"));
+    const auto one = desk.take(prepared(raw, signed_for(auth::AddressPurpose::bounce, delivery)));
+    const auto two = desk.take(prepared(raw, signed_for(auth::AddressPurpose::bounce, second)));
+    const auto again = desk.take(prepared(raw, signed_for(auth::AddressPurpose::bounce, second)));
+    EXPECT_EQ(two.dispositions.at(0).disposition, "duplicate");
+    ASSERT_EQ(two.bounced.size(), 1U);
+    EXPECT_EQ(two.bounced[0].delivery, second);
+    EXPECT_NE(two.bounced[0].event, one.bounced.at(0).event);
+    EXPECT_EQ(again.bounced.at(0).event, two.bounced[0].event) << "told once, however often it comes";
+}
+
 struct Spoken {
     const char* fields;
     std::size_t count;
