@@ -140,7 +140,7 @@ using Command = std::variant<
     AliasAdd, AliasSet, AliasDefault, AliasList, AliasRemove, TemplateAdd, TemplateSet, TemplateList,
     TemplateShow, TemplateRemove, TemplateVariables, DomainSet, DomainCheckOptions, DkimAdd, DkimActivate,
     DkimRetire, DkimList, AddressKeyList, AddressKeyRotate, AddressKeyRemove, QueueList, QueueShow,
-    QueueChange>;
+    QueueChange, AgentSet, PersonMarks, PersonUnmark>;
 
 struct CommandLine {
     std::string config_file;

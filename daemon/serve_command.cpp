@@ -1,4 +1,5 @@
 // `ticketgate serve`: the parts of the house, built top to bottom and handed to each other.
+#include "daemon/agent_mail_upkeep.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/config_checks.hpp"
 #include "daemon/config_command.hpp"
@@ -106,7 +107,7 @@ class Service {
           examiner_(make_examiner(io_, workers_.get_executor(), config, host_name_, resolver_.get())),
           intake_({.host_name = host_name_}, settings_, examiner_, writers_, workers_, house_log_,
                   [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
-          directory_(settings_, examiner_, house_log_),
+          directory_(pool_, settings_, examiner_, house_log_),
           smtp_(io_.get_executor(), smtp_options(config, host_name_),
                 {directory_, intake_, metrics_, house_log_, spool_workers_.get_executor()}),
           outbound_(io_, config, host_name_,
@@ -285,6 +286,7 @@ class Service {
             background_.start(writers_.run(), on_error);
         background_.start(rule_counts_.keep(pool_), on_error);
         background_.start(look_after_held_mail(pool_, settings_, log_, metrics_), on_error);
+        background_.start(serve_agents_by_mail(pool_, settings_, log_), on_error);
     }
 
     [[nodiscard]] std::string status() const {

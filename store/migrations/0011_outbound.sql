@@ -215,3 +215,28 @@ DROP INDEX outbox_not_before_idx;
 CREATE INDEX ON outbox (workspace_id, interaction_id) WHERE interaction_id IS NOT NULL;
 ALTER TABLE outbox DROP COLUMN state, DROP COLUMN not_before, DROP COLUMN reverse_path;
 DROP TYPE outbox_state;
+
+-- The address of ours that an inbound mail came to: a reply address, or the return path of a delivery.
+ALTER TABLE interactions ADD COLUMN reply_address uuid, ADD COLUMN returned uuid;
+
+-- Agents who work from their own mail program (docs/agents-by-mail.md) hear of what is theirs.
+ALTER TABLE agents ADD COLUMN notifies boolean NOT NULL DEFAULT false;
+
+-- What is to be done for them, written with what asks for it, and gone with what was done:
+-- notice: tell them of the mail or of the ticket; said: do what their mail says.
+CREATE TYPE agent_mail_kind AS ENUM ('notice', 'said');
+CREATE TABLE agent_mails (
+    workspace_id   bigint NOT NULL,
+    id             uuid NOT NULL,
+    kind           agent_mail_kind NOT NULL,
+    ticket_id      uuid NOT NULL,
+    agent_id       bigint NOT NULL REFERENCES agents (id),
+    -- The mail that it is about; a ticket may have none.
+    interaction_id uuid,
+    queued_at      timestamptz NOT NULL DEFAULT now(),
+    next_attempt   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE NULLS NOT DISTINCT (workspace_id, ticket_id, agent_id, kind, interaction_id),
+    FOREIGN KEY (workspace_id, ticket_id) REFERENCES tickets (workspace_id, id)
+);
+CREATE INDEX ON agent_mails (next_attempt);

@@ -13,7 +13,7 @@ import smtp
 NOUNS = ("workspace", "domain", "mailbox", "agent", "ban-rule", "ban-reason", "team")
 COMMANDS = ["serve", "reload", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
             "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess", "purge",
-            "person erase", "held list", "held show", "held release", "held delete", "trust list", "trust remove", "workspace set", "mailbox set", "mailbox acknowledge", "domain postmaster",
+            "person erase", "person marks", "person unmark", "agent set", "held list", "held show", "held release", "held delete", "trust list", "trust remove", "workspace set", "mailbox set", "mailbox acknowledge", "domain postmaster",
             "domain set", "domain check", *(f"domain dkim {verb}" for verb in ("add", "activate", "retire", "list")),
             *(f"address-key {verb}" for verb in ("list", "rotate", "remove")),
             "queue list", "queue show", "queue retry", "queue cancel", "queue hold", "queue release",
