@@ -6,8 +6,10 @@
 #pragma once
 
 #include "daemon/ban_options.hpp"
+#include "daemon/domain_options.hpp"
 #include "daemon/hand_options.hpp"
 #include "daemon/outbound_options.hpp"
+#include "daemon/queue_options.hpp"
 #include "daemon/rule_options.hpp"
 
 #include <cstdint>
@@ -136,7 +138,9 @@ using Command = std::variant<
     RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove, TicketReply, TicketOpen, TicketNote, NoteEdit,
     NoteDelete, TicketTransfer, TicketDescribe, TicketSender, SenderAdd, SenderSet, SenderList, SenderRemove,
     AliasAdd, AliasSet, AliasDefault, AliasList, AliasRemove, TemplateAdd, TemplateSet, TemplateList,
-    TemplateShow, TemplateRemove, TemplateVariables>;
+    TemplateShow, TemplateRemove, TemplateVariables, DomainSet, DomainCheckOptions, DkimAdd, DkimActivate,
+    DkimRetire, DkimList, AddressKeyList, AddressKeyRotate, AddressKeyRemove, QueueList, QueueShow,
+    QueueChange, AgentSet, PersonMarks, PersonUnmark>;
 
 struct CommandLine {
     std::string config_file;

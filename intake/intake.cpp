@@ -1,10 +1,9 @@
 #include "intake/intake.hpp"
 
-#include "intake/acknowledgement.hpp"
 #include "intake/bans.hpp"
 #include "intake/judgement.hpp"
 #include "intake/offload.hpp"
-#include "intake/rules.hpp"
+#include "intake/signed_recipient.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -71,15 +70,29 @@ asio::awaitable<std::optional<smtp::Reply>> SettingsDirectory::refuse_sender(smt
     co_return refused;
 }
 
+// What the snapshot doesn't have may be seconds old. Throws store::Error.
+asio::awaitable<smtp::Resolution> SettingsDirectory::look_up(mail::Mailbox recipient) {
+    auto settings = settings_.current();
+    auto own = read_signed(recipient, *settings);
+    auto known = answer(*settings, recipient);
+    if (own.is_forged() || (!own.is_genuine() && known.outcome != smtp::Resolution::Outcome::found)) {
+        settings = co_await settings_.refreshed();
+        own = read_signed(recipient, *settings);
+        known = answer(*settings, recipient);
+    }
+    if (own.is_forged()) co_return smtp::Resolution{smtp::Resolution::Outcome::unknown_mailbox, {}, {}};
+    if (own.is_genuine()) co_return co_await find_signed(pool_, own, settings);
+    co_return known;
+}
+
 asio::awaitable<smtp::Resolution> SettingsDirectory::resolve(mail::Mailbox recipient, smtp::Sender sender) {
     using Outcome = smtp::Resolution::Outcome;
-    auto known = answer(*settings_.current(), recipient);
-    // It may be seconds old, and not yet in the snapshot.
-    if (known.outcome != Outcome::found) try {
-            known = answer(*co_await settings_.refreshed(), recipient);
-        } catch (const std::exception&) {
-            co_return smtp::Resolution{};
-        }
+    smtp::Resolution known;
+    try {
+        known = co_await look_up(recipient);
+    } catch (const std::exception&) {
+        co_return smtp::Resolution{};
+    }
     if (known.outcome != Outcome::found || policy::is_postmaster(recipient)) co_return known;
     if (auto refused = co_await refuse(known.destination.workspace, std::move(sender), "rcpt"))
         co_return smtp::Resolution{Outcome::refused, {}, *std::move(refused)};
@@ -112,21 +125,15 @@ asio::awaitable<smtp::Reply> Intake::commit(smtp::ReceivedMessage message) {
     for (const policy::Scan& scan : examination.scans)
         probe_.scanned(scan.scanner, policy::name(scan.found), scan.why);
     const bool large = message.raw.size() > options_.offload_above;
-    auto work = [refusable = message.refusable, message = std::move(message), settings = settings_.current(),
-                 bans = settings_.bans(), host_name = options_.host_name, choices = examiner_.scan_choices(),
+    auto work = [message = std::move(message), settings = settings_.current(), bans = settings_.bans(),
+                 host_name = options_.host_name, choices = examiner_.scan_choices(),
                  examination = std::move(examination), id]() mutable {
-        Prepared prepared;
-        auto arrival = prepare(message, *settings, host_name, id);
         const auto now = std::chrono::system_clock::now();
-        apply_bans(arrival, *settings, *bans, now, examination.spf_passed());
-        apply_examination(arrival, *settings, examination, choices, host_name);
-        apply_rules(arrival, message.raw, message.recipients, *settings,
-                    examination.authentication.value_or(auth::Authentication()), examination.spam_score());
-        prepared.refusal = settle(arrival.parts, refusable);
-        apply_acknowledgements(arrival, *settings);
-        prepared.bans = applied_bans(arrival, *bans, now);
-        prepared.arrival = std::make_shared<const Arrival>(std::move(arrival));
-        return prepared;
+        auto [arrival, refusal] =
+            judge(message, *settings, *bans, examination, choices, host_name, id, Envelope::known, now);
+        auto applied = applied_bans(arrival, *bans, now);
+        return Prepared{std::make_shared<const Arrival>(std::move(arrival)), std::move(applied),
+                        std::move(refusal)};
     };
     Prepared prepared;
     if (large)

@@ -68,6 +68,10 @@ WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[])
 DELETE FROM dispositions d
 WHERE d.workspace_id = $1 AND d.reason = 'same_mail' AND d.interaction_id = ANY ($2::uuid[])
 
+-- name: remove_answers
+-- Acknowledgements and the like, with their deliveries.
+DELETE FROM outbox o WHERE o.workspace_id = $1 AND o.interaction_id = ANY ($2::uuid[])
+
 -- name: remove_refs
 DELETE FROM message_refs r WHERE r.workspace_id = $1 AND r.interaction_id = ANY ($2::uuid[])
 
