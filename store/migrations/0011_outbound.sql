@@ -90,6 +90,9 @@ CREATE TABLE address_keys (
     secret     bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+-- There is always one: 366 bits of PostgreSQL's strong random source, as 256.
+INSERT INTO address_keys (id, secret)
+VALUES (1, sha256(convert_to(concat(gen_random_uuid(), gen_random_uuid(), gen_random_uuid()), 'UTF8')));
 
 -- Each outbound mail has an address that its answers come to. One that names an agent is of a notice to them, and
 -- what comes to it is theirs to say.
@@ -204,5 +207,6 @@ SELECT o.workspace_id, o.id, o.id, o.recipient, o.recipient,
        regexp_replace(o.recipient, '^.*@', ''), m.address, o.reverse_path = '', o.queued_at, o.not_before
 FROM outbox o JOIN mailboxes m ON m.workspace_id = o.workspace_id AND m.id = o.mailbox_id;
 DROP INDEX outbox_not_before_idx;
+CREATE INDEX ON outbox (workspace_id, interaction_id) WHERE interaction_id IS NOT NULL;
 ALTER TABLE outbox DROP COLUMN state, DROP COLUMN not_before, DROP COLUMN reverse_path;
 DROP TYPE outbox_state;

@@ -175,11 +175,16 @@ INSERT INTO ticket_links (workspace_id, ticket_id, linked_id) VALUES ($1, $2, $3
 -- $2 becomes part of $3. Its number stays and leads there.
 WITH moved AS (
     UPDATE interactions SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2
+), noted AS (
+    UPDATE notes SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2
+), told AS (
+    UPDATE ticket_events SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2
 ), followed AS (
     UPDATE tickets SET merged_into = $3 WHERE workspace_id = $1 AND (id = $2 OR merged_into = $2)
 )
 UPDATE tickets t
-SET participants = (t.participants || y.participants)[1:500], updated_at = greatest(t.updated_at, y.updated_at)
+SET participants = (t.participants || y.participants)[1:500],
+    description = CASE WHEN t.description = '' THEN y.description ELSE t.description END, updated_at = greatest(t.updated_at, y.updated_at)
 FROM tickets y
 WHERE t.workspace_id = $1 AND t.id = $3 AND y.workspace_id = $1 AND y.id = $2
 
