@@ -65,12 +65,14 @@ std::string shown_date(const std::optional<std::string>& rfc3339) {
     return date;
 }
 
+// History, not the archive: of a mail that is longer its beginning is enough.
 mail::QuotedMail quote_of(const mail::Message& message) {
+    constexpr std::size_t most = 100'000;
     const mail::NamedAddress author = message.header.from.value_or(mail::NamedAddress{});
     return {.author_name = author.name,
             .author_address = author.address,
-            .text = message.text,
-            .html = message.html,
+            .text = std::string(mail::cut_utf8(message.text, most)),
+            .html = message.html.size() > 2 * most ? std::string() : message.html,
             .date = shown_date(message.header.date)};
 }
 

@@ -66,6 +66,25 @@ TEST(Writing, NothingToSayIsRefused) {
         << "a file says enough";
 }
 
+TEST(Writing, TheQuoteStandsAtTheEndAndIsNoArchive) {
+    mail::Message message;
+    message.header.from = mail::NamedAddress{"Ann", "ann@client.example"};
+    message.header.date = "2026-11-22T22:40:00+01:00";
+    message.text = "asked\n";
+    message.html = "<p>asked</p>";
+    const auto body = body_of({"answered", "<p>answered</p>"}, alias_of("Acme"), values, message, {});
+    ASSERT_TRUE(body);
+    EXPECT_THAT(body->text, HasSubstr("2026-11-22 22:40"));
+    EXPECT_LT(body->text.find("answered"), body->text.find("-- \nBen"));
+    EXPECT_LT(body->text.find("-- \nBen"), body->text.find("> asked"));
+    EXPECT_LT(body->html.find("answered"), body->html.find("<blockquote"));
+    message.text = std::string(5'000'000, 'x');
+    message.html = message.text;
+    const auto cut = body_of({"answered", "<p>answered</p>"}, {}, values, message, {});
+    ASSERT_TRUE(cut);
+    EXPECT_LT(cut->text.size() + cut->html.size(), 400'000U);
+}
+
 TEST(Writing, PicturesAreShown) {
     const auto files = attachments_of({{"logo 1.png", "\x89PNG\r\n\x1a\n", {}, true},
                                        {"fake.png", "<svg/>", {}, true},

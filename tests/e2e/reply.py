@@ -84,7 +84,7 @@ class Replies(unittest.TestCase):
         ticket = self.show()
         self.assertEqual((ticket["status"], ticket["assignee"]["name"]), ("Pending", "Ben"))
         [delivery] = ticket["interactions"][1]["deliveries"]
-        self.assertEqual((delivery["recipient"], delivery["attempts"]), (ANN, 0))
+        self.assertEqual(delivery["recipient"], ANN)
         # Its Message-ID, or where a relay changed that the ticket's own id, or the address that it came from.
         own = sent["Message-ID"].strip("<>")
         self.send(mail("2@client.example", f"In-Reply-To: <{own}>\n"))

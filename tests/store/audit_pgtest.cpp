@@ -50,11 +50,11 @@ struct Audit : DeskTest {
 
 TEST_F(Audit, EverythingHoldsOnADeskThatNobodyDamaged) {
     const auto checks = audit();
-    ASSERT_EQ(checks.size(), 13U);
+    ASSERT_EQ(checks.size(), 14U);
     for (const auto& check : checks) {
         EXPECT_EQ(check.wrong, 0) << check.name << ": "
                                   << (check.examples.empty() ? "" : check.examples.front());
-        if (check.name != "held" && check.name != "discarded") {
+        if (check.name != "held" && check.name != "discarded" && check.name != "deliveries") {
             EXPECT_GT(check.examined, 0) << check.name;
         }
     }
@@ -121,6 +121,14 @@ TEST_F(Audit, AMailboxWithoutDispositionIsFound) {
 TEST_F(Audit, AnInteractionWithoutItsOwnIdIsFound) {
     damage("DELETE FROM message_refs WHERE role = 2 AND interaction_id = '" + one("2@c") + "'");
     EXPECT_THAT(wrong(), ElementsAre("own_ids"));
+}
+
+TEST_F(Audit, ADeliveryOfNothingIsFound) {
+    damage(
+        "INSERT INTO deliveries (workspace_id, id, interaction_id, recipient, recipient_key, destination, "
+        "email_sender) VALUES (1, gen_random_uuid(), '" +
+        one("2@c") + "', 'a@b.example', 'a@b.example', 'b.example', 'support@acme.example')");
+    EXPECT_THAT(wrong(), ElementsAre("deliveries")) << "nobody sends what came";
 }
 
 TEST_F(Audit, PartsOfNothingAreFound) {
