@@ -62,9 +62,6 @@ SET participants = (t.participants || ARRAY(SELECT n.address FROM unnest($3::tex
                                             WHERE n.address <> ALL (t.participants)))[1:500]
 WHERE t.workspace_id = $1 AND t.id = $2
 
--- name: notify_deliveries
-SELECT pg_notify('ticketgate_deliveries', ($1::bigint)::text)
-
 -- name: set_ticket_sender
 UPDATE tickets SET email_sender = $3 WHERE workspace_id = $1 AND id = $2
 
