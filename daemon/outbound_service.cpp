@@ -54,10 +54,18 @@ OutboundService::OutboundService(boost::asio::io_context& io, const Config& conf
     : parts_(parts),
       enabled_(config.outbound_enabled == "on"),
       https_(parts.resolver, std::move(routes.roots), routes.options.hops.allowed_targets),
-      router_(parts.resolver, https_, std::move(routes.options), std::random_device{}()),
+      router_(parts.resolver, https_, std::move(routes.options), std::random_device{}(), sts_options()),
       transport_(io.get_executor()),
       queue_(io.get_executor(), queue_options(config, host_name),
              {router_, transport_, parts.settings, *this, parts.threads}) {}
+
+outbound::StsOptions OutboundService::sts_options() const {
+    outbound::StsOptions options;
+    options.told = [this](const std::string& domain, const std::string& what) {
+        parts_.log.event(Level::warning, "outbound.sts", {{"domain", domain}, {"reason", what}});
+    };
+    return options;
+}
 
 void OutboundService::set_routes(Routes routes) {
     https_.trust(std::move(routes.roots), routes.options.hops.allowed_targets);

@@ -49,6 +49,7 @@ class OutboundService : private outbound::Probe {
   private:
     OutboundService(boost::asio::io_context& io, const Config& config, std::string host_name, Parts parts,
                     Routes routes);
+    [[nodiscard]] outbound::StsOptions sts_options() const;
     void attempted(const store::ClaimedDelivery& delivery, const store::Attempt& attempt,
                    std::string_view state, store::Milliseconds age) override;
     void lost(const store::ClaimedDelivery& delivery) override;
