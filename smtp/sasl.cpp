@@ -1,6 +1,6 @@
 #include "smtp/sasl.hpp"
 
-#include "mail/text.hpp"
+#include "mail/encode.hpp"
 #include "mail/transfer.hpp"
 #include "smtp/reply_reader.hpp"
 
@@ -74,10 +74,8 @@ std::string random_nonce() {
 }  // namespace
 
 std::string to_base64(std::string_view bytes) {
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), octets(bytes),
-                                     static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(size));
+    std::string text;
+    mail::append_base64(text, bytes);
     return text;
 }
 
