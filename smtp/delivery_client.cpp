@@ -139,6 +139,11 @@ struct DeliveryClient::State {
     asio::awaitable<bool> write_content(const OutgoingMail& mail, Time end) {
         for (ContentWriter writer(mail); !writer.done();) {
             const std::string_view piece = writer.next(block);
+            // The last piece has the final dot.
+            if (writer.done() && mail.may_end && !mail.may_end()) {
+                connection->abort();
+                co_return false;
+            }
             const Time deadline = std::min(end, net::Clock::now() + options.timeouts.block);
             if (co_await connection->write(piece, deadline) != net::Status::ok) co_return false;
         }
@@ -158,7 +163,6 @@ struct DeliveryClient::State {
                 continue;
             }
             if (next == send_content) written = co_await write_content(mail, end);
-            if (next == send_dot && mail.may_end && !mail.may_end()) connection->abort();
             if (next == send_dot) written = co_await connection->write(".\r\n", deadline) == net::Status::ok;
             if (next != read_reply && written) {
                 transaction.ended();
