@@ -63,7 +63,7 @@ asio::awaitable<std::optional<NoticeFacts>> AgentMails::facts(AgentTask task) {
                std::move(Params().integer(task.workspace).uuid(task.ticket).maybe_uuid(task.interaction))));
     if (results[0].size() == 0) co_return std::nullopt;
     const Row row = results[0][0];
-    NoticeFacts facts{row.text(0), row.text(1), row.integer(2), row.text(3), row.text(4)};
+    NoticeFacts facts{row.text(0), row.text(1), row.integer(2), row.text(3), row.text(4), {}, {}};
     if (row.is_null(5)) co_return facts;
     facts.author = row.text(5);
     facts.author_name = row.text(6);
