@@ -73,20 +73,18 @@ asio::awaitable<std::optional<NoticeFacts>> AgentMails::facts(AgentTask task) {
 }
 
 asio::awaitable<bool> AgentMails::send(AgentTask task, NewNotice notice) {
-    auto queries = single(sql::send_notice, std::move(Params()
-                                                          .integer(task.workspace)
-                                                          .uuid(task.id)
-                                                          .uuid(notice.reply_address)
-                                                          .uuid(task.ticket)
-                                                          .integer(task.agent.id)
-                                                          .integer(notice.mailbox)
-                                                          .maybe_uuid(task.interaction)
-                                                          .text(task.agent.address)
-                                                          .bytes(std::move(notice.message))
-                                                          .text(notice.event)));
-    queries.push_back({&sql::notify_deliveries, {}});
-    queries.back().params.integer(task.workspace);
-    const auto results = co_await pool_.run(std::move(queries));
+    const auto results =
+        co_await pool_.run(single(sql::send_notice, std::move(Params()
+                                                                  .integer(task.workspace)
+                                                                  .uuid(task.id)
+                                                                  .uuid(notice.reply_address)
+                                                                  .uuid(task.ticket)
+                                                                  .integer(task.agent.id)
+                                                                  .integer(notice.mailbox)
+                                                                  .maybe_uuid(task.interaction)
+                                                                  .text(task.agent.address)
+                                                                  .bytes(std::move(notice.message))
+                                                                  .text(notice.event))));
     co_return results[0].affected() > 0;
 }
 

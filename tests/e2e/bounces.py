@@ -163,6 +163,10 @@ class Bounces(unittest.TestCase):
                  f"SELECT workspace_id, '{identifier}', id FROM tickets WHERE id = '{self.ticket}'")
         to = self.address("r", identifier)
         answer = b"From: Ann <ann@client.example>\r\nSubject: no id at all\r\n\r\nThanks.\r\n"
+        path = self.desk.folder / "answer.eml"
+        path.write_bytes(answer)
+        explained = json.loads(self.desk.run("explain", str(path), "--to", to, "--json"))
+        self.assertEqual((explained["recipient"]["matched_by"], explained["reason"]), ("signature", "signed_address"))
         self.come_back(answer, to, "ann@client.example")
         self.assertEqual(self.kinds(), ["human", "human"])
         self.assertEqual(self.find()["status"], "Open")
