@@ -132,6 +132,11 @@ asio::awaitable<Authentication> authenticate(MailInQuestion mail, const Authenti
         results.dmarc.result = Result::permerror;
         results.dmarc.why = "more than one author";
     }
+    // By LMTP, or of a file: SPF can't have been asked, and might have passed.
+    if (results.dmarc.result == Result::fail && mail.client_address.empty() && !upstream_knows && !mail.spf) {
+        results.dmarc.result = Result::none;
+        results.dmarc.why = "the client is not known";
+    }
     if (results.dmarc.result == Result::fail) {
         results.trusted_sealer = trusted_sealer_of(results.arc, mail.author, options.trusted_sealers);
     }

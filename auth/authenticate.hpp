@@ -35,7 +35,7 @@ struct AuthenticateOptions {
 };
 
 struct MailInQuestion {
-    std::string client_address;
+    std::string client_address;  // empty: not known; then what only SPF could show is not held against it
     std::string helo;
     mail::Mailbox reverse_path;  // both parts empty: null
     std::string_view raw;        // lives until it is done

@@ -2,8 +2,7 @@
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/terminal_text.hpp"
-#include "daemon/ticket_json.hpp"
-#include "desk/ticket_actions.hpp"
+#include "daemon/ticket_act.hpp"
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
@@ -11,44 +10,16 @@
 #include <iostream>
 
 namespace program {
-namespace {
-
 namespace json = boost::json;
 
-desk::TicketRef ref(const TicketAction& options) {
-    return {options.ticket, options.workspace};
-}
-
-// `action`: from the desk's actions to the one that is wanted.
-template <class Action>
-int act(const Config& config, const TicketAction& options, Action action) {
-    return with_desk(config, [&](DeskSession& session) {
-        desk::TicketActions actions(session.pool());
-        const auto outcome = session.run(action(actions));
-        if (!outcome) return refuse(one_line(outcome.error().text));
-        if (!options.json) {
-            std::cout << one_line(outcome->text) << '\n';
-            return 0;
-        }
-        json::object object{{"done", outcome->text}};
-        // Somebody may have merged it since; that leads on.
-        for (const auto& ticket :
-             session.run(store::DeskStore(session.pool()).find(outcome->ticket.ticket.str(), std::nullopt)))
-            object["ticket"] = as_json(ticket);
-        std::cout << json::serialize(object) << '\n';
-        return 0;
-    });
-}
-
-}  // namespace
-
 int run(const Config& config, const TicketStatus& options) {
-    return act(config, options,
+    return act(config, options.json,
                [&](auto& actions) { return actions.set_status(ref(options), options.status); });
 }
 
 int run(const Config& config, const TicketAssign& options) {
-    return act(config, options, [&](auto& actions) { return actions.assign(ref(options), options.agent); });
+    return act(config, options.json,
+               [&](auto& actions) { return actions.assign(ref(options), options.agent); });
 }
 
 int run(const Config& config, const TicketTag& options) {
@@ -60,23 +31,23 @@ int run(const Config& config, const TicketTag& options) {
         else
             add.push_back(tag.substr(1));
     }
-    return act(config, options, [&](auto& actions) { return actions.tag(ref(options), add, remove); });
+    return act(config, options.json, [&](auto& actions) { return actions.tag(ref(options), add, remove); });
 }
 
 int run(const Config& config, const TicketMove& options) {
     const auto mailbox = operators_address(options.mailbox);
     if (!mailbox) return 2;
-    return act(config, options, [&](auto& actions) { return actions.move(ref(options), *mailbox); });
+    return act(config, options.json, [&](auto& actions) { return actions.move(ref(options), *mailbox); });
 }
 
 int run(const Config& config, const TicketMerge& options) {
-    return act(config, options, [&](auto& actions) {
+    return act(config, options.json, [&](auto& actions) {
         return actions.merge(ref(options), {options.into, options.workspace});
     });
 }
 
 int run(const Config& config, const TicketSplit& options) {
-    return act(config, options,
+    return act(config, options.json,
                [&](auto& actions) { return actions.split(ref(options), options.interactions); });
 }
 

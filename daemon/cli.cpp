@@ -1,7 +1,9 @@
 #include "daemon/cli.hpp"
 
 #include "daemon/cli_ban.hpp"
+#include "daemon/cli_domain.hpp"
 #include "daemon/cli_hand.hpp"
+#include "daemon/cli_outbound.hpp"
 #include "daemon/cli_rule.hpp"
 #include "daemon/cli_tree.hpp"
 
@@ -261,6 +263,8 @@ std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* c
     add_hand_commands(tree);
     add_ban_commands(tree);
     add_rule_commands(tree);
+    add_outbound_commands(tree);
+    add_domain_commands(tree);
 
     auto words = signed_tags({argv + 1, argv + argc});
     std::ranges::reverse(words);  // as CLI11 takes them

@@ -6,7 +6,9 @@
 #pragma once
 
 #include "daemon/ban_options.hpp"
+#include "daemon/domain_options.hpp"
 #include "daemon/hand_options.hpp"
+#include "daemon/outbound_options.hpp"
 #include "daemon/rule_options.hpp"
 
 #include <cstdint>
@@ -123,17 +125,20 @@ struct Explain {
     bool json = false;
 };
 
-using Command =
-    std::variant<Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd,
-                 WorkspaceList, WorkspaceSet, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster,
-                 DomainRemove, MailboxAdd, MailboxSet, MailboxAcknowledge, MailboxList, MailboxRemove,
-                 TicketList, TicketShow, Parse, ExportTickets, Import, InteractionRaw, AttachmentSave, Audit,
-                 HeldList, HeldShow, HeldRelease, HeldDelete, TrustList, TrustRemove, Explain, Reprocess,
-                 TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge, TicketSplit, AgentAdd,
-                 AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift, BanHistory,
-                 BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd, BanReasonList,
-                 BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove, RuleEnable,
-                 RuleDisable, RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove>;
+using Command = std::variant<
+    Serve, Migrate, ReloadService, ConfigCheck, ConfigPrint, ConfigSample, WorkspaceAdd, WorkspaceList,
+    WorkspaceSet, WorkspaceRemove, DomainAdd, DomainList, DomainPostmaster, DomainRemove, MailboxAdd,
+    MailboxSet, MailboxAcknowledge, MailboxList, MailboxRemove, TicketList, TicketShow, Parse, ExportTickets,
+    Import, InteractionRaw, AttachmentSave, Audit, HeldList, HeldShow, HeldRelease, HeldDelete, TrustList,
+    TrustRemove, Explain, Reprocess, TicketStatus, TicketAssign, TicketTag, TicketMove, TicketMerge,
+    TicketSplit, AgentAdd, AgentList, AgentRemove, Purge, PersonErase, BanAdd, BanList, BanShow, BanLift,
+    BanHistory, BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd, BanReasonList,
+    BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove, RuleEnable, RuleDisable,
+    RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove, TicketReply, TicketOpen, TicketNote, NoteEdit,
+    NoteDelete, TicketTransfer, TicketDescribe, TicketSender, SenderAdd, SenderSet, SenderList, SenderRemove,
+    AliasAdd, AliasSet, AliasDefault, AliasList, AliasRemove, TemplateAdd, TemplateSet, TemplateList,
+    TemplateShow, TemplateRemove, TemplateVariables, DomainSet, DomainCheckOptions, DkimAdd, DkimActivate,
+    DkimRetire, DkimList, AddressKeyList, AddressKeyRotate, AddressKeyRemove>;
 
 struct CommandLine {
     std::string config_file;

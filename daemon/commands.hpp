@@ -74,5 +74,37 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const TeamAdd& options);
 [[nodiscard]] int run(const Config& config, const TeamList& options);
 [[nodiscard]] int run(const Config& config, const TeamRemove& options);
+[[nodiscard]] int run(const Config& config, const TicketReply& options);
+[[nodiscard]] int run(const Config& config, const TicketOpen& options);
+[[nodiscard]] int run(const Config& config, const TicketNote& options);
+[[nodiscard]] int run(const Config& config, const NoteEdit& options);
+[[nodiscard]] int run(const Config& config, const NoteDelete& options);
+[[nodiscard]] int run(const Config& config, const TicketTransfer& options);
+[[nodiscard]] int run(const Config& config, const TicketDescribe& options);
+[[nodiscard]] int run(const Config& config, const TicketSender& options);
+[[nodiscard]] int run(const Config& config, const SenderAdd& options);
+[[nodiscard]] int run(const Config& config, const SenderSet& options);
+[[nodiscard]] int run(const Config& config, const SenderList& options);
+[[nodiscard]] int run(const Config& config, const SenderRemove& options);
+[[nodiscard]] int run(const Config& config, const AliasAdd& options);
+[[nodiscard]] int run(const Config& config, const AliasSet& options);
+[[nodiscard]] int run(const Config& config, const AliasDefault& options);
+[[nodiscard]] int run(const Config& config, const AliasList& options);
+[[nodiscard]] int run(const Config& config, const AliasRemove& options);
+[[nodiscard]] int run(const Config& config, const TemplateAdd& options);
+[[nodiscard]] int run(const Config& config, const TemplateSet& options);
+[[nodiscard]] int run(const Config& config, const TemplateList& options);
+[[nodiscard]] int run(const Config& config, const TemplateShow& options);
+[[nodiscard]] int run(const Config& config, const TemplateRemove& options);
+[[nodiscard]] int run(const Config& config, const TemplateVariables& options);
+[[nodiscard]] int run(const Config& config, const DomainSet& options);
+[[nodiscard]] int run(const Config& config, const DomainCheckOptions& options);
+[[nodiscard]] int run(const Config& config, const DkimAdd& options);
+[[nodiscard]] int run(const Config& config, const DkimActivate& options);
+[[nodiscard]] int run(const Config& config, const DkimRetire& options);
+[[nodiscard]] int run(const Config& config, const DkimList& options);
+[[nodiscard]] int run(const Config& config, const AddressKeyList& options);
+[[nodiscard]] int run(const Config& config, const AddressKeyRotate& options);
+[[nodiscard]] int run(const Config& config, const AddressKeyRemove& options);
 
 }  // namespace program

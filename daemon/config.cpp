@@ -337,12 +337,15 @@ struct Section {
     std::string_view sentence;
 };
 
-constexpr std::array<Section, 9> sections{{
+constexpr std::array<Section, 12> sections{{
     {"smtp", "Where mail comes in."},
     {"lmtp", "Where mail comes in from a mail server in front of us, such as Postfix."},
     {"verification", "Who really sent a mail: SPF, DKIM, DMARC and ARC."},
     {"floods", "What one sender's mail may do in an hour or a day, whatever its header says."},
     {"scanners", "Who else is asked about a mail; nobody as long as nothing is set."},
+    {"outbound", "How mail leaves."},
+    {"route", "How mail of a sender domain leaves: through a smarthost, or directly."},
+    {"destination", "What holds for mail to one domain that is reached directly."},
     {"http", "What monitoring asks."},
     {"database", "PostgreSQL, the only store."},
     {"log", "What is written to standard error."},
@@ -358,6 +361,9 @@ std::span<const ConfigKey> config_keys() {
         const auto http = std::ranges::find(joined, "http", &ConfigKey::section);
         const auto more = policy_config_keys();
         joined.insert(http, more.begin(), more.end());
+        const auto outbound = outbound_config_keys();
+        joined.insert(std::ranges::find(joined, "http", &ConfigKey::section), outbound.begin(),
+                      outbound.end());
         return joined;
     }();
     return all;
@@ -366,10 +372,6 @@ std::span<const ConfigKey> config_keys() {
 std::string_view section_sentence(std::string_view section) {
     const auto* found = std::ranges::find(sections, section, &Section::name);
     return found == sections.end() ? std::string_view{} : found->sentence;
-}
-
-std::string ConfigKey::full_name() const {
-    return std::string(section) + "." + std::string(name);
 }
 
 std::string ConfigProblem::str() const {
@@ -406,6 +408,7 @@ std::vector<ConfigProblem> contradictions(const Config& config, const std::strin
         problems.push_back({file, 0, "verification.resolver", "is one word, or a list of addresses"});
     if (resolver == Texts{"off"} && !config.scanners_block_lists.empty())
         problems.push_back({file, 0, "scanners.block_lists", "needs a verification.resolver"});
+    std::ranges::move(route_contradictions(config, file), std::back_inserter(problems));
     return problems;
 }
 

@@ -21,6 +21,31 @@ namespace program {
 using Seconds = std::chrono::seconds;
 using Texts = std::vector<std::string>;
 
+// One [[route]]: how mail of a sender domain leaves.
+struct RouteConfig {
+    std::string sender_domain;  // or "*"
+    std::string smarthost;      // "relay.example.org:587"; empty: directly
+    std::string tls = "verified";
+    std::string ca_file;
+    std::string auth = "automatic";
+    std::string user, secret_file;
+    std::string token_url, client_id, client_secret_file, refresh_token_file;
+    std::string verp = "on";
+    std::int64_t connections = 4;
+    std::int64_t messages_per_connection = 100;
+    std::int64_t rate_per_minute = 0;
+};
+
+// One [[destination]]: what holds for mail to a domain that is reached directly.
+struct DestinationConfig {
+    std::string domain;
+    std::string tls = "policy";
+    Texts hosts;
+    std::int64_t connections = 4;
+    std::int64_t messages_per_connection = 100;
+    std::int64_t rate_per_minute = 0;
+};
+
 struct Config {
     // Where mail comes in. Addresses are "127.0.0.1:25" or "[::1]:25"; port 0 takes a free one.
     Texts smtp_listen = {"0.0.0.0:25"};
@@ -90,6 +115,19 @@ struct Config {
     std::int64_t floods_answers_per_day = 10;
     Seconds floods_answer_window{24 * 60 * 60};
 
+    std::string outbound_ip_preference = "ipv6 first";
+    Texts outbound_source_addresses;
+    Texts outbound_allowed_targets;
+    std::int64_t outbound_port = 25;
+    std::string outbound_dane = "on";
+    std::string outbound_mta_sts = "on";
+    std::string outbound_ca_file;  // empty: the system's
+    std::int64_t outbound_connections = 4;
+    std::int64_t outbound_messages_per_connection = 100;
+    std::int64_t outbound_rate_per_minute = 0;  // 0: no limit
+    std::vector<RouteConfig> routes;
+    std::vector<DestinationConfig> destinations;
+
     std::string http_listen = "127.0.0.1:8080";  // empty: no HTTP
 
     std::string database_conninfo = "dbname=ticketgate";
@@ -107,10 +145,11 @@ struct Config {
 // When a changed value counts.
 enum class Applies { at_restart, at_reload };
 
-// One key of the file, for everybody who handles keys without knowing them by name.
-struct ConfigKey {
+// One key of a section, for everybody who handles keys without knowing them by name.
+template <typename Owner>
+struct KeyOf {
     using Member =
-        std::variant<std::string Config::*, std::int64_t Config::*, Seconds Config::*, Texts Config::*>;
+        std::variant<std::string Owner::*, std::int64_t Owner::*, Seconds Owner::*, Texts Owner::*>;
     // What is wrong with one text of the value; empty: nothing.
     using Check = std::string (*)(std::string_view);
 
@@ -127,12 +166,18 @@ struct ConfigKey {
 
     [[nodiscard]] std::string full_name() const;
     [[nodiscard]] std::string type() const;
-    [[nodiscard]] std::string bounds() const;                     // "1 to 100", or empty
-    [[nodiscard]] std::string value(const Config& config) const;  // as TOML
+    [[nodiscard]] std::string bounds() const;                   // "1 to 100", or empty
+    [[nodiscard]] std::string value(const Owner& owner) const;  // as TOML
 };
+using ConfigKey = KeyOf<Config>;
 
 // Those about who may write, a part of config_keys().
 [[nodiscard]] std::span<const ConfigKey> policy_config_keys();
+// Those about where mail goes, likewise.
+[[nodiscard]] std::span<const ConfigKey> outbound_config_keys();
+// Of each [[route]] and [[destination]].
+[[nodiscard]] std::span<const KeyOf<RouteConfig>> route_keys();
+[[nodiscard]] std::span<const KeyOf<DestinationConfig>> destination_keys();
 // In the order in which an operator should read them; the keys of a section stand together.
 [[nodiscard]] std::span<const ConfigKey> config_keys();
 [[nodiscard]] std::string_view section_sentence(std::string_view section);
@@ -155,11 +200,15 @@ struct LoadedConfig {
 [[nodiscard]] LoadedConfig parse_config(std::string_view toml, const std::string& file);
 
 // Puts files of $CREDENTIALS_DIRECTORY (systemd's LoadCredential=) in the place of values `credential:NAME`:
-// the file's path for tls_certificate and tls_key, its content for conninfo. The problems, if there are any.
+// the file's path for keys that name files, its content for conninfo. The problems, if there are any.
 [[nodiscard]] std::vector<ConfigProblem> use_credentials(Config& config, const std::string& file);
+
+// The one line of text that a file holds, at most 4096 bytes; what is wrong with it, or empty.
+[[nodiscard]] std::string read_line_of(const std::string& path, std::string& line);
 
 // What no single key can tell, such as a certificate without its key; `file` only names the source.
 [[nodiscard]] std::vector<ConfigProblem> contradictions(const Config& config, const std::string& file);
+[[nodiscard]] std::vector<ConfigProblem> route_contradictions(const Config& config, const std::string& file);
 
 // An address to listen on: "127.0.0.1:25", "[::1]:25".
 struct Endpoint {
@@ -168,8 +217,14 @@ struct Endpoint {
 };
 [[nodiscard]] std::optional<Endpoint> parse_endpoint(std::string_view text);
 
+// "relay.example.org:587", "192.0.2.1:587", "[2001:db8::1]:587".
+[[nodiscard]] std::optional<Endpoint> parse_smarthost(std::string_view text);
+
 [[nodiscard]] std::string config_as_toml(const Config& config);  // every key with its value
-[[nodiscard]] std::string config_sample();                       // every key explained, commented out
-[[nodiscard]] std::string config_as_markdown();                  // docs/configuration.md
+// The [[route]]s and [[destination]]s alone; empty when there are none.
+[[nodiscard]] std::string routes_as_toml(const Config& config);
+[[nodiscard]] std::string destinations_as_toml(const Config& config);
+[[nodiscard]] std::string config_sample();       // every key explained, commented out
+[[nodiscard]] std::string config_as_markdown();  // docs/configuration.md
 
 }  // namespace program

@@ -23,8 +23,12 @@ class Reader {
             const std::string name(section.str());
             if (section_sentence(name).empty())
                 report(section.source(), name, "is no section or key that ticketgate knows");
+            else if (name == "route")
+                read_tables(name, content, route_keys(), loaded_.config.routes);
+            else if (name == "destination")
+                read_tables(name, content, destination_keys(), loaded_.config.destinations);
             else if (const auto* table = content.as_table())
-                read_section(name, *table);
+                read_section(name, *table, config_keys(), loaded_.config);
             else
                 report(section.source(), name, "is a section, to be written as [" + name + "]");
         }
@@ -39,27 +43,46 @@ class Reader {
     }
 
   private:
-    void read_section(const std::string& section, const toml::table& table) {
+    template <typename Owner>
+    void read_section(const std::string& section, const toml::table& table,
+                      std::span<const KeyOf<Owner>> keys, Owner& values) {
         for (const auto& [name, node] : table) {
-            const auto known = std::ranges::find_if(config_keys(), [&](const ConfigKey& key) {
+            const auto known = std::ranges::find_if(keys, [&](const KeyOf<Owner>& key) {
                 return key.section == section && key.name == name.str();
             });
-            if (known == config_keys().end())
+            if (known == keys.end())
                 report(name.source(), section + "." + std::string(name.str()),
                        "is no key that ticketgate knows");
             else
-                std::visit([&](auto member) { set(*known, node, loaded_.config.*member); }, known->member);
+                std::visit([&](auto member) { set(*known, node, values.*member); }, known->member);
         }
     }
 
-    void set(const ConfigKey& key, const toml::node& node, std::string& value) {
+    // One after the other, each as [[section]].
+    template <typename Owner>
+    void read_tables(const std::string& section, const toml::node& content,
+                     std::span<const KeyOf<Owner>> keys, std::vector<Owner>& all) {
+        const auto* list = content.as_array();
+        if (!list)
+            return report(content.source(), section,
+                          "is a table of a list, to be written as [[" + section + "]]");
+        for (const toml::node& item : *list) {
+            const auto* table = item.as_table();
+            if (!table)
+                report(item.source(), section, "is a table of a list, to be written as [[" + section + "]]");
+            else
+                read_section(section, *table, keys, all.emplace_back());
+        }
+    }
+
+    void set(const auto& key, const toml::node& node, std::string& value) {
         if (const auto* text = node.as_string(); !text)
             wrong_type(key, node);
         else if (passes(key, node, text->get()))
             value = text->get();
     }
 
-    void set(const ConfigKey& key, const toml::node& node, std::int64_t& value) {
+    void set(const auto& key, const toml::node& node, std::int64_t& value) {
         if (const auto* number = node.as_integer(); !number)
             wrong_type(key, node);
         else if (number->get() < key.least || number->get() > key.most)
@@ -69,13 +92,13 @@ class Reader {
             value = number->get();
     }
 
-    void set(const ConfigKey& key, const toml::node& node, Seconds& value) {
+    void set(const auto& key, const toml::node& node, Seconds& value) {
         std::int64_t count = value.count();
         set(key, node, count);
         value = Seconds(count);
     }
 
-    void set(const ConfigKey& key, const toml::node& node, Texts& value) {
+    void set(const auto& key, const toml::node& node, Texts& value) {
         const auto* list = node.as_array();
         if (!list) return wrong_type(key, node);
         Texts texts;
@@ -89,7 +112,7 @@ class Reader {
     }
 
     // No value of ours holds a control character; one would end up in a socket's name or a log line.
-    bool passes(const ConfigKey& key, const toml::node& node, const std::string& text) {
+    bool passes(const auto& key, const toml::node& node, const std::string& text) {
         const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
         if (std::ranges::any_of(text, is_control)) {
             report(node.source(), key.full_name(), "holds a control character");
@@ -100,7 +123,7 @@ class Reader {
         return wrong.empty();
     }
 
-    void wrong_type(const ConfigKey& key, const toml::node& node) {
+    void wrong_type(const auto& key, const toml::node& node) {
         report(node.source(), key.full_name(),
                "wants " + key.type() + ", such as " + std::string(key.example));
     }

@@ -6,11 +6,12 @@
 namespace program {
 namespace {
 
+template <typename Owner>
 struct Kinds {  // how a type is called
-    std::string operator()(std::string Config::*) const { return "a text"; }
-    std::string operator()(std::int64_t Config::*) const { return "a number"; }
-    std::string operator()(Seconds Config::*) const { return "a number"; }
-    std::string operator()(Texts Config::*) const { return "a list of texts"; }
+    std::string operator()(std::string Owner::*) const { return "a text"; }
+    std::string operator()(std::int64_t Owner::*) const { return "a number"; }
+    std::string operator()(Seconds Owner::*) const { return "a number"; }
+    std::string operator()(Texts Owner::*) const { return "a list of texts"; }
 };
 
 std::string as_toml(const std::string& text) {
@@ -49,19 +50,85 @@ std::string_view when(Applies applies) {
     return applies == Applies::at_reload ? "reload" : "restart";
 }
 
-}  // namespace
-
-std::string ConfigKey::type() const {
-    return std::visit(Kinds{}, member);
+// One [[name]] for each.
+template <typename Owner>
+std::string tables_as_toml(std::string_view name, std::span<const KeyOf<Owner>> keys,
+                           const std::vector<Owner>& tables) {
+    std::string text;
+    for (const Owner& table : tables) {
+        text += fmt::format("\n[[{}]]\n", name);
+        for (const KeyOf<Owner>& key : keys) text += fmt::format("{} = {}\n", key.name, key.value(table));
+    }
+    return text;
 }
 
-std::string ConfigKey::bounds() const {
+template <typename Owner>
+std::string sample_of(const KeyOf<Owner>& key, const Owner& defaults, std::string_view mark) {
+    const std::string bounds = key.bounds();
+    return fmt::format("\n# {}\n# {}{}; for example {}\n{}{} = {}\n", key.sentence, key.type(),
+                       bounds.empty() ? "" : ", " + bounds, key.example, mark, key.name, key.value(defaults));
+}
+
+// All of it commented out: as a table it would count.
+template <typename Owner>
+std::string sample_table(std::span<const KeyOf<Owner>> keys) {
+    const std::string_view section = keys.front().section;
+    std::string text =
+        fmt::format("\n# {} As often as there are.\n#[[{}]]\n", section_sentence(section), section);
+    for (const KeyOf<Owner>& key : keys) text += sample_of(key, Owner{}, "#");
+    return text;
+}
+
+template <typename Owner>
+std::string markdown_of(const KeyOf<Owner>& key, const Owner& defaults) {
+    const std::string bounds = key.bounds();
+    return fmt::format("\n**`{}`**: {}{}; default `{}`, for example `{}`; counts from the next {}.\n{}\n",
+                       key.name, key.type(), bounds.empty() ? "" : ", " + bounds, key.value(defaults),
+                       key.example, when(key.applies), key.sentence);
+}
+
+template <typename Owner>
+std::string markdown_table(std::span<const KeyOf<Owner>> keys) {
+    const std::string_view section = keys.front().section;
+    std::string text =
+        fmt::format("\n## [[{}]]\n\n{} As often as there are.\n", section, section_sentence(section));
+    for (const KeyOf<Owner>& key : keys) text += markdown_of(key, Owner{});
+    return text;
+}
+
+}  // namespace
+
+template <typename Owner>
+std::string KeyOf<Owner>::full_name() const {
+    return std::string(section) + "." + std::string(name);
+}
+
+template <typename Owner>
+std::string KeyOf<Owner>::type() const {
+    return std::visit(Kinds<Owner>{}, member);
+}
+
+template <typename Owner>
+std::string KeyOf<Owner>::bounds() const {
     if (most == 0) return {};
     return fmt::format("{} to {}{}{}", least, most, unit.empty() ? "" : " ", unit);
 }
 
-std::string ConfigKey::value(const Config& config) const {
-    return std::visit([&](auto of) { return as_toml(config.*of); }, member);
+template <typename Owner>
+std::string KeyOf<Owner>::value(const Owner& owner) const {
+    return std::visit([&](auto of) { return as_toml(owner.*of); }, member);
+}
+
+template struct KeyOf<Config>;
+template struct KeyOf<RouteConfig>;
+template struct KeyOf<DestinationConfig>;
+
+std::string routes_as_toml(const Config& config) {
+    return tables_as_toml("route", route_keys(), config.routes);
+}
+
+std::string destinations_as_toml(const Config& config) {
+    return tables_as_toml("destination", destination_keys(), config.destinations);
 }
 
 std::string config_as_toml(const Config& config) {
@@ -69,7 +136,7 @@ std::string config_as_toml(const Config& config) {
     walk(
         [&](std::string_view section) { text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", section); },
         [&](const ConfigKey& key) { text += fmt::format("{} = {}\n", key.name, key.value(config)); });
-    return text;
+    return text + routes_as_toml(config) + destinations_as_toml(config);
 }
 
 std::string config_sample() {
@@ -81,14 +148,8 @@ std::string config_sample() {
         [&](std::string_view section) {
             text += fmt::format("\n# {}\n[{}]\n", section_sentence(section), section);
         },
-        [&](const ConfigKey& key) {
-            const std::string bounds = key.bounds();
-            text += fmt::format("\n# {}\n", key.sentence);
-            text += fmt::format("# {}{}; for example {}\n", key.type(), bounds.empty() ? "" : ", " + bounds,
-                                key.example);
-            text += fmt::format("# {} = {}\n", key.name, key.value(defaults));
-        });
-    return text;
+        [&](const ConfigKey& key) { text += sample_of(key, defaults, "# "); });
+    return text + sample_table(route_keys()) + sample_table(destination_keys());
 }
 
 std::string config_as_markdown() {
@@ -105,7 +166,7 @@ std::string config_as_markdown() {
         "`ticketgate "
         "config print` shows the values in use. What counts from the next reload is read again at "
         "`ticketgate reload`, `systemctl reload ticketgate` or SIGHUP, by what begins then. "
-        "`tls_certificate`, `tls_key` and `conninfo` may be "
+        "`tls_certificate`, `tls_key`, `conninfo` and the files of `[[route]]` may be "
         "`credential:NAME`: a "
         "file of that name among the service's credentials (systemd's `LoadCredential=`). Workspaces, "
         "domains and mailboxes are not here but in the "
@@ -115,15 +176,8 @@ std::string config_as_markdown() {
         [&](std::string_view section) {
             text += fmt::format("\n## [{}]\n\n{}\n", section, section_sentence(section));
         },
-        [&](const ConfigKey& key) {
-            const std::string bounds = key.bounds();
-            text +=
-                fmt::format("\n**`{}`**: {}{}; default `{}`, for example `{}`; counts from the next {}.\n",
-                            key.name, key.type(), bounds.empty() ? "" : ", " + bounds, key.value(defaults),
-                            key.example, when(key.applies));
-            text += fmt::format("{}\n", key.sentence);
-        });
-    return text;
+        [&](const ConfigKey& key) { text += markdown_of(key, defaults); });
+    return text + markdown_table(route_keys()) + markdown_table(destination_keys());
 }
 
 }  // namespace program

@@ -9,14 +9,15 @@ namespace program {
 namespace {
 
 constexpr std::string_view prefix = "credential:";
-constexpr std::size_t longest = 4096;  // bytes of a conninfo
+constexpr std::size_t longest = 4096;  // bytes of a conninfo, or a secret
 
 bool is_name(std::string_view text) {
     return !text.empty() && text != "." && text != ".." && text.find('/') == std::string_view::npos;
 }
 
-// What is wrong with the content; empty: nothing.
-std::string read_line(const std::string& path, std::string& line) {
+}  // namespace
+
+std::string read_line_of(const std::string& path, std::string& line) {
     std::ifstream stream(path);
     std::string content(longest + 1, '\0');
     stream.read(content.data(), static_cast<std::streamsize>(content.size()));
@@ -30,8 +31,6 @@ std::string read_line(const std::string& path, std::string& line) {
     line = content;
     return {};
 }
-
-}  // namespace
 
 std::vector<ConfigProblem> use_credentials(Config& config, const std::string& file) {
     std::vector<ConfigProblem> problems;
@@ -47,7 +46,7 @@ std::vector<ConfigProblem> use_credentials(Config& config, const std::string& fi
                     "\", but CREDENTIALS_DIRECTORY is not set: systemd sets it for the service, for "
                     "other commands name the folder yourself";
         else if (const std::string path = std::string(folder) + "/" + name; content)
-            wrong = read_line(path, value);
+            wrong = read_line_of(path, value);
         else
             value = path;
         if (!wrong.empty()) problems.push_back({file, 0, key, wrong});
@@ -56,6 +55,11 @@ std::vector<ConfigProblem> use_credentials(Config& config, const std::string& fi
     use("smtp.tls_key", config.smtp_tls_key, false);
     use("scanners.rspamd_password", config.scanners_rspamd_password, true);
     use("database.conninfo", config.database_conninfo, true);
+    for (RouteConfig& route : config.routes) {
+        use("route.secret_file", route.secret_file, false);
+        use("route.client_secret_file", route.client_secret_file, false);
+        use("route.refresh_token_file", route.refresh_token_file, false);
+    }
     return problems;
 }
 

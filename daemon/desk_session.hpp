@@ -17,6 +17,7 @@ class DeskSession {
     explicit DeskSession(const Config& config)
         : pool_(io_.get_executor(), {config.database_conninfo, 1, config.database_timeout}) {}
 
+    boost::asio::io_context& io() { return io_; }
     store::Pool& pool() { return pool_; }
 
     template <class Result>

@@ -62,4 +62,11 @@ intake::Examiner make_examiner(boost::asio::io_context& io, boost::asio::any_io_
     return {std::move(options), resolver, std::move(scanners)};
 }
 
+store::Limits limits_of(const Config& config) {
+    return {.tickets_per_hour = config.floods_tickets_per_hour,
+            .reopenings_per_hour = config.floods_reopenings_per_hour,
+            .answers_per_day = config.floods_answers_per_day,
+            .answer_window = config.floods_answer_window};
+}
+
 }  // namespace program

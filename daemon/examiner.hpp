@@ -1,4 +1,4 @@
-// The examiner as the configuration wants it: who is asked about a mail.
+// The examiner as the configuration wants it: who is asked about a mail; and what limits hold for senders.
 #pragma once
 
 #include "daemon/config.hpp"
@@ -19,5 +19,7 @@ namespace program {
 [[nodiscard]] intake::Examiner make_examiner(boost::asio::io_context& io,
                                              boost::asio::any_io_executor workers, const Config& config,
                                              const std::string& host_name, net::Resolver* resolver);
+
+[[nodiscard]] store::Limits limits_of(const Config& config);
 
 }  // namespace program

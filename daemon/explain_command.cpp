@@ -3,14 +3,15 @@
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/evidence_text.hpp"
+#include "daemon/examiner.hpp"
 #include "daemon/explain_words.hpp"
+#include "daemon/host_name.hpp"
 #include "daemon/terminal_text.hpp"
-#include "intake/bans.hpp"
+#include "intake/acknowledgement.hpp"
 #include "intake/explain.hpp"
 #include "intake/judgement.hpp"
 #include "intake/mail_files.hpp"
 #include "intake/plan.hpp"
-#include "intake/rules.hpp"
 #include "mail/read.hpp"
 #include "mail/text.hpp"
 #include "store/desk_store.hpp"
@@ -247,19 +248,25 @@ int explain_file(const Config& config, const Explain& options) {
         received.recipients = {{*to, {id.workspace, id.mailbox}}};
         received.raw = std::move(file.raw);
         received.received_at = now;
-        auto prepared =
-            intake::prepare(received, settings, "", tickets::Uuid::make(now),
-                            options.mail_from.empty() ? intake::Envelope::unknown : intake::Envelope::known);
-        intake::apply_bans(prepared, settings, *known.bans(), now, false);
-        intake::apply_rules(prepared, received.raw, received.recipients, settings, {});
-        const auto refusal = intake::settle(prepared.parts, true);
-        const auto arrival = std::make_shared<const intake::Arrival>(std::move(prepared));
+        const std::string host_name = own_name(config);
+        const auto resolver = make_resolver(desk.io(), config);
+        const auto examiner =
+            make_examiner(desk.io(), desk.io().get_executor(), config, host_name, resolver.get());
+        auto [judged, refusal] = intake::judge(
+            received, settings, *known.bans(), desk.run(examiner.examine(received)), examiner.scan_choices(),
+            host_name, tickets::Uuid::make(now),
+            options.mail_from.empty() ? intake::Envelope::unknown : intake::Envelope::known, now);
+        const auto arrival = std::make_shared<const intake::Arrival>(std::move(judged));
+        evidence.verdict = auth::name(arrival->incoming.verdict);
         const auto& policy = arrival->parts.front().policy;
-        const auto facts = desk.run(intake::look_up(desk.pool(), intake::keys_of({arrival})));
+        const auto limits = limits_of(config);
+        const auto facts = desk.run(intake::look_up(desk.pool(), intake::keys_of({arrival}, limits)));
         const auto ids =
             intake::known_ids(intake::named_ids(message.header, arrival->kind.original_message_id),
                               facts.at(id.workspace).facts, {});
-        const auto explained = intake::explain(arrival, facts);
+        const auto explained = intake::explain(arrival, facts, limits);
+        const std::string unanswered(
+            intake::why_not_acknowledged(*arrival, arrival->parts.front(), settings));
 
         if (options.json) {
             json::object object{{"recipient", std::move(recipient)},
@@ -270,6 +277,9 @@ int explain_file(const Config& config, const Explain& options) {
                                 {"warnings", texts_as_json(warnings_of(message))},
                                 {"ids", as_json(ids)}};
             for (auto& [key, value] : as_json(explained)) object[key] = std::move(value);
+            object["examination"] = evidence_as_json(arrival->evidence);
+            object["acknowledged"] = explained.acknowledged;
+            object["not_acknowledged"] = or_null_if_empty(unanswered);
             object["policy"] = policy_as_json(policy);
             if (refusal) {
                 object["disposition"] = "refused";
@@ -285,6 +295,7 @@ int explain_file(const Config& config, const Explain& options) {
         line("Mail",
              shown_mail(message.header.subject, from.name, from.address, static_cast<std::int64_t>(size)));
         print(evidence);
+        for (const auto& found : evidence_lines(arrival->evidence)) line("", found);
         line("Kind", shown_kind(std::string(mail::name_of(arrival->kind.kind)), arrival->kind.reasons));
         print_warnings(warnings_of(message));
         print(ids);
@@ -293,6 +304,9 @@ int explain_file(const Config& config, const Explain& options) {
             line("Becomes", "refused (" + policy.reason + "): " + refusal->wire());
         else
             print(explained);
+        if (explained.opens_ticket && !refusal)
+            line("Acknowledged",
+                 explained.acknowledged ? "yes, unless they were lately" : "no: " + unanswered);
         return 0;
     });
 }

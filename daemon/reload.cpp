@@ -15,6 +15,14 @@ Reload plan_reload(const Config& running, const Config& fresh) {
             plan.changed.push_back(key.full_name());
         }
     }
+    if (routes_as_toml(running) != routes_as_toml(fresh)) {
+        plan.in_force.routes = fresh.routes;
+        plan.changed.emplace_back("route");
+    }
+    if (destinations_as_toml(running) != destinations_as_toml(fresh)) {
+        plan.in_force.destinations = fresh.destinations;
+        plan.changed.emplace_back("destination");
+    }
     return plan;
 }
 

@@ -19,6 +19,7 @@ Result run_async(boost::asio::io_context& io, boost::asio::awaitable<Result> wor
     boost::asio::co_spawn(io, std::move(work), [&](std::exception_ptr thrown, Result value) {
         error = thrown;
         if (!thrown) result.emplace(std::move(value));
+        io.stop();  // a resolver may still wait for an answer that nobody wants now
     });
     io.restart();
     io.run();

@@ -84,13 +84,6 @@ class Background {
     bool stopping_ = false;
 };
 
-store::Limits limits_of(const Config& config) {
-    return {.tickets_per_hour = config.floods_tickets_per_hour,
-            .reopenings_per_hour = config.floods_reopenings_per_hour,
-            .answers_per_day = config.floods_answers_per_day,
-            .answer_window = config.floods_answer_window};
-}
-
 class Service {
   public:
     Service(const Config& config, std::string config_file)

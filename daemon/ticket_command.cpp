@@ -41,6 +41,48 @@ std::string remarks(const store::InteractionInfo& interaction) {
     return text;
 }
 
+json::array as_json(const std::vector<store::TicketDelivery>& deliveries) {
+    const auto time = [](const std::optional<store::Timestamp>& at) {
+        return at ? json::value(rfc3339(*at)) : json::value();
+    };
+    json::array array;
+    for (const auto& delivery : deliveries)
+        array.push_back(json::object{{"id", delivery.id.str()},
+                                     {"recipient", delivery.recipient},
+                                     {"state", delivery.state},
+                                     {"attempts", delivery.attempts},
+                                     {"queued", rfc3339(delivery.queued_at)},
+                                     {"next_attempt", time(delivery.next_attempt)},
+                                     {"finished", time(delivery.finished_at)},
+                                     {"code", delivery.code ? json::value(*delivery.code) : json::value()},
+                                     {"status", or_null_if_empty(delivery.status)},
+                                     {"reply", or_null_if_empty(delivery.reply)}});
+    return array;
+}
+
+json::array as_json(const std::vector<store::NoteInfo>& notes) {
+    json::array array;
+    for (const auto& note : notes)
+        array.push_back(json::object{{"id", note.id.str()},
+                                     {"author", as_json(note.author)},
+                                     {"text", note.text},
+                                     {"colour", or_null_if_empty(note.colour)},
+                                     {"created", rfc3339(note.created)},
+                                     {"updated", rfc3339(note.updated)}});
+    return array;
+}
+
+json::array as_json(const std::vector<store::EventInfo>& events) {
+    json::array array;
+    for (const auto& event : events)
+        array.push_back(
+            json::object{{"at", rfc3339(event.at)},
+                         {"kind", event.kind},
+                         {"text", event.text},
+                         {"delivery", event.delivery ? json::value(event.delivery->str()) : json::value()}});
+    return array;
+}
+
 json::object as_json(const store::InteractionInfo& interaction) {
     return {{"id", interaction.id.str()},
             {"message_id", or_null(interaction.message_id)},
@@ -55,6 +97,9 @@ json::object as_json(const store::InteractionInfo& interaction) {
             {"marked", interaction.marked},
             {"imported", interaction.imported},
             {"verdict", interaction.verdict},
+            {"agent", as_json(interaction.agent)},
+            {"alias", or_null(interaction.alias)},
+            {"deliveries", as_json(interaction.deliveries)},
             {"size", interaction.raw_size}};
 }
 
@@ -77,12 +122,16 @@ json::object as_json(const store::TicketInfo& ticket) {
             {"fields", std::move(fields)},
             {"person", as_json(ticket.person)},
             {"created_by", as_json(ticket.created_by)},
+            {"opened_by", as_json(ticket.opened_by)},
+            {"description", or_null_if_empty(ticket.description)},
             {"email_sender", ticket.email_sender},
             {"mailbox", ticket.mailbox},
             {"received", rfc3339(ticket.received)},
             {"updated", rfc3339(ticket.updated_at)},
             {"thread", ticket.interactions.empty() ? json::value()
                                                    : json::value(ticket.interactions.front().thread.str())},
+            {"notes", as_json(ticket.notes)},
+            {"events", as_json(ticket.events)},
             {"interactions", std::move(interactions)}};
 }
 
@@ -120,6 +169,24 @@ json::object as_json(const FullTicket& ticket) {
     return object;
 }
 
+// Who wrote an outbound mail, and how far it came.
+void print_sending(const store::InteractionInfo& interaction) {
+    if (interaction.agent)
+        std::cout << "    Written by " << shown(interaction.agent)
+                  << (interaction.alias ? ", as " + one_line(*interaction.alias) : "") << '\n';
+    for (const auto& delivery : interaction.deliveries) {
+        std::string more;
+        if (delivery.attempts > 0)
+            more += fmt::format(", {} attempt{}", delivery.attempts, delivery.attempts == 1 ? "" : "s");
+        if (delivery.finished_at)
+            more += ", " + rfc3339(*delivery.finished_at);
+        else if (delivery.attempts > 0 && delivery.next_attempt)
+            more += ", next " + rfc3339(*delivery.next_attempt);
+        if (!delivery.reply.empty()) more += ": " + one_line(delivery.reply);
+        std::cout << fmt::format("    To {}: {}{}\n", one_line(delivery.recipient), delivery.state, more);
+    }
+}
+
 void print(const FullTicket& ticket) {
     const auto& info = ticket.info;
     std::string links;
@@ -128,7 +195,9 @@ void print(const FullTicket& ticket) {
         "#{}  {}\n\n  Ticket ID     {}\n  Workspace     {}\n  Status        {}\n  Person        {}\n"
         "  Created by    {}\n  Received      {}\n  Mailbox       {}\n  Email sender  {}\n",
         info.short_id, shown_subject(info.subject), info.id.str(), info.workspace, info.status,
-        shown(info.person), shown(info.created_by), rfc3339(info.received), info.mailbox, info.email_sender);
+        shown(info.person), shown(info.opened_by ? info.opened_by : info.created_by), rfc3339(info.received),
+        info.mailbox, info.email_sender);
+    if (!info.description.empty()) std::cout << "  Description   " << one_line(info.description) << '\n';
     if (info.assignee) std::cout << "  Assignee      " << shown(info.assignee) << '\n';
     if (info.team) std::cout << "  Team          " << one_line(*info.team) << '\n';
     if (const auto priority = priority_of(info)) std::cout << "  Priority      " << *priority << '\n';
@@ -143,11 +212,19 @@ void print(const FullTicket& ticket) {
                                  rfc3339(interaction.received),
                                  shown_sender(interaction.author_name, interaction.author),
                                  remarks(interaction), interaction.reason);
+        print_sending(interaction);
         if (interaction.subject != info.subject)
             std::cout << "    Subject: " << one_line(interaction.subject) << '\n';
         std::cout << '\n';
         print_text_of(message);
     }
+    for (const auto& note : info.notes)
+        std::cout << fmt::format("\n--- Note {}: {}, {}{}\n\n{}{}", note.id.str(), rfc3339(note.created),
+                                 shown(note.author), note.colour.empty() ? "" : " (" + note.colour + ")",
+                                 printable(note.text), note.text.ends_with('\n') ? "" : "\n");
+    if (!info.events.empty()) std::cout << "\n--- Events\n";
+    for (const auto& event : info.events)
+        std::cout << fmt::format("    {}  {}: {}\n", rfc3339(event.at), event.kind, one_line(event.text));
 }
 
 json::object as_json(const store::TicketLine& line) {

@@ -14,7 +14,6 @@ namespace {
 using store::Refusal;
 using tickets::Uuid;
 
-constexpr int max_attempts = 5;
 constexpr std::size_t max_participants = 500;  // as the writers bound them
 constexpr std::size_t longest_tag = 64;
 
@@ -22,6 +21,14 @@ bool is_tag(const std::string& tag) {
     return !tag.empty() && tag.size() <= longest_tag && store::mended(tag) == tag && tag.front() != '+' &&
            tag.front() != '-' &&
            std::ranges::none_of(tag, [](char c) { return mail::is_control(c) || c == ','; });
+}
+
+// The author of the first mail that came, else whom the desk wrote to first.
+std::string person_of(const std::vector<store::TicketMail>& mails) {
+    for (const auto& mail : mails)
+        if (!mail.outbound) return mail.author;
+    const auto& first = mails.front().correspondents;
+    return first.empty() ? std::string() : first.front();
 }
 
 std::vector<std::string> participants_of(const std::vector<store::TicketMail>& mails,
@@ -34,47 +41,14 @@ std::vector<std::string> participants_of(const std::vector<store::TicketMail>& m
     };
     for (const auto& mail : mails) {
         // Whoever was a newcomer to the old ticket still is one, save the new one's own person.
-        if (&mail != &mails.front() && !std::ranges::count(before, mail.author)) continue;
-        add(mail.author);
+        if (!mail.outbound && &mail != &mails.front() && !std::ranges::count(before, mail.author)) continue;
+        if (!mail.outbound) add(mail.author);
         for (const auto& address : mail.correspondents) add(address);
     }
     return participants;
 }
 
 }  // namespace
-
-asio::awaitable<Outcome<store::TicketKey>> TicketActions::find(TicketRef ticket) {
-    const auto found = co_await store::find_tickets(pool_, ticket.id, ticket.workspace);
-    if (found.empty()) co_return Refusal{"there is no ticket " + ticket.id};
-    if (found.size() > 1)
-        co_return Refusal{"several workspaces have a ticket " + ticket.id + "; say which with --workspace"};
-    co_return found.front();
-}
-
-asio::awaitable<Outcome<Done>> TicketActions::act(std::vector<TicketRef> refs, Work work) {
-    for (int attempt = 1;; ++attempt) {
-        std::vector<store::TicketKey> keys;
-        std::vector<Uuid> ids;
-        for (const auto& ref : refs) {
-            const auto found = co_await find(ref);
-            if (!found) co_return found.error();
-            if (!keys.empty() && keys.front().workspace != found->workspace)
-                co_return Refusal{"the tickets are of different workspaces"};
-            if (std::ranges::count(ids, found->ticket))
-                co_return Refusal{fmt::format("{} and {} are one ticket already", refs[0].id, ref.id)};
-            keys.push_back(*found);
-            ids.push_back(found->ticket);
-        }
-        try {
-            auto action = co_await store::DeskAction::begin(pool_, keys.front().workspace, ids);
-            auto outcome = co_await work(action, keys);
-            if (outcome) co_await action.commit(std::chrono::system_clock::now());
-            co_return outcome;
-        } catch (const store::Error& error) {
-            if (error.kind() != store::Error::Kind::serialization || attempt == max_attempts) throw;
-        }
-    }
-}
 
 asio::awaitable<Outcome<Done>> TicketActions::set_status(TicketRef ticket, std::string text) {
     const auto status = tickets::parse_status(text);
@@ -85,17 +59,15 @@ asio::awaitable<Outcome<Done>> TicketActions::set_status(TicketRef ticket, std::
         action.set_status(id, name);
         co_return Done{fmt::format("#{} is {}", action.ticket(id).short_id, name), keys[0]};
     };
-    co_return co_await act({ticket}, work);
+    co_return co_await act<Done>(pool_, {ticket}, work);
 }
 
 asio::awaitable<Outcome<Done>> TicketActions::assign(TicketRef ticket, std::string agent) {
     std::optional<store::AgentInfo> chosen;
     if (agent != "none") {
-        auto found = co_await store::AgentStore(pool_).find(agent);
-        if (found.empty())
-            co_return Refusal{fmt::format("there is no agent {}; add one with: ticketgate agent add", agent)};
-        if (found.size() > 1) co_return Refusal{"several agents are called " + agent + "; give an address"};
-        chosen = std::move(found.front());
+        const auto found = co_await find_agent(pool_, agent);
+        if (!found) co_return found.error();
+        chosen = *found;
     }
     const auto work = [&chosen](store::DeskAction& action,
                                 const auto& keys) -> asio::awaitable<Outcome<Done>> {
@@ -106,7 +78,7 @@ asio::awaitable<Outcome<Done>> TicketActions::assign(TicketRef ticket, std::stri
                               : fmt::format("#{} is assigned to nobody", action.ticket(id).short_id),
                        keys[0]};
     };
-    co_return co_await act({ticket}, work);
+    co_return co_await act<Done>(pool_, {ticket}, work);
 }
 
 asio::awaitable<Outcome<Done>> TicketActions::tag(TicketRef ticket, std::vector<std::string> add,
@@ -124,7 +96,7 @@ asio::awaitable<Outcome<Done>> TicketActions::tag(TicketRef ticket, std::vector<
         action.tag(keys[0].ticket, add, remove);
         co_return Done{fmt::format("#{} is tagged", action.ticket(keys[0].ticket).short_id), keys[0]};
     };
-    co_return co_await act({ticket}, work);
+    co_return co_await act<Done>(pool_, {ticket}, work);
 }
 
 asio::awaitable<Outcome<Done>> TicketActions::move(TicketRef ticket, mail::Mailbox mailbox) {
@@ -140,7 +112,7 @@ asio::awaitable<Outcome<Done>> TicketActions::move(TicketRef ticket, mail::Mailb
         co_return Done{fmt::format("#{} is in {}", action.ticket(keys[0].ticket).short_id, to.address),
                        keys[0]};
     };
-    co_return co_await act({ticket}, work);
+    co_return co_await act<Done>(pool_, {ticket}, work);
 }
 
 asio::awaitable<Outcome<Done>> TicketActions::merge(TicketRef from, TicketRef into) {
@@ -152,7 +124,7 @@ asio::awaitable<Outcome<Done>> TicketActions::merge(TicketRef from, TicketRef in
             action.set_status(keys[1].ticket, part.status);
         co_return Done{fmt::format("#{} is part of #{}", part.short_id, whole.short_id), keys[1]};
     };
-    co_return co_await act({from, into}, work);
+    co_return co_await act<Done>(pool_, {from, into}, work);
 }
 
 asio::awaitable<Outcome<Done>> TicketActions::split(TicketRef ticket, std::vector<std::string> interactions) {
@@ -178,7 +150,7 @@ asio::awaitable<Outcome<Done>> TicketActions::split(TicketRef ticket, std::vecto
         store::SplitTicket split{.from = from,
                                  .id = Uuid::make(std::chrono::system_clock::now()),
                                  .subject = taken.front().subject,
-                                 .person = taken.front().author,
+                                 .person = person_of(taken),
                                  .received = taken.front().received,
                                  .participants = participants_of(taken, action.ticket(from).participants),
                                  .mails = {wanted.begin(), wanted.end()}};
@@ -186,7 +158,7 @@ asio::awaitable<Outcome<Done>> TicketActions::split(TicketRef ticket, std::vecto
         co_return Done{fmt::format("#{} was split from #{}", tickets::short_id(split.id), short_id),
                        {keys[0].workspace, split.id}};
     };
-    co_return co_await act({ticket}, work);
+    co_return co_await act<Done>(pool_, {ticket}, work);
 }
 
 }  // namespace desk

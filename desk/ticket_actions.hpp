@@ -4,26 +4,14 @@
 // Every action marks its tickets as acted on, so that mail no longer merges them by itself.
 #pragma once
 
+#include "desk/acting.hpp"
 #include "mail/mailbox.hpp"
-#include "store/desk_actions.hpp"
-#include "store/desk_store.hpp"
-#include "store/settings.hpp"
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace desk {
-
-namespace asio = boost::asio;
-using store::Outcome;
-
-// As an agent names a ticket: id or short id, with or without #.
-struct TicketRef {
-    std::string id;
-    std::optional<std::string> workspace;  // needed only where several have that short id
-};
 
 // What was done, in words for the agent, and the ticket that it left: the new one, or the one that is left of
 // two.
@@ -55,11 +43,26 @@ class TicketActions {
     // the author of the first; its participants are those of the mails that were participants before.
     asio::awaitable<Outcome<Done>> split(TicketRef ticket, std::vector<std::string> interactions);
 
+    // For agents alone; kept beside the mails. A colour is a name or #rrggbb; the text of a change may be
+    // none.
+    asio::awaitable<Outcome<Done>> note(TicketRef ticket, std::string agent, std::string text,
+                                        std::string colour);
+    asio::awaitable<Outcome<Done>> edit_note(std::string note, std::optional<std::string> text,
+                                             std::optional<std::string> colour);
+    asio::awaitable<Outcome<Done>> delete_note(std::string note);
+
+    // To another agent, another team or both; a note goes with it where there is something to say.
+    asio::awaitable<Outcome<Done>> transfer(TicketRef ticket, std::string by,
+                                            std::optional<std::string> agent, std::optional<std::string> team,
+                                            std::string note);
+
+    asio::awaitable<Outcome<Done>> describe(TicketRef ticket, std::string description);
+
+    // Where the ticket's next mail comes from: an email sender or a mailbox of its workspace.
+    asio::awaitable<Outcome<Done>> set_sender(TicketRef ticket, mail::Mailbox sender);
+
   private:
-    using Work = std::function<asio::awaitable<Outcome<Done>>(store::DeskAction&,
-                                                              const std::vector<store::TicketKey>&)>;
-    asio::awaitable<Outcome<store::TicketKey>> find(TicketRef ticket);
-    asio::awaitable<Outcome<Done>> act(std::vector<TicketRef> tickets, Work work);
+    asio::awaitable<Outcome<store::TicketKey>> find_note(std::string note);
 
     store::Pool& pool_;
 };

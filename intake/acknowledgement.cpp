@@ -46,15 +46,21 @@ void apply_acknowledgements(Arrival& mail, const store::Snapshot& settings) {
                                 .from = mail::mailbox_of(info.address),
                                 .from_name = info.display_name,
                                 .to = mail::mailbox_of(mail.reverse_path),
+                                .workspace = info.workspace_name,
                                 .installation = settings.installation};
     }
 }
 
 mail::Notice acknowledgement_of(const Arrival& mail, const Acknowledgement& how, const Uuid& ticket,
                                 const Uuid& id, store::Timestamp now) {
-    const tickets::Variables values{{"ticket.short_id", tickets::short_id(ticket)},
-                                    {"ticket.subject", mail.subject},
-                                    {"person.name", mail.author_name}};
+    tickets::Variables values{{"ticket.short_id", tickets::short_id(ticket)},
+                              {"ticket.subject", mail.subject},
+                              {"person.address", mail.incoming.author},
+                              {"sender.address", how.from.str()},
+                              {"sender.name", how.from_name},
+                              {"workspace.name", how.workspace}};
+    tickets::add_person(values, mail.author_name);
+    tickets::add_date(values, now);
     return {.from = how.from,
             .from_name = how.from_name,
             .to = how.to,

@@ -26,7 +26,7 @@ struct Acknowledgement {
     mail::Mailbox from;
     std::string from_name;
     mail::Mailbox to;
-    std::string installation;
+    std::string workspace, installation;
 };
 
 // The mail's recipients within one workspace.

@@ -20,7 +20,8 @@ std::vector<KnownId> known_ids(const std::vector<NamedId>& ids, const threading:
     return result;
 }
 
-Explanation explain(const std::shared_ptr<const Arrival>& mail, store::BatchFacts facts) {
+Explanation explain(const std::shared_ptr<const Arrival>& mail, store::BatchFacts facts,
+                    const store::Limits& limits) {
     const auto now = std::chrono::system_clock::now();
     const auto& known = facts[mail->parts.front().workspace].facts;
     Explanation explanation;
@@ -36,10 +37,12 @@ Explanation explain(const std::shared_ptr<const Arrival>& mail, store::BatchFact
             if (const auto* message = known.message(claim.interaction)) threads.insert(message->thread);
     explanation.threads.assign(threads.begin(), threads.end());
 
-    const auto plan = intake::plan({mail}, facts, now, [now] { return Uuid::make(now); });
+    const auto plan = intake::plan(
+        {mail}, facts, now, [now] { return Uuid::make(now); }, limits);
     explanation.disposition = plan.dispositions.front().disposition;
     explanation.reason = plan.dispositions.front().reason;
     explanation.opens_ticket = !plan.tickets.empty();
+    explanation.acknowledged = !plan.acknowledgements.empty();
     for (const auto& interaction : plan.interactions) {
         explanation.row = interaction.reason;
         explanation.marked = interaction.marked;

@@ -42,10 +42,12 @@ struct Explanation {
     std::vector<Uuid> links;
     std::vector<threading::Merge> merges;
     std::vector<Uuid> threads;  // that it belongs to; none: a new one; several: they become one
+    bool acknowledged = false;  // its sender hears of the new ticket, unless they have heard enough lately
 };
 
-// `facts`: what begin() read for keys_of(mail). The mail has one part.
-[[nodiscard]] Explanation explain(const std::shared_ptr<const Arrival>& mail, store::BatchFacts facts);
+// `facts`: what begin() read for keys_of(mail, limits). The mail has one part.
+[[nodiscard]] Explanation explain(const std::shared_ptr<const Arrival>& mail, store::BatchFacts facts,
+                                  const store::Limits& limits = {});
 
 // The look-ups of the writers, in a transaction that is rolled back. Throws store::Error.
 [[nodiscard]] store::asio::awaitable<store::BatchFacts> look_up(store::Pool& pool, store::BatchKeys keys);

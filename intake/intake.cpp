@@ -1,10 +1,8 @@
 #include "intake/intake.hpp"
 
-#include "intake/acknowledgement.hpp"
 #include "intake/bans.hpp"
 #include "intake/judgement.hpp"
 #include "intake/offload.hpp"
-#include "intake/rules.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -112,21 +110,15 @@ asio::awaitable<smtp::Reply> Intake::commit(smtp::ReceivedMessage message) {
     for (const policy::Scan& scan : examination.scans)
         probe_.scanned(scan.scanner, policy::name(scan.found), scan.why);
     const bool large = message.raw.size() > options_.offload_above;
-    auto work = [refusable = message.refusable, message = std::move(message), settings = settings_.current(),
-                 bans = settings_.bans(), host_name = options_.host_name, choices = examiner_.scan_choices(),
+    auto work = [message = std::move(message), settings = settings_.current(), bans = settings_.bans(),
+                 host_name = options_.host_name, choices = examiner_.scan_choices(),
                  examination = std::move(examination), id]() mutable {
-        Prepared prepared;
-        auto arrival = prepare(message, *settings, host_name, id);
         const auto now = std::chrono::system_clock::now();
-        apply_bans(arrival, *settings, *bans, now, examination.spf_passed());
-        apply_examination(arrival, *settings, examination, choices, host_name);
-        apply_rules(arrival, message.raw, message.recipients, *settings,
-                    examination.authentication.value_or(auth::Authentication()), examination.spam_score());
-        prepared.refusal = settle(arrival.parts, refusable);
-        apply_acknowledgements(arrival, *settings);
-        prepared.bans = applied_bans(arrival, *bans, now);
-        prepared.arrival = std::make_shared<const Arrival>(std::move(arrival));
-        return prepared;
+        auto [arrival, refusal] =
+            judge(message, *settings, *bans, examination, choices, host_name, id, Envelope::known, now);
+        auto applied = applied_bans(arrival, *bans, now);
+        return Prepared{std::make_shared<const Arrival>(std::move(arrival)), std::move(applied),
+                        std::move(refusal)};
     };
     Prepared prepared;
     if (large)

@@ -47,7 +47,7 @@ store::asio::awaitable<TrialReport> try_rules(store::Pool& pool, const store::Sn
                                           .kind = mail.kind,
                                           .subject = mail.subject,
                                           .size = mail.size,
-                                          .spam_score = std::nullopt};
+                                          .spam_score = mail.spam_score};
             auto decision =
                 policy::most_welcoming(rules.evaluate(input, addressed(mail, settings, workspace)));
             if (decision.rules.empty()) continue;

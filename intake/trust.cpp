@@ -37,21 +37,22 @@ std::optional<policy::TrustedSender> trust_of(const std::string& author,
     const json::value value = json::parse(*evidence, error);
     const json::object* const found = error ? nullptr : value.if_object();
     if (found == nullptr) return std::nullopt;
-    policy::TrustedSender sender{whole_domain ? domain : author, "", ""};
+    const auto by = [&](const char* identity, std::string value) {
+        return policy::TrustedSender{whole_domain ? domain : author, identity, std::move(value)};
+    };
+    std::optional<policy::TrustedSender> other;
+    const auto is_best = [&](policy::TrustedSender sender) {
+        if (sender.value.empty()) return false;
+        const bool own = is_own(std::string_view(domain).substr(1), sender.value);
+        if (own || !other) other = std::move(sender);
+        return own;
+    };
     if (const json::value* const signatures = found->if_contains("dkim");
         signatures != nullptr && signatures->is_array())
-        for (const json::value& signature : signatures->get_array()) {
-            const std::string signer = passed(&signature);
-            if (signer.empty()) continue;
-            const bool own = is_own(std::string_view(domain).substr(1), signer);
-            if (sender.value.empty() || own) sender = {sender.author, "dkim", signer};
-            if (own) return sender;
-        }
-    if (!sender.value.empty()) return sender;
-    sender.identity = "spf";
-    sender.value = passed(found->if_contains("spf"));
-    if (sender.value.empty()) return std::nullopt;
-    return sender;
+        for (const json::value& signature : signatures->get_array())
+            if (is_best(by("dkim", passed(&signature)))) return other;
+    is_best(by("spf", passed(found->if_contains("spf"))));
+    return other;
 }
 
 }  // namespace intake

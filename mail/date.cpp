@@ -222,4 +222,21 @@ std::optional<std::string> parse_date(std::string_view text) {
     return std::string(out.data(), static_cast<std::size_t>(length));
 }
 
+std::string date_time(std::chrono::system_clock::time_point time) {
+    using namespace std::chrono;
+    static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto day = floor<std::chrono::days>(time);
+    const year_month_day date(day);
+    const hh_mm_ss clock(floor<seconds>(time - day));
+    std::array<char, 64> text;
+    const int size = std::snprintf(
+        text.data(), text.size(), "%s, %u %s %d %02d:%02d:%02d +0000", days.at(weekday(day).c_encoding()),
+        static_cast<unsigned>(date.day()), months.at(static_cast<unsigned>(date.month()) - 1),
+        static_cast<int>(date.year()), static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
+    return {text.data(), static_cast<std::size_t>(size)};
+}
+
 }  // namespace mail

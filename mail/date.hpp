@@ -6,6 +6,7 @@
 // has no time, or names its month in another language than English.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,5 +14,8 @@
 namespace mail {
 
 [[nodiscard]] std::optional<std::string> parse_date(std::string_view text);
+
+// As our own mail has it: RFC 5322 §3.3, in UTC.
+[[nodiscard]] std::string date_time(std::chrono::system_clock::time_point time);
 
 }  // namespace mail

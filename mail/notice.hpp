@@ -30,7 +30,4 @@ struct Notice {
 // The whole mail, its lines ended by CRLF.
 [[nodiscard]] std::string compose(const Notice& notice);
 
-// RFC 5322 §3.3, in UTC.
-[[nodiscard]] std::string date_time(std::chrono::system_clock::time_point time);
-
 }  // namespace mail

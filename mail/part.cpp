@@ -14,24 +14,6 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-// RFC 2046 §4.1.1 has CRLF; a reader's text has LF.
-std::string with_lf(std::string text) {
-    std::size_t at = text.find('\r');
-    if (at == std::string::npos) return text;
-    std::string out;
-    out.reserve(text.size());
-    std::size_t done = 0;
-    for (; at != std::string::npos; at = text.find('\r', done)) {
-        out.append(text, done, at - done);
-        std::size_t end = at;
-        while (end < text.size() && text[end] == '\r') ++end;
-        const bool with_line_feed = end < text.size() && text[end] == '\n';  // CR CR LF is one line end
-        out.append(with_line_feed ? 1 : end - at, '\n');
-        done = end + (with_line_feed ? 1 : 0);
-    }
-    return out.append(text, done);
-}
-
 // What HTML says of its own charset, where browsers look for it: near its beginning.
 std::string_view meta_charset(std::string_view html) {
     constexpr std::size_t near = 2048;

@@ -114,6 +114,23 @@ std::string one_line(std::string_view utf8) {
     return std::string(trim(out));
 }
 
+std::string with_lf(std::string text) {
+    std::size_t at = text.find('\r');
+    if (at == std::string::npos) return text;
+    std::string out;
+    out.reserve(text.size());
+    std::size_t done = 0;
+    for (; at != std::string::npos; at = text.find('\r', done)) {
+        out.append(text, done, at - done);
+        std::size_t end = at;
+        while (end < text.size() && text[end] == '\r') ++end;
+        const bool with_line_feed = end < text.size() && text[end] == '\n';  // CR CR LF is one line end
+        out.append(with_line_feed ? 1 : end - at, '\n');
+        done = end + (with_line_feed ? 1 : 0);
+    }
+    return out.append(text, done);
+}
+
 std::string percent_decoded(std::string_view text) {
     std::string out;
     out.reserve(text.size());

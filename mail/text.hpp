@@ -62,6 +62,9 @@ class ByteSet {
 // For one-line values: line ends and tabs become a blank, other control characters go; trimmed.
 [[nodiscard]] std::string one_line(std::string_view utf8);
 
+// Line ends of every kind as LF (RFC 2046 §4.1.1 has CRLF; a reader's text has LF).
+[[nodiscard]] std::string with_lf(std::string text);
+
 // RFC 3986 §2.1: `%20` is the byte 0x20, any bytes may come out; a `%` that begins no such code stays.
 [[nodiscard]] std::string percent_decoded(std::string_view text);
 

@@ -91,6 +91,19 @@ asio::awaitable<Status> Connection::start_tls(TlsContext context, Clock::time_po
     input_.clear();
     if (aborted_) co_return Status::closed;  // the descriptor may be somebody else's by now
     tls_ = context.accept(socket_.native_handle());
+    co_return co_await handshake(deadline);
+}
+
+asio::awaitable<Status> Connection::start_tls(TlsContext context, TlsPeer peer, Clock::time_point deadline) {
+    input_.clear();
+    if (aborted_) co_return Status::closed;
+    tls_ = context.connect(socket_.native_handle(), peer);
+    const Status status = co_await handshake(deadline);
+    if (status == Status::closed) tls_error_ = why_failed(tls_.get());
+    co_return status;
+}
+
+asio::awaitable<Status> Connection::handshake(Clock::time_point deadline) {
     readable_ = true;
     for (;;) {
         ERR_clear_error();
@@ -101,6 +114,10 @@ asio::awaitable<Status> Connection::start_tls(TlsContext context, Clock::time_po
         Status status = co_await wait(want, deadline, Interruptible::no);
         if (status != Status::ok) co_return status;
     }
+}
+
+TlsPeer::Proof Connection::tls_proof() const {
+    return tls_ ? proven_by(tls_.get()) : TlsPeer::Proof::none;
 }
 
 std::string Connection::tls_version() const {

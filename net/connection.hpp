@@ -58,6 +58,12 @@ class Connection {
     // The TLS handshake as the server. What input() still held in plain text is forgotten first: it
     // must never be answered under TLS (CVE-2011-0411).
     [[nodiscard]] boost::asio::awaitable<Status> start_tls(TlsContext context, Clock::time_point deadline);
+    // As a client: what was read in plain text goes as well. `closed` when the handshake failed; tls_error()
+    // says why, empty when the peer just left.
+    [[nodiscard]] boost::asio::awaitable<Status> start_tls(TlsContext context, TlsPeer peer,
+                                                           Clock::time_point deadline);
+    [[nodiscard]] const std::string& tls_error() const { return tls_error_; }
+    [[nodiscard]] TlsPeer::Proof tls_proof() const;
     [[nodiscard]] bool secure() const { return tls_ != nullptr; }
     [[nodiscard]] std::string tls_version() const;
     [[nodiscard]] std::string tls_cipher() const;
@@ -81,6 +87,7 @@ class Connection {
     Transfer receive(std::span<char> into);
     Transfer send(std::string_view bytes);
     [[nodiscard]] Want tls_wants(int result) const;
+    boost::asio::awaitable<Status> handshake(Clock::time_point deadline);
     boost::asio::awaitable<Status> wait(Want want, Clock::time_point deadline, Interruptible interruptible);
     void arm_timer(Clock::time_point when);
 
@@ -89,7 +96,7 @@ class Connection {
     std::shared_ptr<Connection*> self_;  // the timer's handler may run after our end
     TlsContext::Stream tls_;
     InputBuffer input_;
-    std::string peer_address_;
+    std::string peer_address_, tls_error_;
     Clock::time_point deadline_ = Clock::time_point::max();  // of the wait under way
     Clock::time_point armed_ = Clock::time_point::max();     // when the timer will look
     unsigned burst_ = 0;                                     // reads since the last wait

@@ -35,23 +35,42 @@ std::optional<ServerAddress> parse_server_address(std::string_view text) {
     return server;
 }
 
-asio::awaitable<std::unique_ptr<Connection>> dial(asio::any_io_executor executor, ServerAddress server,
-                                                  Clock::time_point deadline) {
+asio::awaitable<boost::system::result<std::unique_ptr<Connection>>> dial_from(
+    asio::any_io_executor executor, std::optional<asio::ip::address> source, ServerAddress server,
+    Clock::time_point deadline) {
     // The timer's handler may run after our end.
     const auto socket = std::make_shared<Socket>(executor);
     asio::generic::stream_protocol::endpoint to;
-    if (server.path.empty())
-        to = asio::ip::tcp::endpoint(asio::ip::make_address(server.address), server.port);
-    else
+    boost::system::error_code failed;
+    if (server.path.empty()) {
+        const auto address = asio::ip::make_address(server.address, failed);
+        if (failed) co_return failed;
+        const asio::ip::tcp::endpoint endpoint(address, server.port);
+        to = endpoint;
+        if (source && source->is_v6() == address.is_v6()) {
+            const asio::ip::tcp::endpoint from(*source, 0);
+            socket->open(endpoint.protocol(), failed);
+            if (!failed) socket->bind(from, failed);
+            if (failed) co_return failed;
+        }
+    } else {
         to = asio::local::stream_protocol::endpoint(server.path);
+    }
     asio::steady_timer timer(executor, deadline);
     timer.async_wait([socket](boost::system::error_code cancelled) {
         boost::system::error_code ignored;
         if (!cancelled) socket->close(ignored);
     });
     const auto [error] = co_await socket->async_connect(to, asio::as_tuple(asio::use_awaitable));
-    if (timer.cancel() == 0 || error || !socket->is_open()) co_return nullptr;
+    if (timer.cancel() == 0 || !socket->is_open()) co_return make_error_code(asio::error::timed_out);
+    if (error) co_return error;
     co_return std::make_unique<Connection>(std::move(*socket));
+}
+
+asio::awaitable<std::unique_ptr<Connection>> dial(asio::any_io_executor executor, ServerAddress server,
+                                                  Clock::time_point deadline) {
+    auto made = co_await dial_from(std::move(executor), {}, std::move(server), deadline);
+    co_return made ? std::move(*made) : nullptr;
 }
 
 }  // namespace net

@@ -4,6 +4,8 @@
 #include "net/connection.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/system/result.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -26,5 +28,11 @@ struct ServerAddress {
 [[nodiscard]] boost::asio::awaitable<std::unique_ptr<Connection>> dial(boost::asio::any_io_executor executor,
                                                                        ServerAddress server,
                                                                        Clock::time_point deadline);
+
+// The same from an address of ours, if one is given (one of the other family is not used); says what went
+// wrong.
+[[nodiscard]] boost::asio::awaitable<boost::system::result<std::unique_ptr<Connection>>> dial_from(
+    boost::asio::any_io_executor executor, std::optional<boost::asio::ip::address> source,
+    ServerAddress server, Clock::time_point deadline);
 
 }  // namespace net

@@ -83,6 +83,12 @@ std::optional<MailExchanger> mail_exchanger_of(std::string_view rdata) {
     return MailExchanger{static_cast<std::uint16_t>(byte(rdata, 0) << 8 | byte(rdata, 1)), std::move(*name)};
 }
 
+std::optional<TlsaRecord> tlsa_of(std::string_view rdata) {
+    if (rdata.size() < 4) return std::nullopt;
+    const auto number = [&](std::size_t at) { return static_cast<std::uint8_t>(rdata[at]); };
+    return TlsaRecord{number(0), number(1), number(2), std::string(rdata.substr(3))};
+}
+
 std::string backwards(const boost::asio::ip::address& address) {
     std::string labels;
     if (address.is_v4()) {

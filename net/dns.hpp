@@ -62,4 +62,13 @@ struct MailExchanger {
 };
 [[nodiscard]] std::optional<MailExchanger> mail_exchanger_of(std::string_view rdata);
 
+// RFC 6698 §2.1. Any numbers may stand in it, and any data: TlsContext uses what it knows (H16).
+struct TlsaRecord {
+    std::uint8_t usage = 0, selector = 0, matching = 0;
+    std::string data;
+    bool operator==(const TlsaRecord&) const = default;
+};
+// Nothing where no data follows the three numbers.
+[[nodiscard]] std::optional<TlsaRecord> tlsa_of(std::string_view rdata);
+
 }  // namespace net

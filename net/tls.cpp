@@ -121,6 +121,12 @@ TlsContext TlsContext::server(const CertificatePaths& certificate, bool tickets,
 }
 
 TlsContext::Stream TlsContext::accept(int socket) const {
+    Stream stream = open(socket);
+    SSL_set_accept_state(stream.get());
+    return stream;
+}
+
+TlsContext::Stream TlsContext::open(int socket) const {
     Stream stream(SSL_new(context_.get()));
     BIO* bio = BIO_new(socket_method());
     if (!stream || !bio) {
@@ -131,7 +137,6 @@ TlsContext::Stream TlsContext::accept(int socket) const {
     BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
     BIO_set_init(bio, 1);
     SSL_set_bio(stream.get(), bio, bio);
-    SSL_set_accept_state(stream.get());
     return stream;
 }
 

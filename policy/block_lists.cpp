@@ -102,8 +102,8 @@ asio::awaitable<std::vector<Scan>> BlockLists::scan(const ScanRequest& request,
     auto group = asio::experimental::make_parallel_group(std::move(questions));
     auto [order, errors, answers] =
         co_await group.async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
-    for (const auto& error : errors)
-        if (error) std::rethrow_exception(error);
+    for (const auto& failed : errors)
+        if (failed) std::rethrow_exception(failed);
     co_return std::move(answers);
 }
 

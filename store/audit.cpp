@@ -15,7 +15,7 @@ struct Check {
     std::string_view name, holds;
 };
 
-constexpr std::array<Check, 12> checks = {{
+constexpr std::array<Check, 13> checks = {{
     {&sql::audit_disposition_once, "disposition_once",
      "a mail has one disposition for each of its mailboxes"},
     {&sql::audit_ticketed, "ticketed", "what is ticketed has an interaction of that mailbox in a ticket"},
@@ -25,6 +25,7 @@ constexpr std::array<Check, 12> checks = {{
     {&sql::audit_interaction_dispositions, "dispositions", "interactions have their dispositions"},
     {&sql::audit_own_ids, "own_ids", "interactions are known by one id of their own"},
     {&sql::audit_orphans, "orphans", "raw mail and ids belong to an interaction"},
+    {&sql::audit_deliveries, "deliveries", "mail that leaves has one delivery for each recipient"},
     {&sql::audit_threads, "threads", "threads that were merged lead to a root"},
     {&sql::audit_merged_tickets, "merged_tickets",
      "merged tickets are empty and lead to one that is not merged"},

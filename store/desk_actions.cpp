@@ -4,6 +4,7 @@
 #include "tickets/ticket.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace store {
 namespace {
@@ -54,7 +55,7 @@ asio::awaitable<std::vector<TicketMail>> DeskAction::mails(tickets::Uuid ticket)
     std::vector<TicketMail> mails;
     for (int i = 0; i < results[0].size(); ++i) {
         const Row row = results[0][i];
-        mails.push_back({row.uuid(0), row.text(1), row.texts(2), row.text(3), row.time(4)});
+        mails.push_back({row.uuid(0), row.text(1), row.texts(2), row.text(3), row.time(4), row.boolean(5)});
     }
     co_return mails;
 }
@@ -100,6 +101,15 @@ void DeskAction::split(const SplitTicket& split) {
     add(sql::move_interactions, split.from).uuid(split.id).uuids(split.mails);
     add(sql::link_tickets, split.id).uuid(split.from);
     touched_.push_back(split.id);
+}
+
+asio::awaitable<Result> DeskAction::ask(const Statement& statement, Params params) {
+    auto results = co_await lease_->run(single(statement, std::move(params)), pool_.deadline());
+    co_return std::move(results[0]);
+}
+
+void DeskAction::write(std::vector<Query> queries) {
+    std::ranges::move(queries, std::back_inserter(queries_));
 }
 
 asio::awaitable<void> DeskAction::commit(Timestamp now) {

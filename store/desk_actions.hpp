@@ -27,6 +27,7 @@ struct TicketMail {
     std::vector<std::string> correspondents;
     std::string subject;
     Timestamp received;
+    bool outbound = false;
 };
 
 struct SplitTicket {
@@ -57,6 +58,13 @@ class DeskAction {
     void move(const tickets::Uuid& ticket, std::int64_t mailbox, const std::string& email_sender);
     void merge(const tickets::Uuid& from, const tickets::Uuid& into);
     void split(const SplitTicket& split);
+
+    // Anything else that belongs to the transaction: read under the locks, or to be written.
+    asio::awaitable<Result> ask(const Statement& statement, Params params);
+    void write(std::vector<Query> queries);
+    [[nodiscard]] std::int64_t workspace() const { return workspace_; }
+    // A ticket that the action made counts as acted on, too.
+    void touch(const tickets::Uuid& ticket) { touched_.push_back(ticket); }
 
     // Writes, with what every action leaves on its tickets: that the desk has acted, and when.
     asio::awaitable<void> commit(Timestamp now);

@@ -35,6 +35,8 @@ TicketInfo read_ticket(const Row& row) {
     ticket.team = row.maybe_text(18);
     const auto fields = row.texts(19), values = row.texts(20);
     for (std::size_t i = 0; i < fields.size(); ++i) ticket.fields.emplace_back(fields[i], values[i]);
+    ticket.description = row.text(21);
+    ticket.opened_by = read_person(row, 22, 23);
     return ticket;
 }
 
@@ -62,7 +64,23 @@ InteractionInfo read_interaction(const Row& row) {
     interaction.imported = row.boolean(14);
     interaction.kind = row.maybe_text(15);
     interaction.kind_reasons = row.texts(16);
+    interaction.agent = read_person(row, 17, 18);
+    interaction.alias = row.maybe_text(19);
     return interaction;
+}
+
+TicketDelivery read_delivery(const Row& row) {
+    TicketDelivery delivery{.id = row.uuid(1),
+                            .recipient = row.text(2),
+                            .state = row.text(3),
+                            .attempts = row.integer(4),
+                            .queued_at = row.time(5),
+                            .code = row.maybe_integer(8),
+                            .status = row.text(9),
+                            .reply = row.text(10)};
+    if (!row.is_null(6)) delivery.next_attempt = row.time(6);
+    if (!row.is_null(7)) delivery.finished_at = row.time(7);
+    return delivery;
 }
 
 }  // namespace
@@ -89,7 +107,7 @@ asio::awaitable<std::vector<TicketLine>> DeskStore::list(TicketFilter filter) {
     co_return lines;
 }
 
-asio::awaitable<std::vector<TicketInfo>> DeskStore::with_interactions(std::vector<TicketInfo> tickets) {
+asio::awaitable<std::vector<TicketInfo>> DeskStore::with_course(std::vector<TicketInfo> tickets) {
     std::vector<std::int64_t> workspaces;
     std::vector<tickets::Uuid> ids;
     std::map<tickets::Uuid, TicketInfo*> by_id;
@@ -98,10 +116,31 @@ asio::awaitable<std::vector<TicketInfo>> DeskStore::with_interactions(std::vecto
         ids.push_back(ticket.id);
         by_id[ticket.id] = &ticket;
     }
-    const auto results =
-        co_await pool_.run(single(sql::interactions_of, std::move(Params().integers(workspaces).uuids(ids))));
+    std::vector<Query> queries;
+    for (const Statement* statement :
+         {&sql::interactions_of, &sql::deliveries_of, &sql::notes_of, &sql::events_of}) {
+        queries.push_back({statement, {}});
+        queries.back().params.integers(workspaces).uuids(ids);
+    }
+    const auto results = co_await pool_.run(std::move(queries));
     for (int i = 0; i < results[0].size(); ++i)
         by_id.at(results[0][i].uuid(0))->interactions.push_back(read_interaction(results[0][i]));
+    std::map<tickets::Uuid, InteractionInfo*> mails;
+    for (auto& ticket : tickets)
+        for (auto& interaction : ticket.interactions) mails[interaction.id] = &interaction;
+    for (int i = 0; i < results[1].size(); ++i)
+        if (const auto mail = mails.find(results[1][i].uuid(0)); mail != mails.end())
+            mail->second->deliveries.push_back(read_delivery(results[1][i]));
+    for (int i = 0; i < results[2].size(); ++i) {
+        const Row row = results[2][i];
+        by_id.at(row.uuid(0))
+            ->notes.push_back(
+                {row.uuid(1), read_person(row, 2, 3), row.text(4), row.text(5), row.time(6), row.time(7)});
+    }
+    for (int i = 0; i < results[3].size(); ++i) {
+        const Row row = results[3][i];
+        by_id.at(row.uuid(0))->events.push_back({row.time(2), row.text(3), row.text(5), row.maybe_uuid(4)});
+    }
     co_return tickets;
 }
 
@@ -116,7 +155,7 @@ asio::awaitable<std::vector<TicketInfo>> DeskStore::read(const std::vector<Ticke
         co_await pool_.run(single(sql::tickets_by_key, std::move(Params().integers(workspaces).uuids(ids))));
     std::vector<TicketInfo> tickets;
     for (int i = 0; i < rows[0].size(); ++i) tickets.push_back(read_ticket(rows[0][i]));
-    co_return co_await with_interactions(std::move(tickets));
+    co_return co_await with_course(std::move(tickets));
 }
 
 asio::awaitable<std::vector<TicketInfo>> DeskStore::find(std::string id,

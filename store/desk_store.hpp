@@ -25,6 +25,31 @@ struct TicketLine {
     std::vector<std::string> tags;
 };
 
+// What became of an outbound mail at one of its recipients.
+struct TicketDelivery {
+    tickets::Uuid id;
+    std::string recipient, state;
+    std::int64_t attempts = 0;
+    Timestamp queued_at;
+    std::optional<Timestamp> next_attempt;  // none: not by itself
+    std::optional<Timestamp> finished_at;
+    std::optional<std::int64_t> code;
+    std::string status, reply;  // the last that a server or a bounce said
+};
+
+struct NoteInfo {
+    tickets::Uuid id;
+    std::optional<PersonInfo> author;  // an agent
+    std::string text, colour;
+    Timestamp created, updated;
+};
+
+struct EventInfo {
+    Timestamp at;
+    std::string kind, text;
+    std::optional<tickets::Uuid> delivery;
+};
+
 struct InteractionInfo {
     tickets::Uuid id;
     std::optional<std::string> message_id;
@@ -38,6 +63,9 @@ struct InteractionInfo {
     bool imported = false;
     std::optional<std::string> kind;  // none: stored before kinds were read
     std::vector<std::string> kind_reasons;
+    std::optional<PersonInfo> agent;  // who wrote it at the desk
+    std::optional<std::string> alias;
+    std::vector<TicketDelivery> deliveries;
 };
 
 struct TicketInfo {
@@ -52,7 +80,11 @@ struct TicketInfo {
     std::optional<std::int64_t> priority;  // tickets::Priority
     std::optional<std::string> team;
     std::vector<std::pair<std::string, std::string>> fields;
+    std::string description;
+    std::optional<PersonInfo> opened_by;  // the agent who opened it outward
     std::vector<InteractionInfo> interactions;
+    std::vector<NoteInfo> notes;
+    std::vector<EventInfo> events;
 };
 
 struct TicketFilter {
@@ -97,7 +129,7 @@ class DeskStore {
 
   private:
     asio::awaitable<std::vector<TicketInfo>> read(const std::vector<TicketKey>& keys);
-    asio::awaitable<std::vector<TicketInfo>> with_interactions(std::vector<TicketInfo> tickets);
+    asio::awaitable<std::vector<TicketInfo>> with_course(std::vector<TicketInfo> tickets);
 
     Pool& pool_;
 };

@@ -87,6 +87,8 @@ asio::awaitable<ErasureReport> Erasure::run(std::vector<std::int64_t> workspaces
         auto trust = single(sql::forget_trusted, std::move(Params().integer(workspace).text(address_)));
         trust.push_back({&sql::forget_queued_mail, {}});
         trust.back().params.integer(workspace).text(address_);
+        trust.push_back({&sql::forget_deliveries, {}});
+        trust.back().params.integer(workspace).text(address_);
         trust.push_back({&sql::notify_settings, {}});
         co_await pool_.run(std::move(trust));
     }

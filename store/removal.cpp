@@ -88,14 +88,15 @@ void Removal::remove_mails(const std::vector<Uuid>& mails) {
     if (mails.empty()) return;
     for (const Statement* statement :
          {&sql::count_removed, &sql::remove_dispositions, &sql::remove_same_mail_dispositions,
-          &sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions})
+          &sql::remove_answers, &sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_deliveries,
+          &sql::remove_interactions})
         add(*statement, mails);
 }
 
 void Removal::discard_mails(const std::vector<Uuid>& mails, const std::string& reason) {
     if (mails.empty()) return;
     add(sql::discard_dispositions, mails).text(reason);
-    for (const Statement* statement : {&sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions})
+    for (const Statement* statement : {&sql::remove_answers, &sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions})
         add(*statement, mails);
 }
 
@@ -104,8 +105,10 @@ void Removal::remove_tickets(const std::vector<Uuid>& tickets) {
     std::vector<Uuid> all = tickets;
     for (const auto& [merged, into] : merged_)
         if (std::ranges::count(tickets, into)) all.push_back(merged);
-    for (const Statement* statement : {&sql::remove_ticket_links, &sql::remove_ticket_tags,
-                                       &sql::remove_ticket_fields, &sql::remove_tickets})
+    for (const Statement* statement :
+         {&sql::remove_reply_addresses, &sql::remove_notes, &sql::remove_ticket_events,
+          &sql::remove_ticket_links, &sql::remove_ticket_tags, &sql::remove_ticket_fields,
+          &sql::remove_tickets})
         add(*statement, all);
 }
 

@@ -182,6 +182,7 @@ asio::awaitable<std::vector<LatestMail>> RuleStore::latest_mails(std::int64_t wo
                          .received = row.time(8),
                          .mailboxes = row.integers(9),
                          .became = row.maybe_text(10).value_or("")});
+        if (const auto score = row.maybe_text(11)) mails.back().spam_score = std::stod(*score);
     }
     co_return mails;
 }

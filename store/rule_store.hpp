@@ -42,6 +42,7 @@ struct LatestMail {
     Timestamp received;
     std::vector<std::int64_t> mailboxes;
     std::string became;  // "ticketed (new_ticket)"
+    std::optional<double> spam_score = {};
 };
 
 struct TeamInfo {

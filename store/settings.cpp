@@ -1,6 +1,7 @@
 #include "store/settings.hpp"
 
 #include "store/ban_store.hpp"
+#include "store/key_store.hpp"
 #include "store/rule_store.hpp"
 #include "store/statements.hpp"
 
@@ -18,7 +19,7 @@ std::vector<Query> snapshot_queries() {
     for (const Statement* statement :
          {&sql::begin_snapshot, &sql::settings_version, &sql::list_domains, &sql::list_mailboxes,
           &sql::list_addresses, &sql::list_ban_words, &sql::rules_in_force, &sql::trusted_in_force,
-          &sql::commit_transaction})
+          &sql::address_keys_in_force, &sql::dkim_keys_in_force, &sql::commit_transaction})
         queries.push_back({statement, {}});
     return queries;
 }
@@ -53,7 +54,11 @@ Snapshot read_snapshot(const std::vector<Result>& results, const Snapshot& befor
         snapshot.postmaster = MailboxId{installation.integer(1), installation.integer(2)};
     for (int i = 0; i < domains.size(); ++i) {
         const Row row = domains[i];
-        DomainInfo domain{row.text(0), row.text(1), {}, {}};
+        DomainInfo domain{.name = row.text(0),
+                          .workspace_name = row.text(1),
+                          .workspace = row.integer(2),
+                          .bounce_domain = row.text(5),
+                          .reply_domain = row.text(6)};
         if (!row.is_null(3)) domain.postmaster = MailboxId{row.integer(2), row.integer(3)};
         if (!row.is_null(4)) domain.catch_all = MailboxId{row.integer(2), row.integer(4)};
         snapshot.domains.emplace(row.text(0), std::move(domain));
@@ -100,6 +105,8 @@ Snapshot read_snapshot(const std::vector<Result>& results, const Snapshot& befor
     for (int i = 0; i < trusted.size(); ++i)
         snapshot.trusted[trusted[i].integer(0)].insert(
             {trusted[i].text(1), trusted[i].text(2), trusted[i].text(3)});
+    snapshot.address_keys = read_address_keys(results[8]);
+    snapshot.dkim_keys = read_dkim_keys(results[9], before.dkim_keys);
     return snapshot;
 }
 

@@ -4,6 +4,8 @@
 // processes by LISTEN, and can look once more when an address is missing. SettingsStore writes them.
 #pragma once
 
+#include "auth/dkim_sign.hpp"
+#include "auth/signed_address.hpp"
 #include "mail/mailbox.hpp"
 #include "policy/bans.hpp"
 #include "policy/rules.hpp"
@@ -58,7 +60,13 @@ struct MailboxInfo {
 struct DomainInfo {
     std::string name, workspace_name;
     std::optional<MailboxId> postmaster, catch_all;
+    std::int64_t workspace = 0;
+    // Where bounces of its mail and answers to it arrive: domains of the same workspace, often itself.
+    std::string bounce_domain = {}, reply_domain = {};
 };
+
+// By domain; those that sign nothing are not in it.
+using DkimKeys = std::map<std::string, std::vector<std::shared_ptr<const auth::DkimKey>>, std::less<>>;
 
 // By workspace; those without rules are not in it.
 using RulesInForce = std::map<std::int64_t, std::shared_ptr<const policy::RuleSet>>;
@@ -74,6 +82,8 @@ struct Snapshot {
     std::map<std::int64_t, policy::TrustedSenders> trusted;  // by workspace
     std::map<std::int64_t, std::string>
         ban_words;  // by workspace, 0 the installation; where they are not ours
+    auth::AddressKeys address_keys;
+    DkimKeys dkim_keys;
 
     enum class Match { found, unknown_mailbox, not_ours };
     // Exact address or alias, then plus-addressing, postmaster's owner, the domain's catch-all.
@@ -161,6 +171,10 @@ class SettingsStore {
     asio::awaitable<Outcome<std::monostate>> remove_domain(std::string domain);
     // Who gets mail for postmaster@domain from now on: a mailbox of the domain's workspace.
     asio::awaitable<Outcome<std::monostate>> set_postmaster(std::string domain, mail::Mailbox mailbox);
+    // Where bounces and answers arrive: domains of the same workspace. None: as it is; the domain: itself.
+    asio::awaitable<Outcome<std::monostate>> set_domain(std::string domain,
+                                                        std::optional<std::string> bounce_domain,
+                                                        std::optional<std::string> reply_domain);
 
     asio::awaitable<Outcome<std::int64_t>> add_mailbox(NewMailbox mailbox);
     // An alias goes alone, the mailbox's own address with all of it.

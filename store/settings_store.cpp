@@ -84,7 +84,30 @@ asio::awaitable<Outcome<std::monostate>> SettingsStore::remove_domain(std::strin
     if (!now.domains.contains(name)) co_return Refusal{fmt::format("there is no domain {}", domain)};
     const auto results = co_await change(single(sql::remove_domain, std::move(Params().text(name))));
     if (results[0].affected() == 0)
-        co_return Refusal{fmt::format("domain {} still has mailboxes; remove them first", name)};
+        co_return Refusal{fmt::format(
+            "domain {} still has mailboxes, or takes bounces or answers for another; change that first",
+            name)};
+    co_return std::monostate{};
+}
+
+asio::awaitable<Outcome<std::monostate>> SettingsStore::set_domain(std::string domain,
+                                                                   std::optional<std::string> bounce_domain,
+                                                                   std::optional<std::string> reply_domain) {
+    const Snapshot now = co_await snapshot();
+    const auto named = now.domains.find(mail::domain_to_ascii(domain));
+    if (named == now.domains.end()) co_return Refusal{fmt::format("there is no domain {}", domain)};
+    for (std::optional<std::string>* const other : {&bounce_domain, &reply_domain}) {
+        if (!*other) continue;
+        const auto found = now.domains.find(mail::domain_to_ascii(**other));
+        if (found == now.domains.end() || found->second.workspace != named->second.workspace)
+            co_return Refusal{fmt::format(
+                "{0} is no domain of workspace {1}; add it with: ticketgate domain add {0} --workspace {1}",
+                **other, named->second.workspace_name)};
+        *other = found->first;
+    }
+    co_await change(
+        single(sql::set_domain,
+               std::move(Params().text(named->first).maybe_text(bounce_domain).maybe_text(reply_domain))));
     co_return std::monostate{};
 }
 

@@ -4,17 +4,73 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <stdexcept>
 
 namespace tickets {
 namespace {
 
-constexpr std::array<std::string_view, 3> known{"ticket.short_id", "ticket.subject", "person.name"};
+constexpr std::array<VariableInfo, 12> known{{
+    {"person.name", "the name of the ticket's person"},
+    {"person.first_name", "the first word of it"},
+    {"person.address", "their address"},
+    {"ticket.short_id", "the ticket's short id"},
+    {"ticket.subject", "its subject"},
+    {"sender.address", "the address that the mail comes from"},
+    {"sender.name", "that sender's display name"},
+    {"workspace.name", "the workspace's name"},
+    {"date", "today in UTC, as 2026-11-22"},
+    {"ticket.status", "the ticket's status before the mail", Writer::agent},
+    {"agent.name", "the name of the agent who writes", Writer::agent},
+    {"alias.name", "the name that they write under", Writer::agent},
+}};
 
 }  // namespace
 
-boost::system::result<Template, Template::Problem> Template::parse(std::string_view text) {
-    if (text.size() > max_size) return Problem{"it is longer than " + std::to_string(max_size) + " bytes"};
+std::span<const VariableInfo> variables() {
+    return known;
+}
+
+void add_person(Variables& values, std::string_view name) {
+    const std::string line = mail::one_line(mail::to_valid_utf8(name));
+    std::string_view first = line;
+    if (const auto comma = first.find(','); comma != std::string_view::npos) first.remove_prefix(comma + 1);
+    first = mail::trim(first);
+    values.insert_or_assign("person.first_name", std::string(first.substr(0, first.find(' '))));
+    values.insert_or_assign("person.name", line);
+}
+
+void add_date(Variables& values, std::chrono::system_clock::time_point now) {
+    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(now));
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(day.year()),
+                  static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+    values.insert_or_assign("date", text.data());
+}
+
+std::string escaped_html(std::string_view text) {
+    std::string html;
+    html.reserve(text.size());
+    for (const char c : text) {
+        if (c == '&')
+            html += "&amp;";
+        else if (c == '<')
+            html += "&lt;";
+        else if (c == '>')
+            html += "&gt;";
+        else if (c == '"')
+            html += "&quot;";
+        else if (c == '\'')
+            html += "&#39;";
+        else
+            html += c;
+    }
+    return html;
+}
+
+boost::system::result<Template, Template::Problem> Template::parse(std::string_view text, Writer writer) {
+    const std::size_t most = writer == Writer::agent ? 16 * max_size : max_size;
+    if (text.size() > most) return Problem{"it is longer than " + std::to_string(most) + " bytes"};
     if (!mail::is_utf8(text) || text.find('\0') != std::string_view::npos) return Problem{"it is no UTF-8"};
     Template result;
     for (;;) {
@@ -25,9 +81,12 @@ boost::system::result<Template, Template::Problem> Template::parse(std::string_v
         const std::string_view inside = text.substr(begin + 2, end - begin - 2);
         const auto bar = inside.find('|');
         const std::string_view name = mail::trim(inside.substr(0, bar));
-        if (std::ranges::find(known, name) == known.end()) {
-            std::string problem = "there is no variable {{" + std::string(name) + "}}; there are";
-            for (const auto each : known) problem.append(" {{").append(each).append("}}");
+        const auto is_there = [&](const VariableInfo& each) { return each.least <= writer; };
+        const auto* const found = std::ranges::find(known, name, &VariableInfo::name);
+        if (found == known.end() || !is_there(*found)) {
+            std::string problem = "there is no variable {{" + std::string(name) + "}} here; there are";
+            for (const auto& each : known)
+                if (is_there(each)) problem.append(" {{").append(each.name).append("}}");
             return Problem{std::move(problem)};
         }
         if (result.pieces_.size() == max_variables)
@@ -42,13 +101,16 @@ boost::system::result<Template, Template::Problem> Template::parse(std::string_v
     return result;
 }
 
-std::string Template::render(const Variables& values) const {
+std::string Template::render(const Variables& values, Format format) const {
     std::string text;
+    const auto shown = [format](std::string_view value) {
+        return format == Format::html ? escaped_html(value) : std::string(value);
+    };
     for (const Piece& piece : pieces_) {
         text += piece.text;
         const auto value = values.find(piece.variable);
         const bool empty = value == values.end() || mail::trim(value->second).empty();
-        text += empty ? std::string_view(piece.fallback) : mail::cut_utf8(value->second, max_value);
+        text += shown(empty ? std::string_view(piece.fallback) : mail::cut_utf8(value->second, max_value));
     }
     return text += end_;
 }

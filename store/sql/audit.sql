@@ -90,6 +90,24 @@ WITH parts AS (
 SELECT (SELECT count(*) FROM parts), (SELECT count(*) FROM wrong),
        ARRAY(SELECT what FROM wrong ORDER BY what LIMIT 20)
 
+-- name: audit_deliveries
+-- A recipient who was erased is none any more.
+WITH counted AS (
+    SELECT i.workspace_id, i.id, count(d.id) AS deliveries, count(DISTINCT d.recipient_key) AS recipients
+    FROM interactions i
+    LEFT JOIN deliveries d ON d.workspace_id = i.workspace_id AND d.interaction_id = i.id
+    WHERE i.direction = 'outbound' GROUP BY i.workspace_id, i.id
+), wrong AS MATERIALIZED (
+    SELECT c.id::text AS what FROM counted c WHERE c.deliveries = 0 OR c.deliveries <> c.recipients
+    UNION ALL
+    SELECT d.id::text FROM deliveries d
+    LEFT JOIN interactions i ON i.workspace_id = d.workspace_id AND i.id = d.interaction_id
+        AND i.direction = 'outbound' AND i.ticket_id IS NOT NULL
+    WHERE d.interaction_id IS NOT NULL AND i.id IS NULL
+)
+SELECT (SELECT count(*) FROM counted), (SELECT count(*) FROM wrong),
+       ARRAY(SELECT what FROM wrong ORDER BY what LIMIT 20)
+
 -- name: audit_threads
 WITH wrong AS MATERIALIZED (
     SELECT m.thread::text AS what FROM thread_merges m
@@ -119,9 +137,12 @@ SELECT (SELECT count(*) FROM tickets WHERE merged_into IS NULL), (SELECT count(*
        ARRAY(SELECT what FROM wrong ORDER BY what LIMIT 20)
 
 -- name: audit_usage
--- A mail is counted in the month in which it was decided, or released, also when it is gone; imported mail is not.
+-- A mail is counted in the month in which it was decided, or released, or written, also when it is gone; imported
+-- mail is not.
 WITH counted AS (
-    SELECT i.workspace_id, date_trunc('month', coalesce(i.released_at, d.decided_at) AT TIME ZONE 'UTC')::date AS month,
+    SELECT i.workspace_id,
+           date_trunc('month', CASE WHEN i.direction = 'outbound' THEN i.received
+                                    ELSE coalesce(i.released_at, d.decided_at) END AT TIME ZONE 'UTC')::date AS month,
            count(*) AS mails
     FROM interactions i
     CROSS JOIN LATERAL (

@@ -43,7 +43,8 @@ SELECT t.workspace_id, t.id, t.short_id, w.name, t.subject, t.status, p.address,
        ARRAY(SELECT f.field FROM ticket_fields f
              WHERE f.workspace_id = t.workspace_id AND f.ticket_id = t.id ORDER BY f.field),
        ARRAY(SELECT f.value FROM ticket_fields f
-             WHERE f.workspace_id = t.workspace_id AND f.ticket_id = t.id ORDER BY f.field)
+             WHERE f.workspace_id = t.workspace_id AND f.ticket_id = t.id ORDER BY f.field),
+       t.description, o.address, o.name
 FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, id)
 JOIN tickets t ON t.workspace_id = k.workspace_id AND t.id = k.id
 JOIN workspaces w ON w.id = t.workspace_id
@@ -51,6 +52,7 @@ JOIN mailboxes m ON m.workspace_id = t.workspace_id AND m.id = t.mailbox_id
 LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
 LEFT JOIN persons c ON c.workspace_id = t.workspace_id AND c.id = t.created_by
 LEFT JOIN agents a ON a.id = t.assignee
+LEFT JOIN agents o ON o.id = t.opened_by
 LEFT JOIN teams e ON e.workspace_id = t.workspace_id AND e.id = t.team
 ORDER BY t.workspace_id, t.id
 
@@ -58,10 +60,12 @@ ORDER BY t.workspace_id, t.id
 -- $1 workspaces, $2 tickets; in the order in which they came.
 SELECT i.ticket_id, i.id, i.message_id, i.direction, i.reason, coalesce(m.root, i.thread), i.received,
        i.author, i.author_name, i.marked, i.verdict, i.proof, i.subject, i.raw_size, i.imported, i.kind,
-       i.kind_reasons
+       i.kind_reasons, a.address, a.name, l.name
 FROM unnest($1::bigint[], $2::uuid[]) AS k (workspace_id, ticket_id)
 JOIN interactions i ON i.workspace_id = k.workspace_id AND i.ticket_id = k.ticket_id
 LEFT JOIN thread_merges m ON m.workspace_id = i.workspace_id AND m.thread = i.thread
+LEFT JOIN agents a ON a.id = i.agent_id
+LEFT JOIN agent_aliases l ON l.id = i.alias_id
 ORDER BY i.ticket_id, i.received, i.id
 
 -- name: links_of

@@ -52,7 +52,7 @@ UPDATE tickets SET acted_at = coalesce(acted_at, $3), updated_at = greatest(upda
 WHERE workspace_id = $1 AND id = $2
 
 -- name: mails_of_ticket
-SELECT id, author, correspondents, subject, received FROM interactions
+SELECT id, author, correspondents, subject, received, direction = 'outbound' FROM interactions
 WHERE workspace_id = $1 AND ticket_id = $2 ORDER BY id
 
 -- name: insert_split_ticket
@@ -64,6 +64,13 @@ FROM tickets t LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.addr
 WHERE t.workspace_id = $1 AND t.id = $2
 
 -- name: move_interactions
+-- With what the ticket was told of their deliveries.
+WITH told AS (
+    UPDATE ticket_events e SET ticket_id = $3
+    FROM deliveries d
+    WHERE e.workspace_id = $1 AND e.ticket_id = $2 AND d.workspace_id = $1 AND d.id = e.delivery_id
+      AND d.interaction_id = ANY ($4::uuid[])
+)
 UPDATE interactions SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2 AND id = ANY ($4::uuid[])
 
 -- name: add_agent

@@ -175,11 +175,16 @@ INSERT INTO ticket_links (workspace_id, ticket_id, linked_id) VALUES ($1, $2, $3
 -- $2 becomes part of $3. Its number stays and leads there.
 WITH moved AS (
     UPDATE interactions SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2
+), noted AS (
+    UPDATE notes SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2
+), told AS (
+    UPDATE ticket_events SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2
 ), followed AS (
     UPDATE tickets SET merged_into = $3 WHERE workspace_id = $1 AND (id = $2 OR merged_into = $2)
 )
 UPDATE tickets t
-SET participants = (t.participants || y.participants)[1:500], updated_at = greatest(t.updated_at, y.updated_at)
+SET participants = (t.participants || y.participants)[1:500],
+    description = CASE WHEN t.description = '' THEN y.description ELSE t.description END, updated_at = greatest(t.updated_at, y.updated_at)
 FROM tickets y
 WHERE t.workspace_id = $1 AND t.id = $3 AND y.workspace_id = $1 AND y.id = $2
 
@@ -193,17 +198,24 @@ SELECT unite_threads($1, $2)
 
 -- name: queue_acknowledgement
 -- Not where $5 has been answered for this mailbox since $8, or $10 times in a day (0: no limit), or is an agent.
-INSERT INTO outbox (workspace_id, id, kind, mailbox_id, interaction_id, recipient, message, dedupe_key, queued_at,
-                    not_before)
-SELECT $1, $2, 'acknowledgement', $3, $4, $5, $6, $9, $7, $7
-WHERE NOT EXISTS (SELECT FROM agents a WHERE a.address = $5 AND a.removed_at IS NULL)
-  AND NOT EXISTS (SELECT FROM outbox o
-                  WHERE o.recipient = $5 AND o.kind = 'acknowledgement' AND o.queued_at > $8
-                    AND o.workspace_id = $1 AND o.mailbox_id = $3)
-  AND ($10::bigint = 0 OR (SELECT count(*) FROM outbox o
-                   WHERE o.recipient = $5 AND o.kind = 'acknowledgement'
-                     AND o.queued_at > $7::timestamptz - interval '1 day') < $10)
-ON CONFLICT (workspace_id, kind, dedupe_key) DO NOTHING
+WITH mail AS (
+    INSERT INTO outbox (workspace_id, id, kind, mailbox_id, interaction_id, recipient, message, dedupe_key, queued_at)
+    SELECT $1, $2, 'acknowledgement', $3, $4, $5, $6, $9, $7
+    WHERE NOT EXISTS (SELECT FROM agents a WHERE a.address = $5 AND a.removed_at IS NULL)
+      AND NOT EXISTS (SELECT FROM outbox o
+                      WHERE o.recipient = $5 AND o.kind = 'acknowledgement' AND o.queued_at > $8
+                        AND o.workspace_id = $1 AND o.mailbox_id = $3)
+      AND ($10::bigint = 0 OR (SELECT count(*) FROM outbox o
+                       WHERE o.recipient = $5 AND o.kind = 'acknowledgement'
+                         AND o.queued_at > $7::timestamptz - interval '1 day') < $10)
+    ON CONFLICT (workspace_id, kind, dedupe_key) DO NOTHING
+    RETURNING workspace_id, id, mailbox_id, recipient, queued_at
+)
+INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, email_sender, null_sender,
+                        queued_at, next_attempt)
+SELECT o.workspace_id, o.id, o.id, o.recipient, o.recipient, regexp_replace(o.recipient, '^.*@', ''), m.address, true,
+       o.queued_at, o.queued_at
+FROM mail o JOIN mailboxes m ON m.workspace_id = o.workspace_id AND m.id = o.mailbox_id
 
 -- name: find_intake
 -- After a COMMIT whose answer was lost: was it stored?

@@ -15,9 +15,11 @@ ORDER BY t.id
 FOR UPDATE
 
 -- name: lock_mails_of_tickets
--- $3: an address, or null for all of them as theirs; they also wrote what nobody could read the author of.
+-- $3: an address, or null for all of them as theirs; they also wrote what nobody could read the author of, and what
+-- the desk wrote to them alone is theirs too.
 SELECT i.id, i.ticket_id, i.raw_size, i.subject,
        $3::text IS NULL OR i.author = $3 OR (i.author = '' AND lower(i.reverse_path) = $3)
+           OR (i.direction = 'outbound' AND i.correspondents = ARRAY[$3::text])
 FROM interactions i
 WHERE i.workspace_id = $1 AND i.ticket_id = ANY ($2::uuid[])
 ORDER BY i.id
@@ -35,14 +37,17 @@ FOR UPDATE
 -- name: count_removed
 -- By the month in which it was counted (audit_usage).
 INSERT INTO usage_removed AS u (workspace_id, month, interactions)
-SELECT $1, date_trunc('month', coalesce(i.released_at, d.decided_at) AT TIME ZONE 'UTC')::date, count(*)
+SELECT $1, date_trunc('month', w.at AT TIME ZONE 'UTC')::date, count(*)
 FROM interactions i
 CROSS JOIN LATERAL (
     SELECT min(o.decided_at) AS decided_at FROM dispositions o
     WHERE o.workspace_id = i.workspace_id AND o.intake_id = i.intake_id
 ) AS d
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN i.direction = 'outbound' THEN i.received ELSE coalesce(i.released_at, d.decided_at) END AS at
+) AS w
 WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[]) AND i.ticket_id IS NOT NULL AND NOT i.imported
-  AND d.decided_at IS NOT NULL
+  AND w.at IS NOT NULL
 GROUP BY 2 ORDER BY 2
 ON CONFLICT (workspace_id, month) DO UPDATE SET interactions = u.interactions + excluded.interactions
 
@@ -63,11 +68,18 @@ WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[])
 DELETE FROM dispositions d
 WHERE d.workspace_id = $1 AND d.reason = 'same_mail' AND d.interaction_id = ANY ($2::uuid[])
 
+-- name: remove_answers
+-- Acknowledgements and the like, with their deliveries.
+DELETE FROM outbox o WHERE o.workspace_id = $1 AND o.interaction_id = ANY ($2::uuid[])
+
 -- name: remove_refs
 DELETE FROM message_refs r WHERE r.workspace_id = $1 AND r.interaction_id = ANY ($2::uuid[])
 
 -- name: remove_raw_chunks
 DELETE FROM raw_chunks c WHERE c.workspace_id = $1 AND c.interaction_id = ANY ($2::uuid[])
+
+-- name: remove_deliveries
+DELETE FROM deliveries d WHERE d.workspace_id = $1 AND d.interaction_id = ANY ($2::uuid[])
 
 -- name: remove_interactions
 DELETE FROM interactions i WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[])
@@ -75,6 +87,12 @@ DELETE FROM interactions i WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[])
 -- name: remove_ticket_links
 DELETE FROM ticket_links l
 WHERE l.workspace_id = $1 AND (l.ticket_id = ANY ($2::uuid[]) OR l.linked_id = ANY ($2::uuid[]))
+
+-- name: remove_notes
+DELETE FROM notes n WHERE n.workspace_id = $1 AND n.ticket_id = ANY ($2::uuid[])
+
+-- name: remove_ticket_events
+DELETE FROM ticket_events e WHERE e.workspace_id = $1 AND e.ticket_id = ANY ($2::uuid[])
 
 -- name: remove_ticket_tags
 DELETE FROM ticket_tags g WHERE g.workspace_id = $1 AND g.ticket_id = ANY ($2::uuid[])
@@ -189,6 +207,15 @@ CROSS JOIN LATERAL (
     ORDER BY i.id LIMIT 1
 ) AS f
 WHERE s.workspace_id = $1 AND s.id = ANY ($2::uuid[]) AND t.workspace_id = s.workspace_id AND t.id = s.id
+
+-- name: forget_deliveries
+-- To an address that is erased: of mail that others got too, what tickets were told of it, and that it bounced.
+WITH gone AS (
+    DELETE FROM deliveries d WHERE d.workspace_id = $1 AND d.recipient_key = $2 RETURNING d.id
+), told AS (
+    DELETE FROM ticket_events e USING gone WHERE e.workspace_id = $1 AND e.delivery_id = gone.id
+)
+DELETE FROM address_marks a WHERE a.workspace_id = $1 AND a.address = $2
 
 -- name: short_ids_of
 SELECT t.id, t.short_id FROM tickets t WHERE t.workspace_id = $1 AND t.id = ANY ($2::uuid[])

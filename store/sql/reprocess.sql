@@ -2,9 +2,11 @@
 -- tickets, threads.
 
 -- name: readings
+-- Of mail that came: what the desk wrote needs no reading.
 SELECT i.id, i.ticket_id, i.message_id, i.subject, i.author, i.author_name, i.correspondents, i.kind,
        i.kind_reasons
-FROM interactions i WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[]) ORDER BY i.id
+FROM interactions i
+WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[]) AND i.direction = 'inbound' ORDER BY i.id
 
 -- name: refs_between
 SELECT interaction_id, id_key, role FROM message_refs

@@ -72,7 +72,8 @@ SET matched = c.matched + excluded.matched, last_matched = greatest(c.last_match
 SELECT i.id, i.author, i.subject, i.client_address, i.reverse_path, i.verdict, i.kind, i.raw_size, i.received,
        i.mailbox_ids,
        (SELECT string_agg(DISTINCT d.disposition || ' (' || d.reason || ')', ', ') FROM dispositions d
-        WHERE d.workspace_id = i.workspace_id AND d.intake_id = i.intake_id AND d.interaction_id = i.id)
+        WHERE d.workspace_id = i.workspace_id AND d.intake_id = i.intake_id AND d.interaction_id = i.id),
+       (SELECT s ->> 'score' FROM jsonb_array_elements(i.evidence -> 'scans') AS s WHERE s ? 'score' LIMIT 1)
 FROM interactions i
 WHERE i.workspace_id = $1 AND NOT i.imported AND i.direction = 'inbound' AND ($3::uuid IS NULL OR i.id < $3)
 ORDER BY i.id DESC LIMIT $2

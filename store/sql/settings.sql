@@ -5,7 +5,8 @@ SELECT max(version), max(min_compatible) FROM schema_version
 SELECT settings_version, postmaster_workspace, postmaster_mailbox, id, bans_version FROM installation
 
 -- name: list_domains
-SELECT d.name, w.name, d.workspace_id, d.postmaster_mailbox, d.catch_all_mailbox
+SELECT d.name, w.name, d.workspace_id, d.postmaster_mailbox, d.catch_all_mailbox,
+       coalesce(d.bounce_domain, d.name), coalesce(d.reply_domain, d.name)
 FROM domains d JOIN workspaces w ON w.id = d.workspace_id ORDER BY d.name
 
 -- name: list_mailboxes
@@ -50,6 +51,7 @@ ON CONFLICT (name) DO NOTHING
 -- name: remove_domain
 DELETE FROM domains d WHERE d.name = $1
   AND NOT EXISTS (SELECT FROM mailbox_addresses a WHERE a.domain = d.name)
+  AND NOT EXISTS (SELECT FROM domains o WHERE o.name <> d.name AND d.name IN (o.bounce_domain, o.reply_domain))
 
 -- name: add_mailbox
 INSERT INTO mailboxes (workspace_id, address, display_name, plus_addressing, automatic, bounces)
@@ -84,6 +86,12 @@ WHERE $3 OR postmaster_mailbox IS NULL
 
 -- name: set_domain_postmaster
 UPDATE domains SET postmaster_mailbox = $2 WHERE name = $1
+
+-- name: set_domain
+-- $2, $3: null leaves it as it is.
+UPDATE domains SET bounce_domain = CASE WHEN $2::text IS NULL THEN bounce_domain ELSE nullif($2, name) END,
+                   reply_domain = CASE WHEN $3::text IS NULL THEN reply_domain ELSE nullif($3, name) END
+WHERE name = $1
 
 -- name: remove_alias
 DELETE FROM mailbox_addresses WHERE address = $1 AND workspace_id = $2 AND mailbox_id = $3

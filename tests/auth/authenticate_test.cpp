@@ -205,6 +205,12 @@ TEST_F(Authenticate, a_client_without_address) {
     EXPECT_EQ(all.spf.result, Result::none);
     EXPECT_EQ(all.iprev.result, Result::none);
     EXPECT_EQ(all.verdict, Verdict::pass);
+    // SPF might have passed: an unsigned mail is neither proved nor disowned.
+    const auto unsigned_mail = check(from_bank, "", {"ann", "bank.example"});
+    EXPECT_EQ(unsigned_mail.dmarc.result, Result::none);
+    EXPECT_EQ(unsigned_mail.dmarc.why, "the client is not known");
+    EXPECT_EQ(unsigned_mail.verdict, Verdict::none);
+    EXPECT_EQ(check(from_bank, "192.0.2.200").verdict, Verdict::fail) << "of a client with an address";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-"""dkimpy as an oracle: what it signs and seals verifies here, and of changed mails both say the same.
+"""dkimpy as an oracle: what it signs and seals verifies here, of changed mails both say the same, and what leaves the
+desk verifies there.
 
-dkimpy_test.py VERIFY_MAILS: the program made of verify_mails.cpp.
+dkimpy_test.py VERIFY_MAILS SIGN_MAILS: the programs made of verify_mails.cpp and sign_mails.cpp.
 """
 import json
 import pathlib
@@ -12,7 +13,7 @@ import tempfile
 
 import dkim
 
-PROGRAM = sys.argv[1]
+PROGRAM, SIGNER = sys.argv[1:]
 RANDOM = random.Random(20260303)
 DOMAIN = b"client.example"
 NAMES = {dkim.CV_Pass: "pass", dkim.CV_Fail: "fail", dkim.CV_None: "none"}
@@ -70,7 +71,36 @@ def is_odd(mail):
     return re.search(rb"^[!-9;-~]*[ \t]+:|^:", mail, re.MULTILINE)
 
 
+def what_we_sign():
+    """Two signatures on each mail."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="dkimpy-signed-"))
+    files = [folder / f"{number:05}.eml" for number in range(400)]
+    for number, file in enumerate(files):
+        mail = any_mail()
+        if number % 7 == 0:
+            mail += b"x" * RANDOM.randint(900, 9000) + b"\t \r\n"
+        if number % 11 == 0:
+            mail = mail[:mail.index(b"\r\n\r\n") + 4]
+        file.write_bytes(mail)
+    subprocess.run([SIGNER, folder / "keys.json", *files], check=True)
+    keys = json.loads((folder / "keys.json").read_text())
+
+    def look_up(name, timeout=5):
+        return keys.get(name.decode().rstrip("."), "").encode() or None
+
+    for file in files:
+        mail = file.read_bytes()
+        for number, algorithm in enumerate(("rsa", "ed25519")):
+            if not dkim.DKIM(mail).verify(idx=number, dnsfunc=look_up):
+                sys.exit(f"{file}: dkimpy does not verify our {algorithm} signature\n{mail!r}")
+        file.unlink()
+    (folder / "keys.json").unlink()
+    folder.rmdir()
+    print(f"what leaves the desk: {2 * len(files)} of {2 * len(files)} signatures verify by dkimpy")
+
+
 def main():
+    what_we_sign()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="dkimpy-"))
     keys, rsa, edwards = make_keys(folder)
 

@@ -3,12 +3,14 @@
 #include "tests/support/opendkim.hpp"
 
 #include "auth/dkim.hpp"
+#include "auth/dkim_sign.hpp"
 #include "tests/support/dkim_signer.hpp"
 #include "tests/support/fake_dns.hpp"
 
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <memory>
 #include <random>
 
 namespace {
@@ -91,6 +93,30 @@ TEST_F(OpenDkimOracle, EachVerifiesWhatTheOtherSigns) {
     }
     std::cout << "libopendkim's signatures that verify here: " << ours << " of " << total
               << "; ours that verify there: " << theirs << " of " << total << '\n';
+}
+
+TEST_F(OpenDkimOracle, WhatLeavesTheDeskVerifiesThere) {
+    const auto key_of = [](const test::DkimSigner& signer) {
+        return std::vector{
+            std::make_shared<const auth::DkimKey>(auth::DkimKey{"client.example", "s1", signer.key()})};
+    };
+    const auto rsa_key = key_of(rsa), edwards_key = key_of(edwards);
+    const auto now = std::chrono::system_clock::now();
+    std::size_t there = 0, here = 0, total = 0;
+    for (std::size_t i = 0; i < 600; ++i) {
+        const bool ed25519 = i % 2 == 0;
+        std::string mail = any_mail();
+        if (i % 7 == 0) mail += std::string(below(5000), 'x') + "\t \r\n";
+        if (i % 11 == 0) mail = mail.substr(0, mail.find("\r\n\r\n") + 4);  // no body at all
+        const auto lifetime = i % 3 == 0 ? std::optional(std::chrono::hours(240)) : std::nullopt;
+        mail.insert(0, auth::sign_all(ed25519 ? edwards_key : rsa_key, mail, now, lifetime));
+        ++total;
+        there += (ed25519 ? edwards_oracle : rsa_oracle).verify(mail) == "pass" ? 1 : 0;
+        here += verdict(mail, ed25519 ? edwards_dns : rsa_dns) == "pass" ? 1 : 0;
+        EXPECT_EQ(here, total) << mail;
+        ASSERT_EQ(there, total) << mail;
+    }
+    std::cout << "what leaves the desk: " << there << " of " << total << " verify by libopendkim\n";
 }
 
 TEST_F(OpenDkimOracle, BothSayTheSameOfChangedMails) {

@@ -159,8 +159,33 @@ TEST(Config, EveryExampleIsAllowed) {
     }
 }
 
+template <typename Owner>
+void expect_examples_allowed(std::span<const KeyOf<Owner>> keys, const std::string& needed) {
+    for (const KeyOf<Owner>& key : keys) {
+        const std::string section(key.section);
+        const std::string line = std::string(key.name) + " = " + std::string(key.example);
+        std::string toml = "[[" + section + "]]\n";
+        std::istringstream others(needed);
+        for (std::string other; std::getline(others, other);)
+            if (!other.starts_with(std::string(key.name) + " ")) toml += other + "\n";
+        EXPECT_THAT(problems_of(toml + line),
+                    testing::Each(testing::Not(HasSubstr(section + "." + std::string(key.name) + ":"))))
+            << line;
+        EXPECT_EQ(key.section, keys.front().section);
+        EXPECT_EQ(key.applies, Applies::at_reload) << line;
+    }
+}
+
+TEST(Config, EveryExampleOfTheListsIsAllowed) {
+    expect_examples_allowed(route_keys(), "sender_domain = \"example.org\"\n");
+    expect_examples_allowed(destination_keys(), "domain = \"example.net\"\ntls = \"verified\"\n");
+}
+
 TEST(Config, NoKeyIsDescribedTwice) {
     std::set<std::string> names;
+    for (const auto& key : route_keys()) EXPECT_TRUE(names.insert(key.full_name()).second) << key.full_name();
+    for (const auto& key : destination_keys())
+        EXPECT_TRUE(names.insert(key.full_name()).second) << key.full_name();
     for (const ConfigKey& key : config_keys()) {
         EXPECT_TRUE(names.insert(key.full_name()).second) << key.full_name();
         EXPECT_NE(section_sentence(key.section), "") << key.section;
@@ -173,6 +198,9 @@ TEST(Config, PrintedConfigurationReadsBackAsItself) {
     config.smtp_exempt_networks = {"127.0.0.0/8", "::1/128"};
     config.database_conninfo = R"(password='it\'s "quoted" \\ here')";
     config.database_timeout = Seconds(10);
+    config.routes = {{.sender_domain = "example.org", .smarthost = "relay.example:587"},
+                     {.sender_domain = "*", .verp = "off"}};
+    config.destinations = {{.domain = "example.net", .tls = "verified", .hosts = {"*.example.net"}}};
     const std::string printed = config_as_toml(config);
     const LoadedConfig loaded = parse_config(printed, "desk.toml");
     EXPECT_THAT(loaded.problems, IsEmpty());
@@ -193,6 +221,21 @@ TEST(Config, SampleHasEveryKeyWithItsDefault) {
     EXPECT_EQ(config_as_toml(loaded.config), config_as_toml(Config{}));
     EXPECT_EQ(assignments, config_keys().size());
     EXPECT_THAT(parse_config(config_sample(), "desk.toml").problems, IsEmpty());
+}
+
+// The lists' too, each block of them as a whole.
+TEST(Config, SampleHasEveryKeyOfTheLists) {
+    std::istringstream sample(config_sample());
+    std::string uncommented;
+    for (std::string line; std::getline(sample, line);)
+        if (line.starts_with('#') && !line.starts_with("# ")) uncommented += line.substr(1) + "\n";
+    const LoadedConfig loaded = parse_config(uncommented, "desk.toml");
+    EXPECT_EQ(loaded.config.routes.size(), 1U);
+    EXPECT_EQ(loaded.config.destinations.size(), 1U);
+    EXPECT_EQ(routes_as_toml(loaded.config),
+              "\n" + uncommented.substr(0, uncommented.find("[[destination]]")));
+    for (const std::string& problem : problems_of(uncommented))
+        EXPECT_THAT(problem, HasSubstr("is no domain")) << "names have no defaults";
 }
 
 TEST(Config, DocumentationIsTheCommittedFile) {

@@ -14,9 +14,15 @@ NOUNS = ("workspace", "domain", "mailbox", "agent", "ban-rule", "ban-reason", "t
 COMMANDS = ["serve", "reload", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
             "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess", "purge",
             "person erase", "held list", "held show", "held release", "held delete", "trust list", "trust remove", "workspace set", "mailbox set", "mailbox acknowledge", "domain postmaster",
+            "domain set", "domain check", *(f"domain dkim {verb}" for verb in ("add", "activate", "retire", "list")),
+            *(f"address-key {verb}" for verb in ("list", "rotate", "remove")),
             *(f"ban {verb}" for verb in ("add", "list", "show", "lift", "history", "words")),
             *(f"rule {verb}" for verb in ("add", "set", "list", "show", "move", "enable", "disable", "remove", "test")),
-            *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split")),
+            *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split", "reply", "open", "note", "transfer",
+                                            "describe", "sender")),
+            "note edit", "note delete", *(f"alias {verb}" for verb in ("add", "set", "default", "list", "remove")),
+            *(f"sender {verb}" for verb in ("add", "set", "list", "remove")),
+            *(f"template {verb}" for verb in ("add", "set", "list", "show", "remove", "variables")),
             *(f"{noun} {verb}" for noun in NOUNS for verb in ("add", "list", "remove"))]
 
 
@@ -28,6 +34,7 @@ class Help(unittest.TestCase):
     def test_every_command(self):
         for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", "interaction", "attachment", "agent",
                         "held", "trust", "person", "ban", "ban-rule", "ban-reason", "rule", "team",
+                          "note", "alias", "sender", "template", "domain dkim", "address-key",
                         *COMMANDS]:
             with self.subTest(command):
                 done = run(*command.split(), "--help")

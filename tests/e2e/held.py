@@ -169,7 +169,8 @@ class Held(unittest.TestCase):
             self.desk.start(f"later{number}")
             desk.until("the end of the old mail", lambda: [each["interaction"] for each in self.held()] == [young])
             desk.until("the digest", lambda: self.sql("SELECT count(*) FROM outbox") == "1")
-        self.assertEqual(self.sql("SELECT kind || ' ' || recipient || ' ' || state FROM outbox"),
+        self.assertEqual(self.sql("SELECT kind || ' ' || d.recipient || ' ' || state FROM outbox o "
+                                  "JOIN deliveries d ON d.outbox_id = o.id"),
                          f"held_digest {BOSS} queued")
         message = self.sql("SELECT convert_from(message, 'UTF8') FROM outbox")
         self.assertIn("Subject: 1 mail waits at " + desk.SUPPORT, message)

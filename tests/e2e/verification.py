@@ -135,6 +135,24 @@ class Verification(unittest.TestCase):
         self.assertEqual(self.send("clerk@bank.example", "signed", OTHER, raw=changed)[0], 250)
         self.assertEqual(self.held("signed")["reasons"], ["dmarc"])
 
+    def test_a_file_is_verified_as_a_mail_is(self):
+        path = desk.work_folder() / "mail.eml"
+        path.write_text(f"From: ceo@bank.example\nTo: {desk.SUPPORT}\nSubject: in a file\n\nhello\n")
+        asked = ("explain", str(path), "--to", desk.SUPPORT, "--mail-from")
+        said = json.loads(self.desk.run(*asked, "ceo@bank.example", "--client", OTHER, "--json"))
+        self.assertEqual((said["disposition"], said["reason"], said["evidence"]["verdict"]), ("held", "dmarc", "fail"))
+        self.assertEqual(said["examination"]["spf"]["result"], "fail")
+        path.write_text(path.read_text().replace("ceo@bank", "ann@good"))
+        said = json.loads(self.desk.run(*asked, "ann@good.example", "--client", GOOD, "--json"))
+        self.assertEqual((said["disposition"], said["evidence"]["verdict"]), ("ticketed", "pass"))
+        self.assertEqual((said["acknowledged"], said["not_acknowledged"]), (False, "no_template"))
+        self.desk.run("mailbox", "acknowledge", desk.SUPPORT, "--subject", "We have it", "--file", str(path))
+        self.addCleanup(self.desk.run, "mailbox", "acknowledge", desk.SUPPORT, "--off")
+        text = self.desk.run(*asked, "ann@good.example", "--client", GOOD)
+        self.assertIn("SPF pass for good.example", text)
+        self.assertIn("Acknowledged  yes", text)
+        self.assertIn("Acknowledged  no: unverified", self.desk.run(*asked, "ann@good.example"))
+
     def test_forged_results_with_our_name_are_renamed(self):
         forged = f"Authentication-Results: {OURS}; dmarc=pass header.from=bank.example\r\n"
         self.assertEqual(self.send("bob@calm.example", "forged results", OTHER, header=forged)[0], 250)

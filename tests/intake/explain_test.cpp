@@ -64,6 +64,24 @@ TEST(Explain, EveryCandidateIsNamedWithItsCell) {
     EXPECT_EQ(explained.threads.size(), 2U) << "they would become one";
 }
 
+TEST(Explain, LimitsAndAnswersAreThoseOfTheWriters) {
+    auto facts = desk();
+    facts[1].opened[{"ann@x", 10}] = 5;
+    const auto fresh = mail("9@c", {});
+    EXPECT_EQ(explain(fresh, facts, {.tickets_per_hour = 5}).reason, "flood");
+    EXPECT_EQ(explain(fresh, facts, {.tickets_per_hour = 6}).reason, "new_ticket");
+    EXPECT_FALSE(explain(fresh, facts).acknowledged);
+    auto words = std::make_shared<store::AcknowledgementWords>(store::AcknowledgementWords{
+        tickets::Template::parse("s").value(), tickets::Template::parse("t").value(), "s", "t"});
+    fresh->parts.front().acknowledgement = Acknowledgement{.words = words,
+                                                           .from = {"support", "desk"},
+                                                           .from_name = "",
+                                                           .to = {"ann", "x"},
+                                                           .installation = "i"};
+    EXPECT_TRUE(explain(fresh, facts).acknowledged);
+    EXPECT_FALSE(explain(fresh, facts, {.tickets_per_hour = 5}).acknowledged) << "it is held";
+}
+
 TEST(Explain, AMailThatIsHereAlreadyIsADuplicate) {
     const auto explained = explain(mail("1@c", {}, "1"), desk());
     EXPECT_EQ(explained.same_mail, first);

@@ -41,7 +41,7 @@ TEST(Notice, SaysWhatNoMachineMayAnswer) {
     expect_well_formed(mail);
     EXPECT_EQ(mail,
               "Date: Mon, 5 Jan 2026 13:00:00 +0000\r\n"
-              "From: \"Acme Support\"\r\n <support@desk.example>\r\n"
+              "From: \"Acme Support\" <support@desk.example>\r\n"
               "To: <ann@client.example>\r\n"
               "Subject: We have your mail\r\n"
               "Message-ID: <abc123.1f2e.tg@desk.example>\r\n"
@@ -52,7 +52,7 @@ TEST(Notice, SaysWhatNoMachineMayAnswer) {
               "X-Ticketgate-Loop: 1f2e\r\n"
               "MIME-Version: 1.0\r\n"
               "Content-Type: text/plain; charset=utf-8\r\n"
-              "Content-Transfer-Encoding: quoted-printable\r\n"
+              "Content-Transfer-Encoding: 7bit\r\n"
               "\r\n"
               "Hello Ann,\r\n\r\nthank you.\r\n");
     EXPECT_EQ(read_message(mail).kind, Kind::auto_reply) << "to anybody else";

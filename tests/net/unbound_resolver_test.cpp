@@ -3,21 +3,12 @@
 
 #include "tests/support/dns_server.hpp"
 #include "tests/support/fake_dns.hpp"
+#include "tests/support/signed_zone.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
-
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
-extern char** environ;
 
 using namespace std::literals;
 using net::RecordType;
@@ -290,86 +281,21 @@ TEST(UnboundResolver, says_what_is_wrong_with_its_options) {
     }
 }
 
-// A zone signed by ldns-signzone and served by nsd.
-class Signed : public ::testing::Test {
-  protected:
-    void SetUp() override {
-        char pattern[] = "/tmp/ticketgate-nsd-XXXXXX";
-        ASSERT_NE(::mkdtemp(pattern), nullptr);
-        folder_ = pattern;
-        write(
-            "zone",
-            "$ORIGIN signed.example.\n$TTL 300\n@ IN SOA ns.signed.example. host.signed.example. 1 300 300 "
-            "300 300\n"
-            "@ IN NS ns.signed.example.\nns IN A 127.0.0.1\nmail IN A 192.0.2.1\n@ IN TXT \"v=spf1 -all\"\n");
-        ASSERT_EQ(shell("ldns-keygen -a ECDSAP256SHA256 -k signed.example >key && ldns-signzone -f "
-                        "zone.signed zone $(cat key)"),
-                  0);
-        { port_ = test::DnsServer().port(); }
-        write("nsd.conf", "server:\n ip-address: 127.0.0.1@" + std::to_string(port_) +
-                              "\n server-count: 1\n username: \"\"\n zonesdir: \"" + folder_ +
-                              "\"\n database: \"\"\n zonelistfile: \"" + folder_ + "/zones\"\n pidfile: \"" +
-                              folder_ + "/pid\"\n xfrdfile: \"" + folder_ + "/xfrd\"\n xfrdir: \"" + folder_ +
-                              "\"\nremote-control:\n control-enable: no\nzone:\n name: signed.example\n "
-                              "zonefile: zone.signed\n");
-        const std::string config = folder_ + "/nsd.conf";
-        const char* const arguments[] = {"nsd", "-d", "-c", config.c_str(), nullptr};
-        ASSERT_EQ(::posix_spawn(&server_, "/usr/sbin/nsd", nullptr, nullptr,
-                                const_cast<char* const*>(arguments), environ),
-                  0)
-            << "nsd is not installed";
-    }
-    void TearDown() override {
-        if (server_ > 0) {
-            ::kill(server_, SIGTERM);
-            ::waitpid(server_, nullptr, 0);
-        }
-        std::filesystem::remove_all(folder_);
-    }
-
-    void write(const std::string& name, const std::string& text) const {
-        std::ofstream(folder_ + "/" + name) << text;
-    }
-    [[nodiscard]] int shell(const std::string& command) const {
-        return std::system(("cd " + folder_ + " && " + command).c_str());  // NOLINT(concurrency-mt-unsafe)
-    }
-    net::DnsAnswer look_up(const std::string& name, RecordType type, const std::string& anchors) {
-        asio::io_context context(1);
-        net::ResolverOptions options = options_for("127.0.0.1@" + std::to_string(port_));
-        options.trust_anchors = folder_ + "/" + anchors;
-        net::UnboundResolver resolver(context.get_executor(), options);
-        net::DnsAnswer answer;
-        const auto insist = [&]() -> asio::awaitable<void> {  // until nsd listens
-            const auto end = test::soon(20s);
-            do {
-                answer = co_await resolver.look_up(name, type, test::soon(2s));
-            } while (answer.status == Status::failed && answer.why.find("SERVFAIL") != std::string::npos &&
-                     std::chrono::steady_clock::now() < end);
-        };
-        asio::co_spawn(context, insist, asio::detached);
-        context.run();
-        return answer;
-    }
-
-    std::string folder_;
-    std::uint16_t port_ = 0;
-    pid_t server_ = 0;
-};
-
-TEST_F(Signed, answers_are_validated) {
-    ASSERT_EQ(shell("cp $(cat key).key anchor && ldns-keygen -a ECDSAP256SHA256 -k signed.example >wrong && "
-                    "cp $(cat wrong).key wrong_anchor"),
+TEST(Signed, answers_are_validated) {
+    const test::SignedZone zone("mail IN A 192.0.2.1\n@ IN TXT \"v=spf1 -all\"\n");
+    ASSERT_EQ(zone.shell("ldns-keygen -a ECDSAP256SHA256 -k signed.example >wrong && "
+                         "cp $(cat wrong).key wrong_anchor"),
               0);
-    const auto found = look_up("mail.signed.example", RecordType::a, "anchor");
+    const auto found = zone.look_up("mail.signed.example", RecordType::a);
     EXPECT_EQ(found.status, Status::found) << found.why;
     EXPECT_TRUE(found.secure);
-    const auto text = look_up("signed.example", RecordType::txt, "anchor");
+    const auto text = zone.look_up("signed.example", RecordType::txt);
     EXPECT_EQ(net::text_of(text.records.at(0)), "v=spf1 -all");
     EXPECT_TRUE(text.secure);
-    const auto missing = look_up("nobody.signed.example", RecordType::a, "anchor");
+    const auto missing = zone.look_up("nobody.signed.example", RecordType::a);
     EXPECT_EQ(missing.status, Status::no_name);
     EXPECT_TRUE(missing.secure);
-    const auto bogus = look_up("mail.signed.example", RecordType::a, "wrong_anchor");
+    const auto bogus = zone.look_up("mail.signed.example", RecordType::a, "wrong_anchor");
     EXPECT_EQ(bogus.status, Status::failed);
     EXPECT_TRUE(bogus.records.empty());
     EXPECT_NE(bogus.why, "");

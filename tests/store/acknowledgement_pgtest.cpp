@@ -40,9 +40,9 @@ TEST_F(Acknowledgements, OnceForEachWindowAndSoManyADay) {
     EXPECT_EQ(queue("ann@client.example", limits, now + hours(5), support), 1U) << "the next window";
     EXPECT_EQ(queue("ann@client.example", limits, now + hours(10), other), 0U) << "of the whole installation";
     EXPECT_EQ(queue("ann@client.example", {.answer_window = hours(4)}, now + hours(10), other), 1U);
-    EXPECT_EQ(
-        database.sql("SELECT count(*) FROM outbox WHERE reverse_path = '' AND kind = 'acknowledgement'"),
-        "5");
+    EXPECT_EQ(database.sql("SELECT count(*) FROM outbox o JOIN deliveries d ON d.outbox_id = o.id "
+                           "WHERE null_sender AND kind = 'acknowledgement' AND next_attempt = o.queued_at"),
+              "5");
 }
 
 TEST_F(Acknowledgements, AgentsGetNone) {

@@ -82,6 +82,15 @@ TEST_F(Purge, AnOldTicketGoesWithAllThatIsKnownOfIt) {
     desk::TicketActions desk(daemon->pool);
     ASSERT_TRUE(wait_for(io, desk.tag({tickets().at(0).short_id, {}}, {"x"}, {})));
     sql("INSERT INTO ticket_fields SELECT workspace_id, id, 'Order', '7' FROM tickets ORDER BY id LIMIT 1");
+    // An answer to each of them waits to be sent.
+    sql("INSERT INTO outbox (workspace_id, id, kind, mailbox_id, interaction_id, recipient, message, "
+        "dedupe_key) "
+        "SELECT workspace_id, id, 'acknowledgement', mailbox_ids[1], id, 'ann@client.example', '', id FROM "
+        "interactions; "
+        "INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, "
+        "email_sender) "
+        "SELECT workspace_id, id, id, recipient, recipient, 'client.example', 'support@acme.example' FROM "
+        "outbox");
     const std::string usage = sql("SELECT sum(interactions) FROM usage");
     for (const char* old : {"1@c", "2@c", "3@c"}) age(old);
     expect_everything_holds();
@@ -96,8 +105,8 @@ TEST_F(Purge, AnOldTicketGoesWithAllThatIsKnownOfIt) {
               std::tie(counts.tickets, counts.mails, counts.bytes));
     ASSERT_EQ(tickets().size(), 1U);
     EXPECT_EQ(tickets()[0].subject, "about 4@c");
-    for (const char* table :
-         {"tickets", "interactions", "raw_chunks", "message_refs", "dispositions", "persons"})
+    for (const char* table : {"tickets", "interactions", "raw_chunks", "message_refs", "dispositions",
+                              "persons", "outbox", "deliveries"})
         EXPECT_EQ(count(table), "1") << table;
     for (const char* table : {"ticket_links", "ticket_tags", "ticket_fields", "thread_merges"})
         EXPECT_EQ(count(table), "0") << table;

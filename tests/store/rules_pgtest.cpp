@@ -336,6 +336,22 @@ TEST_F(Rules, OldMailIsNotAskedAbout) {
     EXPECT_EQ(arrival.parts.at(0).policy.action, Action::accept);
 }
 
+TEST_F(Rules, ADryRunKnowsTheSpamScoreThatWasKept) {
+    for (const char* id : {"1@c", "2@c", "3@c"}) take(mail_text(id));
+    const auto scanned = [&](const char* id, const char* scans) {
+        database.sql(std::string("UPDATE interactions SET evidence = '{\"scans\":[") + scans +
+                     "]}' WHERE message_id = '" + id + "'");
+    };
+    scanned("1@c",
+            R"({"scanner":"clamav","found":"nothing"},{"scanner":"rspamd","found":"spam","score":7.5})");
+    scanned("2@c", R"({"scanner":"rspamd","found":"nothing","score":-1})");
+    std::vector<std::string> matched;
+    wait_for(io, intake::try_rules(daemon->pool, *daemon->settings.current(), 1,
+                                   policy::RuleSet({rule("spam", {"spam_score>=5"}, hold)}), 10,
+                                   [&](const intake::TriedMail& mail) { matched.push_back(mail.subject); }));
+    EXPECT_THAT(matched, ElementsAre("about 1@c"));
+}
+
 TEST_F(Rules, ADryRunTellsWhatWouldBeAndChangesNothing) {
     for (int i = 0; i < 5; ++i) take(mail_text(std::to_string(i) + "@c"));
     take(mail_text("x@c"), {sales});

@@ -2,11 +2,6 @@
 
 #include "auth/signed_mail.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
-
 #include <stdexcept>
 
 namespace test {
@@ -24,77 +19,13 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 
 }  // namespace
 
-std::string base64(std::string_view bytes) {
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    text.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                                         reinterpret_cast<const unsigned char*>(bytes.data()),
-                                                         static_cast<int>(bytes.size()))));
-    return text;
-}
-
-DkimSigner::DkimSigner(auth::KeyType type, int bits) : type_(type) {
-    EVP_PKEY* const key = type == auth::KeyType::rsa
-                              ? EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", static_cast<std::size_t>(bits))
-                              : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
-    need(key != nullptr, "no key");
-    key_ = std::shared_ptr<evp_pkey_st>(key, EVP_PKEY_free);
-}
-
 std::string DkimSigner::public_key() const {
-    std::string bytes;
-    if (type_ == auth::KeyType::ed25519) {
-        std::size_t size = 32;
-        bytes.resize(size);
-        need(EVP_PKEY_get_raw_public_key(key_.get(), reinterpret_cast<unsigned char*>(bytes.data()), &size) ==
-                 1,
-             "no public key");
-    } else {
-        unsigned char* der = nullptr;
-        const int size = i2d_PUBKEY(key_.get(), &der);
-        need(size > 0, "no public key");
-        bytes.assign(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
-        OPENSSL_free(der);
-    }
-    return base64(bytes);
+    return base64(key_.public_key());
 }
 
 std::string DkimSigner::record(std::string_view tags) const {
-    return std::string("v=DKIM1; k=") + (type_ == auth::KeyType::rsa ? "rsa; " : "ed25519; ") +
+    return std::string("v=DKIM1; k=") + (key_.type() == auth::KeyType::rsa ? "rsa; " : "ed25519; ") +
            std::string(tags) + (tags.empty() ? "" : "; ") + "p=" + public_key();
-}
-
-std::string DkimSigner::private_pem() const {
-    const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
-    need(PEM_write_bio_PrivateKey(out.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1,
-         "no PEM");
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(out.get(), &text);
-    return {text, static_cast<std::size_t>(size)};
-}
-
-std::string DkimSigner::signature(auth::Hash hash, std::string_view digest) const {
-    const auto* const bytes = reinterpret_cast<const unsigned char*>(digest.data());
-    std::string out(1024, '\0');
-    std::size_t size = out.size();
-    auto* const into = reinterpret_cast<unsigned char*>(out.data());
-    if (type_ == auth::KeyType::ed25519) {
-        const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                              EVP_MD_CTX_free);
-        need(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1 &&
-                 EVP_DigestSign(context.get(), into, &size, bytes, digest.size()) == 1,
-             "not signed");
-    } else {
-        const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
-            EVP_PKEY_CTX_new(key_.get(), nullptr), EVP_PKEY_CTX_free);
-        need(EVP_PKEY_sign_init(context.get()) == 1 &&
-                 EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1 &&
-                 EVP_PKEY_CTX_set_signature_md(context.get(),
-                                               hash == auth::Hash::sha1 ? EVP_sha1() : EVP_sha256()) == 1 &&
-                 EVP_PKEY_sign(context.get(), into, &size, bytes, digest.size()) == 1,
-             "not signed");
-    }
-    out.resize(size);
-    return out;
 }
 
 // The verifier says what is to be signed. That it is right about that, others say: the oracles, RFC 8463's

@@ -47,6 +47,24 @@ TEST(Template, RefusesWhatItDoesNotKnow) {
     EXPECT_FALSE(Template::parse(many + "{{person.name}}"));
 }
 
+TEST(Template, WhatAnAgentWritesKnowsMore) {
+    EXPECT_FALSE(Template::parse("{{alias.name}}")) << "nobody signs an acknowledgement";
+    const auto parsed = Template::parse("{{alias.name}}", Writer::agent);
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->render({{"alias.name", "Ben"}}), "Ben");
+    for (const auto& variable : variables())
+        EXPECT_TRUE(Template::parse("{{" + std::string(variable.name) + "}}", Writer::agent)) << variable.name;
+    EXPECT_TRUE(Template::parse(std::string(16 * Template::max_size, 'x'), Writer::agent));
+    EXPECT_FALSE(Template::parse(std::string(16 * Template::max_size + 1, 'x'), Writer::agent));
+}
+
+TEST(Template, ValuesAreTextInHtml) {
+    const auto parsed = Template::parse("<b title=\"{{person.name}}\">{{person.name}}</b> {{date|<now>}}");
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->render({{"person.name", "\"><script>'&"}}, Template::Format::html),
+              "<b title=\"&quot;&gt;&lt;script&gt;&#39;&amp;\">&quot;&gt;&lt;script&gt;&#39;&amp;</b> &lt;now&gt;");
+}
+
 TEST(Template, AValueIsBounded) {
     const std::string name(1'000'000, 'x');
     EXPECT_EQ(rendered("{{person.name}}", {{"person.name", name}}).size(), Template::max_value);

@@ -1,0 +1,81 @@
+#include "outbound/mta_sts_policies.hpp"
+
+#include <algorithm>
+
+namespace asio = boost::asio;
+
+namespace outbound {
+namespace {
+
+constexpr std::chrono::minutes patience{5};
+constexpr std::chrono::hours refresh_after{24};
+
+}  // namespace
+
+StsPolicies::Entry* StsPolicies::find(const std::string& domain) {
+    const auto place = places_.find(domain);
+    if (place == places_.end()) return nullptr;
+    entries_.splice(entries_.begin(), entries_, place->second);
+    return &*place->second;
+}
+
+StsPolicies::Entry& StsPolicies::keep(const std::string& domain) {
+    if (Entry* const known = find(domain)) return *known;
+    if (entries_.size() >= options_.most) {
+        places_.erase(entries_.back().domain);
+        entries_.pop_back();
+    }
+    entries_.push_front({.domain = domain, .id = {}, .policy = {}, .failed_id = {}});
+    places_.emplace(domain, entries_.begin());
+    return entries_.front();
+}
+
+std::optional<StsPolicy> StsPolicies::remembered(const std::string& domain) {
+    const Entry* const entry = find(domain);
+    if (entry == nullptr || entry->until <= options_.now()) return std::nullopt;
+    return entry->policy;
+}
+
+bool StsPolicies::is_due(const std::string& domain, const std::string& id) {
+    const Entry* const entry = find(domain);
+    if (entry == nullptr) return true;
+    const Time now = options_.now();
+    if (entry->failed_id == id && now < entry->patience) return false;
+    return entry->id != id || now >= entry->until || now >= entry->refresh;
+}
+
+asio::awaitable<boost::system::result<StsPolicy, std::string>> StsPolicies::fetch(std::string domain,
+                                                                                  Time deadline) {
+    HttpsRequest request;
+    request.url = {"mta-sts." + domain, options_.port, "/.well-known/mta-sts.txt"};
+    request.most = largest_sts_policy;
+    const auto by = std::min(deadline, net::Clock::now() + options_.fetch_limit);
+    const HttpsResult answer = co_await https_.ask(std::move(request), by);
+    if (answer.has_error()) co_return answer.error();
+    // Redirects must not be followed (RFC 8461 §3.3).
+    if (answer->status != 200) co_return "the answer is " + std::to_string(answer->status);
+    if (answer->content_type != "text/plain") co_return "it is no text/plain";
+    co_return parse_sts_policy(answer->body);
+}
+
+asio::awaitable<std::optional<StsPolicy>> StsPolicies::policy_of(std::string domain, Time deadline) {
+    const auto id = sts_id(co_await resolver_.look_up("_mta-sts." + domain, net::RecordType::txt, deadline));
+    if (!id || !is_due(domain, *id)) co_return remembered(domain);
+    const auto turn = co_await turns_.take(domain, deadline);
+    if (!turn || !is_due(domain, *id)) co_return remembered(domain);
+    auto fetched = co_await fetch(domain, deadline);
+    const Time now = options_.now();
+    Entry& entry = keep(domain);
+    if (fetched.has_error()) {
+        entry.failed_id = *id;
+        entry.patience = now + patience;
+        co_return remembered(domain);
+    }
+    entry.id = *id;
+    entry.policy = *fetched;
+    entry.until = now + fetched->max_age;
+    entry.refresh = now + refresh_after;
+    co_return std::move(*fetched);
+}
+
+}  // namespace outbound

@@ -1,0 +1,63 @@
+// The MTA-STS policies of the domains that mail goes to: found in DNS, fetched over HTTPS, remembered.
+//
+// A policy is kept in memory for its max_age, of the `most` domains asked for last; it is fetched again when
+// the id in DNS changes, and once a day while it is in use. What is kept counts whatever becomes of DNS and
+// of the fetch: who can suppress those must not be able to lower our TLS (RFC 8461 §5.1, §10.2). A fetch that
+// failed is not tried again for five minutes. A restart forgets.
+#pragma once
+
+#include "outbound/https.hpp"
+#include "outbound/mta_sts.hpp"
+#include "outbound/turns.hpp"
+
+#include <functional>
+#include <list>
+#include <unordered_map>
+
+namespace outbound {
+
+struct StsOptions {
+    std::size_t most = 10'000;
+    std::chrono::milliseconds fetch_limit{30'000};
+    std::uint16_t port = 443;
+    std::function<net::Clock::time_point()> now = net::Clock::now;
+};
+
+class StsPolicies {
+  public:
+    StsPolicies(net::Resolver& resolver, Https& https, StsOptions options = {})
+        : resolver_(resolver), https_(https), options_(std::move(options)) {}
+
+    // `domain` in lower case. Nothing when it has none, or none that can be had.
+    [[nodiscard]] boost::asio::awaitable<std::optional<StsPolicy>> policy_of(std::string domain,
+                                                                             net::Clock::time_point deadline);
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+  private:
+    struct Entry {
+        std::string domain;
+        std::string id;  // of the policy
+        StsPolicy policy;
+        net::Clock::time_point until{}, refresh{};
+        std::string failed_id;              // of the last fetch that failed
+        net::Clock::time_point patience{};  // until when it is not tried again
+    };
+    using Time = net::Clock::time_point;
+
+    Entry* find(const std::string& domain);
+    Entry& keep(const std::string& domain);
+    // What is remembered and still good.
+    std::optional<StsPolicy> remembered(const std::string& domain);
+    bool is_due(const std::string& domain, const std::string& id);
+    boost::asio::awaitable<boost::system::result<StsPolicy, std::string>> fetch(std::string domain,
+                                                                                Time deadline);
+
+    net::Resolver& resolver_;
+    Https& https_;
+    StsOptions options_;
+    Turns turns_;
+    std::list<Entry> entries_;  // the last asked for first
+    std::unordered_map<std::string, std::list<Entry>::iterator> places_;
+};
+
+}  // namespace outbound

@@ -1,0 +1,212 @@
+-- What leaves the desk (docs/outbound.md): who speaks, what is written, what became of each delivery, and what
+-- comes back.
+
+-- Where bounces and answers to a domain's mail arrive; none: at the domain itself. Each is a domain of the same
+-- workspace.
+ALTER TABLE domains ADD COLUMN bounce_domain text REFERENCES domains (name),
+                    ADD COLUMN reply_domain text REFERENCES domains (name);
+
+-- Addresses that the desk writes from, besides those of its mailboxes.
+CREATE TABLE email_senders (
+    workspace_id bigint NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    id           bigint GENERATED ALWAYS AS IDENTITY,
+    -- Key form (lower case, A-labels).
+    address      text NOT NULL,
+    domain       text NOT NULL REFERENCES domains (name) ON DELETE CASCADE,
+    display_name text NOT NULL DEFAULT '',
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE (workspace_id, address)
+);
+CREATE INDEX ON email_senders (domain);
+
+-- Global, as agents are: under which names they speak, and what stands below.
+CREATE TABLE agent_aliases (
+    id                bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    agent_id          bigint NOT NULL REFERENCES agents (id),
+    name              text NOT NULL,
+    -- Where its picture is; '': none.
+    avatar            text NOT NULL DEFAULT '',
+    is_default        boolean NOT NULL DEFAULT false,
+    -- The email signature: a name and, below it, content with variables; the HTML may be empty.
+    signature_name    text NOT NULL DEFAULT '',
+    signature_text    text NOT NULL DEFAULT '',
+    signature_html    text NOT NULL DEFAULT '',
+    -- Mails tell under which alias they were written, so one that is removed stays as a row.
+    removed_at        timestamptz
+);
+CREATE UNIQUE INDEX ON agent_aliases (agent_id, name) WHERE removed_at IS NULL;
+CREATE UNIQUE INDEX ON agent_aliases (agent_id) WHERE is_default AND removed_at IS NULL;
+
+CREATE TABLE email_templates (
+    workspace_id bigint NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    id           bigint GENERATED ALWAYS AS IDENTITY,
+    name         text NOT NULL,
+    subject      text NOT NULL DEFAULT '',
+    text         text NOT NULL,
+    html         text NOT NULL DEFAULT '',
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE (workspace_id, name)
+);
+
+ALTER TABLE tickets ADD COLUMN description text NOT NULL DEFAULT '',
+                    -- The agent who opened it, where it was opened outward.
+                    ADD COLUMN opened_by bigint REFERENCES agents (id);
+
+-- Who wrote an outbound mail, and as whom.
+ALTER TABLE interactions ADD COLUMN agent_id bigint REFERENCES agents (id),
+                         ADD COLUMN alias_id bigint REFERENCES agent_aliases (id);
+
+CREATE TABLE notes (
+    workspace_id bigint NOT NULL,
+    id           uuid NOT NULL,
+    ticket_id    uuid NOT NULL,
+    agent_id     bigint REFERENCES agents (id),
+    text         text NOT NULL,
+    colour       text NOT NULL DEFAULT '',
+    created_at   timestamptz NOT NULL,
+    updated_at   timestamptz NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, ticket_id) REFERENCES tickets (workspace_id, id)
+);
+CREATE INDEX ON notes (workspace_id, ticket_id);
+
+-- What became of a ticket's mail, and what else an agent should see in its course: short codes and words.
+CREATE TABLE ticket_events (
+    workspace_id bigint NOT NULL,
+    id           uuid NOT NULL,
+    ticket_id    uuid NOT NULL,
+    at           timestamptz NOT NULL,
+    kind         text NOT NULL,
+    delivery_id  uuid,
+    text         text NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, ticket_id) REFERENCES tickets (workspace_id, id)
+);
+CREATE INDEX ON ticket_events (workspace_id, ticket_id);
+
+-- Keys of signed addresses (auth/signed_address.hpp): the newest signs, all that are here verify.
+CREATE TABLE address_keys (
+    id         smallint PRIMARY KEY,
+    secret     bytea NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+-- There is always one: 366 bits of PostgreSQL's strong random source, as 256.
+INSERT INTO address_keys (id, secret)
+VALUES (1, sha256(convert_to(concat(gen_random_uuid(), gen_random_uuid(), gen_random_uuid()), 'UTF8')));
+
+-- Each outbound mail has an address that its answers come to. One that names an agent is of a notice to them, and
+-- what comes to it is theirs to say.
+CREATE TABLE reply_addresses (
+    workspace_id   bigint NOT NULL,
+    id             uuid NOT NULL,
+    ticket_id      uuid NOT NULL,
+    agent_id       bigint REFERENCES agents (id),
+    created_at     timestamptz NOT NULL DEFAULT now(),
+    revoked_at     timestamptz,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, ticket_id) REFERENCES tickets (workspace_id, id)
+);
+CREATE INDEX ON reply_addresses (workspace_id, ticket_id);
+
+CREATE TYPE dkim_algorithm AS ENUM ('rsa', 'ed25519');
+CREATE TABLE dkim_keys (
+    domain      text NOT NULL REFERENCES domains (name) ON DELETE CASCADE,
+    selector    text NOT NULL,
+    algorithm   dkim_algorithm NOT NULL,
+    -- PKCS#8, PEM.
+    private_key text NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    -- Signs from its activation on, so that DNS can have it first; retired keys stay to be shown.
+    active      boolean NOT NULL DEFAULT false,
+    retired_at  timestamptz,
+    PRIMARY KEY (domain, selector)
+);
+CREATE UNIQUE INDEX ON dkim_keys (domain, algorithm) WHERE active;
+
+CREATE TYPE delivery_state AS ENUM ('queued', 'sending', 'sent', 'deferred', 'failed', 'bounced', 'uncertain',
+                                    'held', 'cancelled');
+-- One mail on its way to one recipient: of an interaction, or of what the desk writes by itself.
+CREATE TABLE deliveries (
+    workspace_id   bigint NOT NULL,
+    id             uuid NOT NULL,
+    interaction_id uuid,
+    outbox_id      uuid,
+    -- As it is said at RCPT; and the key form of it.
+    recipient      text NOT NULL,
+    recipient_key  text NOT NULL,
+    -- The recipient's domain, which limits and fairness go by.
+    destination    text NOT NULL,
+    -- The address that the mail comes from: its domain selects the route and signs.
+    email_sender   text NOT NULL,
+    -- Automatic mail comes from nobody; all else from a return path that names the delivery.
+    null_sender    boolean NOT NULL DEFAULT false,
+    state          delivery_state NOT NULL DEFAULT 'queued',
+    attempts       integer NOT NULL DEFAULT 0,
+    queued_at      timestamptz NOT NULL DEFAULT now(),
+    next_attempt   timestamptz NOT NULL DEFAULT now(),
+    -- Of the worker that has it: a late finisher's claim matches nothing.
+    claim          uuid,
+    leased_until   timestamptz,
+    finished_at    timestamptz,
+    -- When the ticket was told that it takes long.
+    delay_told_at  timestamptz,
+    -- The last that was said of it, by a server or by a bounce.
+    code           smallint,
+    status         text NOT NULL DEFAULT '',
+    reply          text NOT NULL DEFAULT '',
+    PRIMARY KEY (workspace_id, id),
+    CHECK ((interaction_id IS NULL) <> (outbox_id IS NULL)),
+    FOREIGN KEY (workspace_id, outbox_id) REFERENCES outbox (workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX ON deliveries (workspace_id, interaction_id) WHERE interaction_id IS NOT NULL;
+CREATE INDEX ON deliveries (workspace_id, outbox_id) WHERE outbox_id IS NOT NULL;
+-- What is due: a claim names its workspace, and goes round the destinations.
+CREATE INDEX deliveries_due ON deliveries (workspace_id, destination, next_attempt)
+    WHERE state IN ('queued', 'deferred', 'uncertain');
+CREATE INDEX deliveries_leased ON deliveries (leased_until) WHERE state = 'sending';
+
+CREATE TYPE attempt_result AS ENUM ('sent', 'deferred', 'failed', 'uncertain');
+CREATE TABLE delivery_attempts (
+    workspace_id bigint NOT NULL,
+    delivery_id  uuid NOT NULL,
+    attempt      integer NOT NULL,
+    began_at     timestamptz NOT NULL,
+    ended_at     timestamptz NOT NULL,
+    result       attempt_result NOT NULL,
+    -- How far it came: resolve, policy, connect, tls, greeting, ehlo, auth, mail, rcpt, data, final_dot.
+    phase        text NOT NULL,
+    server       text NOT NULL DEFAULT '',
+    address      text NOT NULL DEFAULT '',
+    tls_version  text NOT NULL DEFAULT '',
+    tls_cipher   text NOT NULL DEFAULT '',
+    -- What TLS had to be there, and was: dane, sts, verified, opportunistic, plain.
+    tls_policy   text NOT NULL DEFAULT '',
+    code         smallint,
+    status       text NOT NULL DEFAULT '',
+    reply        text NOT NULL DEFAULT '',
+    PRIMARY KEY (workspace_id, delivery_id, attempt),
+    FOREIGN KEY (workspace_id, delivery_id) REFERENCES deliveries (workspace_id, id) ON DELETE CASCADE
+);
+
+-- Addresses that mail came back from for good.
+CREATE TABLE address_marks (
+    workspace_id bigint NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    address      text NOT NULL,
+    marked_at    timestamptz NOT NULL,
+    status       text NOT NULL,
+    reply        text NOT NULL,
+    delivery_id  uuid,
+    PRIMARY KEY (workspace_id, address)
+);
+
+-- What the desk writes by itself goes out as deliveries too.
+ALTER TYPE outbox_kind ADD VALUE 'notification';
+INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, email_sender, null_sender,
+                        queued_at, next_attempt)
+SELECT o.workspace_id, o.id, o.id, o.recipient, o.recipient,
+       regexp_replace(o.recipient, '^.*@', ''), m.address, o.reverse_path = '', o.queued_at, o.not_before
+FROM outbox o JOIN mailboxes m ON m.workspace_id = o.workspace_id AND m.id = o.mailbox_id;
+DROP INDEX outbox_not_before_idx;
+CREATE INDEX ON outbox (workspace_id, interaction_id) WHERE interaction_id IS NOT NULL;
+ALTER TABLE outbox DROP COLUMN state, DROP COLUMN not_before, DROP COLUMN reverse_path;
+DROP TYPE outbox_state;
