@@ -74,7 +74,7 @@ def noting(name, method):
     def wrapped(*arguments):
         try:
             return method(*arguments)
-        except spf.TempError:
+        except (spf.TempError, spf.PermError):
             trouble.add(name)
             raise
     return wrapped
@@ -239,7 +239,8 @@ def any_sender():
 
 def by_oracle(client, helo, sender):
     trouble.clear()
-    query = spf.query(i=client, s=sender, h=helo, receiver=RECEIVER, querytime=0)
+    # It compares domains in their case.
+    query = spf.query(i=client, s=sender.lower(), h=helo, receiver=RECEIVER, querytime=0)
     query.set_default_explanation("")
     result, _, words = query.check()
     return result, words if result == "fail" else "", words
