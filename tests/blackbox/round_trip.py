@@ -137,8 +137,8 @@ class RoundTrip(unittest.TestCase):
         return done.stdout.decode().strip()
 
     def there_and_back(self):
-        self.swaks(desk.SUPPORT, "--header", "Subject: No water", "--body", "The tap is dry.", "--add-header",
-                   "Message-ID: <1@client.example>")
+        self.swaks(desk.SUPPORT, "--header", "Subject: No water", "--body", "The tap is dry.", "--header",
+                   "Message-Id: <1@client.example>")
         ticket, = self.desk.tickets()
         self.reply(ticket["short_id"], "Hello,\n\nwe look at it. 👍\n")
         raw, = desk.until("Ann's mail", self.post.mail)
