@@ -1,4 +1,5 @@
 // `ticketgate ban ...`, `ban-rule ...` and `ban-reason ...`.
+#include "daemon/command_output.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/terminal_text.hpp"
@@ -19,10 +20,6 @@ store::BanScope scope_of(const BanOwner& owner) {
     return {owner.workspace, owner.installation};
 }
 
-json::value workspace_or_null(const std::string& workspace) {
-    return workspace.empty() ? json::value() : json::value(workspace);
-}
-
 std::string whose(const std::string& workspace) {
     return workspace.empty() ? "(installation)" : workspace;
 }
@@ -34,7 +31,7 @@ json::value time_or_null(const std::optional<store::Timestamp>& time) {
 json::object as_json(const BanRecord& record, store::Timestamp now) {
     const auto& [id, number, subject, reason, effect, begins, ends] = record.ban;
     return {{"id", id.str()},
-            {"workspace", workspace_or_null(record.workspace)},
+            {"workspace", or_null_if_empty(record.workspace)},
             {"subject", tickets::name(subject.kind)},
             {"value", subject.value},
             {"subdomains", subject.subdomains},
@@ -222,7 +219,7 @@ int run(const Config& config, const BanWordsCommand& options) {
                 (scope.installation && !workspace.empty()))
                 continue;
             if (options.json)
-                array.push_back(json::object{{"workspace", workspace_or_null(workspace)}, {"words", words}});
+                array.push_back(json::object{{"workspace", or_null_if_empty(workspace)}, {"words", words}});
             else
                 std::cout << fmt::format("{:<20} {}\n", one_line(whose(workspace)), words);
         }
@@ -248,7 +245,7 @@ int run(const Config& config, const BanRuleList& options) {
         json::array array;
         for (const auto& [workspace, rule] : *rules) {
             if (options.json)
-                array.push_back(json::object{{"workspace", workspace_or_null(workspace)},
+                array.push_back(json::object{{"workspace", or_null_if_empty(workspace)},
                                              {"offences", rule.offences},
                                              {"length", rule.length.str()}});
             else
@@ -284,8 +281,7 @@ int run(const Config& config, const BanReasonList& options) {
         json::array array;
         for (const auto& [workspace, reason] : *reasons) {
             if (options.json)
-                array.push_back(
-                    json::object{{"workspace", workspace_or_null(workspace)}, {"reason", reason}});
+                array.push_back(json::object{{"workspace", or_null_if_empty(workspace)}, {"reason", reason}});
             else
                 std::cout << fmt::format("{:<20} {}\n", one_line(whose(workspace)), one_line(reason));
         }

@@ -29,8 +29,12 @@ int check_config(const std::string& file, std::ostream& output, std::ostream& er
 }
 
 int print_config(const std::string& file, std::ostream& output, std::ostream& error) {
-    const auto config = config_or_complain(file, error);
+    auto config = config_or_complain(file, error);
     if (!config) return 2;
+    // It is shown to others when something is wrong.
+    if (auto& password = config->scanners_rspamd_password;
+        !password.empty() && !password.starts_with("credential:"))
+        password = "(hidden)";
     output << config_as_toml(*config);
     return 0;
 }

@@ -166,7 +166,7 @@ std::string config_as_markdown() {
         "`ticketgate "
         "config print` shows the values in use. What counts from the next reload is read again at "
         "`ticketgate reload`, `systemctl reload ticketgate` or SIGHUP, by what begins then. "
-        "`tls_certificate`, `tls_key`, `conninfo` and the files of `[[route]]` may be "
+        "`tls_certificate`, `tls_key`, `conninfo`, `rspamd_password` and the files of `[[route]]` may be "
         "`credential:NAME`: a "
         "file of that name among the service's credentials (systemd's `LoadCredential=`). Workspaces, "
         "domains and mailboxes are not here but in the "

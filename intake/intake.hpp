@@ -20,7 +20,7 @@ class SettingsDirectory : public smtp::Directory {
     SettingsDirectory(store::Pool& pool, store::Settings& settings, const Examiner& examiner, Probe& probe)
         : pool_(pool), settings_(settings), examiner_(examiner), probe_(probe) {}
     std::optional<smtp::Reply> refuse_client(const std::string& address) override;
-    // SPF begins here, in the background.
+    // SPF begins here, in the background, where not too many are under way.
     asio::awaitable<std::optional<smtp::Reply>> refuse_sender(smtp::Sender sender) override;
     asio::awaitable<smtp::Resolution> resolve(mail::Mailbox recipient, smtp::Sender sender) override;
 
@@ -35,6 +35,8 @@ class SettingsDirectory : public smtp::Directory {
     store::Settings& settings_;
     const Examiner& examiner_;
     Probe& probe_;
+    // How many look-ups of SPF nobody waits for; they may outlive us.
+    std::shared_ptr<std::size_t> looking_ahead_ = std::make_shared<std::size_t>(0);
 };
 
 class Intake : public smtp::MessageSink {
