@@ -98,9 +98,16 @@ class Chaos:
         desk.until("everything has left", lambda: self.left_over() == 0, 180)
 
     def left_over(self):
-        # What waits for somebody's hand is that: three attempts of unknown end.
-        self.site.sql("UPDATE deliveries SET next_attempt = now() WHERE state = 'uncertain' AND next_attempt = 'infinity'")
+        # What was interrupted again and again waits for minutes, and what ended three times in doubt for somebody's hand.
+        self.site.sql("UPDATE deliveries SET next_attempt = now() WHERE state IN ('deferred', 'uncertain')"
+                      " AND next_attempt > now() + interval '5 s'")
+        time.sleep(0.5)
         return int(self.site.sql("SELECT count(*) FROM deliveries WHERE state <> 'sent'"))
+
+    def history(self, recipient):
+        return self.site.sql("SELECT string_agg(concat_ws(' ', a.attempt, a.began_at::time, a.ended_at::time, a.result, a.phase,"
+                             " a.reply), '; ' ORDER BY a.attempt) FROM deliveries d JOIN delivery_attempts a ON"
+                             f" a.delivery_id = d.id WHERE d.recipient = '{recipient}'")
 
     def verdict(self):
         """What is wrong, and what was counted."""
@@ -110,7 +117,7 @@ class Chaos:
             " AND a.delivery_id = d.id WHERE a.result IN ('interrupted', 'uncertain') GROUP BY 1").splitlines())
         wrong = [f"x{number}@d{number % PLACES}.example was never taken" for number in range(self.queued)
                  if f"x{number}@d{number % PLACES}.example" not in taken]
-        wrong += [f"{recipient} was taken {count} times" for recipient, count in taken.items()
+        wrong += [f"{recipient} was taken {count} times: {self.history(recipient)}" for recipient, count in taken.items()
                   if count - 1 > int(unknown.get(recipient, 0))]
         attempts = self.site.sql("SELECT string_agg(result || ' ' || count, ', ') FROM (SELECT result::text, count(*)"
                                  " FROM delivery_attempts GROUP BY 1 ORDER BY 1) AS c")

@@ -66,7 +66,7 @@ class MailServer:
 
         if not answer("connect", "220 mx.client.example ESMTP"):
             return
-        sender, recipients = "", []
+        sender, recipients = None, []
         while line := lines.readline():
             verb = line[:4].upper()
             if verb in (b"EHLO", b"HELO"):
@@ -74,7 +74,10 @@ class MailServer:
                                             f"250 {self.extensions[-1]}"]))
             elif verb == b"MAIL":
                 sender, recipients = re.search(rb"<(.*?)>", line)[1].decode(), []
-                answer("mail", "250 2.1.0 go on")
+                if not answer("mail", "250 2.1.0 go on"):
+                    sender = None
+            elif verb == b"RCPT" and sender is None:
+                peer.sendall(b"503 5.5.1 MAIL first\r\n")
             elif verb == b"RCPT":
                 recipient = re.search(rb"<(.*?)>", line)[1].decode()
                 if answer("rcpt", "250 2.1.5 go on", recipient):
