@@ -41,7 +41,7 @@ constexpr std::array limits{
 constexpr std::array failures{"connection", "serialization", "data"};
 
 // What intake/plan.cpp writes as disposition and reason.
-constexpr std::array<std::pair<const char*, const char*>, 37> dispositions{{
+constexpr std::array<std::pair<const char*, const char*>, 38> dispositions{{
     {"ticketed", "new_ticket"},
     {"ticketed", "new_linked_ticket"},
     {"ticketed", "signed_address"},
@@ -52,6 +52,7 @@ constexpr std::array<std::pair<const char*, const char*>, 37> dispositions{{
     {"held", "failed_verification"},
     {"held", "flood"},
     {"held", "banned"},
+    {"held", "agent_address"},
     {"held", "auto_reply"},
     {"held", "out_of_office"},
     {"held", "list"},
@@ -89,7 +90,7 @@ constexpr std::array lookups{"answered", "failed", "timed_out", "refused"};
 constexpr std::array kinds{"human", "auto_reply", "out_of_office", "bounce", "list", "loop", "report"};
 
 // Why a recipient is refused (smtp/exchange.cpp).
-constexpr std::array recipient_refusals{"unknown", "relay", "unavailable", "banned"};
+constexpr std::array recipient_refusals{"unknown", "relay", "unavailable", "banned", "revoked"};
 
 constexpr std::array attempt_results{"sent", "deferred", "failed", "uncertain", "interrupted"};
 

@@ -60,7 +60,7 @@ TEST(AgentNotice, HoldsTheMailAndAnAddressThatNamesTheAgentAndTheTicket) {
     const auto mail = read(notice);
     EXPECT_EQ(mail.header.from->address, "support@desk.example");
     EXPECT_EQ(mail.header.to.at(0).address, "ben@staff.example");
-    EXPECT_EQ(mail.header.subject, "[#k7m2q9xt] Printer Bcc: eve@x.example");
+    EXPECT_EQ(mail.header.subject, "[#k7m2q9xt] Printer  Bcc: eve@x.example");
     ASSERT_EQ(mail.header.reply_to.size(), 1U);
     const auto answers = mail::mailbox_of(mail.header.reply_to[0].address);
     EXPECT_EQ(answers.domain, "answers.desk.example");

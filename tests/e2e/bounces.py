@@ -89,7 +89,7 @@ class Bounces(unittest.TestCase):
         return next(each for each in self.desk.tickets() if each["subject"] == self.subject)
 
     def state(self):
-        return self.sql(f"SELECT concat_ws('|', state, status, reply) FROM deliveries WHERE id = '{self.delivery}'")
+        return self.sql(f"SELECT concat_ws('|', state, nullif(status, ''), nullif(reply, '')) FROM deliveries WHERE id = '{self.delivery}'")
 
     def events(self):
         return self.sql(f"SELECT kind || ' ' || text FROM ticket_events WHERE ticket_id = '{self.ticket}' ORDER BY at")
