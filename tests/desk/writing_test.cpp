@@ -108,7 +108,7 @@ TEST(Writing, TheSubjectStaysWhatItWas) {
                                                           {"Re: Help", "Re: Help"},
                                                           {"RE:Help", "RE:Help"},
                                                           {"", "Re: "},
-                                                          {"a\r\nBcc: x", "Re: a Bcc: x"}})
+                                                          {"a\r\nBcc: x", "Re: a  Bcc: x"}})
         EXPECT_EQ(answer_subject(subject), answer);
 }
 

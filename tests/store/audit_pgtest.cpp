@@ -160,16 +160,16 @@ TEST_F(Audit, ATicketWithoutMailIsFound) {
 TEST_F(Audit, UsageThatIsNotWhatWasStoredIsFound) {
     damage("UPDATE usage SET interactions = interactions + 2 WHERE workspace_id = 2");
     const auto checks = audit();
-    EXPECT_EQ(checks[11].wrong, 1);
-    EXPECT_THAT(checks[11].examples.at(0), HasSubstr("3 counted, 1 stored"));
+    EXPECT_EQ(checks[12].wrong, 1);
+    EXPECT_THAT(checks[12].examples.at(0), HasSubstr("3 counted, 1 stored"));
     EXPECT_THAT(wrong(), ElementsAre("usage"));
 }
 
 TEST_F(Audit, RawMailThatIsNotWhatCameIsFound) {
     const auto check = [&](const std::string& what) {
         const auto checks = audit();
-        EXPECT_EQ(checks[12].name, "raw");
-        EXPECT_THAT(checks[12].examples, ElementsAre(one("5@c"))) << what;
+        EXPECT_EQ(checks[13].name, "raw");
+        EXPECT_THAT(checks[13].examples, ElementsAre(one("5@c"))) << what;
     };
     const std::string five = " WHERE interaction_id = '" + one("5@c") + "'";
     damage("CREATE TABLE saved AS SELECT * FROM raw_chunks" + five);

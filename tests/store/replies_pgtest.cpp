@@ -114,7 +114,7 @@ TEST_F(RepliesTest, AReplyIsStoredAndQueued) {
     EXPECT_EQ(stored.deliveries[0].recipient, "ann@client.example");
     EXPECT_EQ(stored.deliveries[0].state, "queued");
     EXPECT_EQ(wait_for(io, store::DeskStore(daemon->pool).raw(now.workspace_id, stored.id)), sent->mail);
-    EXPECT_EQ(database.sql("SELECT destination, email_sender, null_sender FROM deliveries"),
+    EXPECT_EQ(database.sql("SELECT concat_ws('|', destination, email_sender, null_sender) FROM deliveries"),
               "client.example|support@acme.example|f");
     EXPECT_EQ(database.sql("SELECT count(*) FROM reply_addresses"), "1");
     EXPECT_EQ(database.sql("SELECT sum(interactions) FROM usage"), "2");
