@@ -1,4 +1,5 @@
-// What DNS has of a domain that we send from, held against what it should have: rules over net::Resolver.
+// What DNS has of a domain that we send from, held against what it should have: rules over
+// net::Resolver, and over outbound::Https for the policy of MTA-STS.
 //
 // Everything is looked up by one deadline; what DNS does not tell by then is `unknown`. Nothing throws for
 // what an answer says.
@@ -6,6 +7,7 @@
 
 #include "daemon/tlsa.hpp"
 #include "net/dns.hpp"
+#include "outbound/https.hpp"
 #include "store/key_store.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -46,7 +48,8 @@ struct Finding {
 [[nodiscard]] std::string_view name(Finding::Grade grade);
 
 [[nodiscard]] boost::asio::awaitable<std::vector<Finding>> check_domain(
-    DomainQuestion question, net::Resolver& resolver, std::chrono::steady_clock::time_point deadline);
+    DomainQuestion question, net::Resolver& resolver, outbound::Https& web,
+    std::chrono::steady_clock::time_point deadline);
 
 // Whether the key's record is in DNS as it should be.
 [[nodiscard]] boost::asio::awaitable<Finding> check_dkim_key(auth::DkimKey key, net::Resolver& resolver,

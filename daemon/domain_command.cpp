@@ -79,9 +79,10 @@ int run(const Config& config, const DomainCheckOptions& options) {
         boost::asio::io_context io;
         const auto resolver = make_resolver(io, config);
         if (!resolver) return refuse("verification.resolver is off, so nobody can look");
-        const auto findings = run_async(
-            io,
-            check_domain(question, *resolver, std::chrono::steady_clock::now() + std::chrono::seconds(30)));
+        outbound::HttpsClient web(resolver.get(), net::TlsContext::client(), {});
+        const auto findings =
+            run_async(io, check_domain(question, *resolver, web,
+                                       std::chrono::steady_clock::now() + std::chrono::seconds(30)));
         const bool complete = std::ranges::none_of(findings, [](const Finding& one) {
             return one.grade == Grade::missing || one.grade == Grade::unknown;
         });
