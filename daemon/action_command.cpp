@@ -70,9 +70,11 @@ int run(const Config& config, const AgentList& options) {
         json::array array;
         for (const auto& agent : session.run(store::AgentStore(session.pool()).list())) {
             if (options.json)
-                array.push_back(json::object{{"name", agent.name}, {"address", agent.address}});
+                array.push_back(json::object{
+                    {"name", agent.name}, {"address", agent.address}, {"notifies", agent.notifies}});
             else
-                std::cout << fmt::format("{:<30} {}\n", one_line(agent.name), agent.address);
+                std::cout << fmt::format("{:<30} {}{}\n", one_line(agent.name), agent.address,
+                                         agent.notifies ? "  (told by mail)" : "");
         }
         if (options.json) std::cout << json::serialize(array) << '\n';
         return 0;

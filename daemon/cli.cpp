@@ -4,6 +4,7 @@
 #include "daemon/cli_domain.hpp"
 #include "daemon/cli_hand.hpp"
 #include "daemon/cli_outbound.hpp"
+#include "daemon/cli_queue.hpp"
 #include "daemon/cli_rule.hpp"
 #include "daemon/cli_tree.hpp"
 
@@ -265,6 +266,7 @@ std::variant<CommandLine, NothingToDo> read_command_line(int argc, const char* c
     add_rule_commands(tree);
     add_outbound_commands(tree);
     add_domain_commands(tree);
+    add_queue_commands(tree);
 
     auto words = signed_tags({argv + 1, argv + argc});
     std::ranges::reverse(words);  // as CLI11 takes them

@@ -9,6 +9,7 @@
 #include "daemon/domain_options.hpp"
 #include "daemon/hand_options.hpp"
 #include "daemon/outbound_options.hpp"
+#include "daemon/queue_options.hpp"
 #include "daemon/rule_options.hpp"
 
 #include <cstdint>
@@ -138,7 +139,8 @@ using Command = std::variant<
     NoteDelete, TicketTransfer, TicketDescribe, TicketSender, SenderAdd, SenderSet, SenderList, SenderRemove,
     AliasAdd, AliasSet, AliasDefault, AliasList, AliasRemove, TemplateAdd, TemplateSet, TemplateList,
     TemplateShow, TemplateRemove, TemplateVariables, DomainSet, DomainCheckOptions, DkimAdd, DkimActivate,
-    DkimRetire, DkimList, AddressKeyList, AddressKeyRotate, AddressKeyRemove>;
+    DkimRetire, DkimList, AddressKeyList, AddressKeyRotate, AddressKeyRemove, QueueList, QueueShow,
+    QueueChange, AgentSet, PersonMarks, PersonUnmark>;
 
 struct CommandLine {
     std::string config_file;

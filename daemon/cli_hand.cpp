@@ -120,6 +120,16 @@ void add_removal_commands(const CommandTree& tree) {
                        "person erase ann@client.example --dry-run", erase);
     tree.add_positional(command, "ADDRESS", erase->address);
     removal(tree, command, *erase);
+    auto marks = std::make_shared<PersonMarks>();
+    command = tree.add(person, "marks", "List the addresses that mail came back from for good",
+                       "person marks --json", marks);
+    tree.add_workspace(command, marks->workspace, "Only of this workspace");
+    tree.add_json(command, marks->json);
+    auto unmark = std::make_shared<PersonUnmark>();
+    command = tree.add(person, "unmark", "Write again to an address that mail came back from",
+                       "person unmark ann@client.example", unmark);
+    tree.add_positional(command, "ADDRESS", unmark->address);
+    tree.add_workspace(command, unmark->workspace, "Only in this workspace");
 }
 
 // `ticket NAME ID`, done by hand.
@@ -172,6 +182,12 @@ void add_agent_commands(const CommandTree& tree) {
     command->add_option("--name", options->name, "The name that tickets show")->required()->type_name("NAME");
     auto list = std::make_shared<AgentList>();
     tree.add_json(tree.add(agent, "list", "List the agents", "agent list --json", list), list->json);
+    auto set = std::make_shared<AgentSet>();
+    command =
+        tree.add(agent, "set", "Whether an agent is told by mail of what is theirs, and answers by mail",
+                 "agent set ben@acme.example --notify on", set);
+    tree.add_positional(command, "ADDRESS", set->address);
+    command->add_option("--notify", set->notify, "on or off")->required()->type_name("on|off");
     auto remove = std::make_shared<AgentRemove>();
     tree.add_positional(tree.add(agent, "remove", "Remove an agent; tickets still tell who had them",
                                  "agent remove ben@acme.example", remove),

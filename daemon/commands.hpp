@@ -47,9 +47,12 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const TicketSplit& options);
 [[nodiscard]] int run(const Config& config, const AgentAdd& options);
 [[nodiscard]] int run(const Config& config, const AgentList& options);
+[[nodiscard]] int run(const Config& config, const AgentSet& options);
 [[nodiscard]] int run(const Config& config, const AgentRemove& options);
 [[nodiscard]] int run(const Config& config, const Purge& options);
 [[nodiscard]] int run(const Config& config, const PersonErase& options);
+[[nodiscard]] int run(const Config& config, const PersonMarks& options);
+[[nodiscard]] int run(const Config& config, const PersonUnmark& options);
 [[nodiscard]] int run(const Config& config, const BanAdd& options);
 [[nodiscard]] int run(const Config& config, const BanList& options);
 [[nodiscard]] int run(const Config& config, const BanShow& options);
@@ -106,5 +109,8 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const AddressKeyList& options);
 [[nodiscard]] int run(const Config& config, const AddressKeyRotate& options);
 [[nodiscard]] int run(const Config& config, const AddressKeyRemove& options);
+[[nodiscard]] int run(const Config& config, const QueueList& options);
+[[nodiscard]] int run(const Config& config, const QueueShow& options);
+[[nodiscard]] int run(const Config& config, const QueueChange& options);
 
 }  // namespace program

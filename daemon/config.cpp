@@ -361,6 +361,8 @@ std::span<const ConfigKey> config_keys() {
         const auto http = std::ranges::find(joined, "http", &ConfigKey::section);
         const auto more = policy_config_keys();
         joined.insert(http, more.begin(), more.end());
+        const auto queue = queue_config_keys();
+        joined.insert(std::ranges::find(joined, "http", &ConfigKey::section), queue.begin(), queue.end());
         const auto outbound = outbound_config_keys();
         joined.insert(std::ranges::find(joined, "http", &ConfigKey::section), outbound.begin(),
                       outbound.end());
@@ -400,6 +402,8 @@ std::vector<ConfigProblem> contradictions(const Config& config, const std::strin
                 problems.push_back(
                     {file, 0, "lmtp.listen",
                      "\"" + address + "\" can be reached by others: say in lmtp.networks who may come"});
+    if (config.outbound_retry_waits.empty())
+        problems.push_back({file, 0, "outbound.retry_waits", "names no time"});
     const Texts& resolver = config.verification_resolver;
     if (resolver.empty() ||
         (resolver.size() > 1 && std::ranges::any_of(resolver, [](const std::string& server) {

@@ -115,6 +115,13 @@ struct Config {
     std::int64_t floods_answers_per_day = 10;
     Seconds floods_answer_window{24 * 60 * 60};
 
+    std::string outbound_enabled = "on";
+    Texts outbound_retry_waits = {"5m", "15m", "30m", "1h", "2h", "4h"};
+    Seconds outbound_lifetime{5 * 24 * 60 * 60};
+    Seconds outbound_delay_notice{4 * 60 * 60};
+    Seconds outbound_uncertain_wait{30 * 60};  // 0: by hand
+    Seconds outbound_lease{60};
+    std::int64_t outbound_memory = 256 << 20;
     std::string outbound_ip_preference = "ipv6 first";
     Texts outbound_source_addresses;
     Texts outbound_allowed_targets;
@@ -175,6 +182,7 @@ using ConfigKey = KeyOf<Config>;
 [[nodiscard]] std::span<const ConfigKey> policy_config_keys();
 // Those about where mail goes, likewise.
 [[nodiscard]] std::span<const ConfigKey> outbound_config_keys();
+[[nodiscard]] std::span<const ConfigKey> queue_config_keys();
 // Of each [[route]] and [[destination]].
 [[nodiscard]] std::span<const KeyOf<RouteConfig>> route_keys();
 [[nodiscard]] std::span<const KeyOf<DestinationConfig>> destination_keys();
@@ -209,6 +217,9 @@ struct LoadedConfig {
 // What no single key can tell, such as a certificate without its key; `file` only names the source.
 [[nodiscard]] std::vector<ConfigProblem> contradictions(const Config& config, const std::string& file);
 [[nodiscard]] std::vector<ConfigProblem> route_contradictions(const Config& config, const std::string& file);
+
+// "90s", "5m", "2h", "1d"; at most seven days.
+[[nodiscard]] std::optional<Seconds> parse_wait(std::string_view text);
 
 // An address to listen on: "127.0.0.1:25", "[::1]:25".
 struct Endpoint {

@@ -263,6 +263,10 @@ std::vector<ConfigProblem> route_contradictions(const Config& config, const std:
         const std::string which = each.sender_domain.empty() ? "" : " (of \"" + each.sender_domain + "\")";
         for (const auto& [key, words] : objections(each))
             problems.push_back({file, 0, "route." + key + which, words});
+        const auto server = parse_smarthost(each.smarthost);
+        if (server && config.verification_resolver == Texts{"off"} && !check_address(server->address).empty())
+            problems.push_back(
+                {file, 0, "route.smarthost" + which, "is a name, which needs a verification.resolver"});
         if (!each.sender_domain.empty() && !known.insert(each.sender_domain).second)
             problems.push_back(
                 {file, 0, "route.sender_domain", "\"" + each.sender_domain + "\" has two routes"});

@@ -12,6 +12,7 @@
 #include "intake/judgement.hpp"
 #include "intake/mail_files.hpp"
 #include "intake/plan.hpp"
+#include "intake/signed_recipient.hpp"
 #include "mail/read.hpp"
 #include "mail/text.hpp"
 #include "store/desk_store.hpp"
@@ -221,7 +222,15 @@ int explain_file(const Config& config, const Explain& options) {
         store::Settings known(desk.pool());
         const auto snapshot = desk.run(known.refreshed());
         const store::Snapshot& settings = *snapshot;
-        const auto [match, id] = settings.find(*to);
+        auto [match, id] = settings.find(*to);
+        const auto own = intake::read_signed(*to, settings);
+        if (own.is_genuine() || own.is_forged()) {
+            smtp::Resolution found;
+            if (own.is_genuine()) found = desk.run(intake::find_signed(desk.pool(), own, snapshot));
+            match = found.outcome == smtp::Resolution::Outcome::found ? Snapshot::Match::found
+                                                                      : Snapshot::Match::unknown_mailbox;
+            id = {found.destination.workspace, found.destination.mailbox};
+        }
         json::object recipient{{"address", to->str()}, {"refused", or_null_if_empty(refusal_of(match))}};
         if (match != Snapshot::Match::found) {
             if (options.json)
@@ -233,7 +242,7 @@ int explain_file(const Config& config, const Explain& options) {
             return 0;
         }
         const auto& mailbox = settings.mailboxes.at(id);
-        const std::string by(matched_by(settings, *to, mailbox));
+        const std::string by(own.is_genuine() ? "signature" : matched_by(settings, *to, mailbox));
         recipient["mailbox"] = mailbox.address;
         recipient["workspace"] = mailbox.workspace_name;
         recipient["matched_by"] = by;
@@ -262,7 +271,7 @@ int explain_file(const Config& config, const Explain& options) {
         const auto limits = limits_of(config);
         const auto facts = desk.run(intake::look_up(desk.pool(), intake::keys_of({arrival}, limits)));
         const auto ids =
-            intake::known_ids(intake::named_ids(message.header, arrival->kind.original_message_id),
+            intake::known_ids(intake::named_ids(message.header, arrival->kind.original_message_id()),
                               facts.at(id.workspace).facts, {});
         const auto explained = intake::explain(arrival, facts, limits);
         const std::string unanswered(

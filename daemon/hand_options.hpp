@@ -72,6 +72,15 @@ struct PersonErase {
     bool json = false;
 };
 
+struct PersonMarks {
+    std::optional<std::string> workspace;
+    bool json = false;
+};
+struct PersonUnmark {
+    std::string address;
+    std::optional<std::string> workspace;
+};
+
 struct TicketAction {
     std::string ticket;
     std::optional<std::string> workspace;
@@ -102,6 +111,10 @@ struct AgentAdd {
 };
 struct AgentList {
     bool json = false;
+};
+struct AgentSet {
+    std::string address;
+    std::string notify;  // on or off
 };
 struct AgentRemove {
     std::string address;

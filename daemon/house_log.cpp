@@ -76,6 +76,7 @@ void HouseLog::rules_matched(std::int64_t workspace, const std::vector<std::int6
 
 void HouseLog::acknowledged(std::size_t count) {
     metrics_.acknowledged(count);
+    if (count > 0 && mail_queued) mail_queued();
 }
 
 void HouseLog::outcome_unknown(bool committed) {

@@ -8,6 +8,7 @@
 #include "store/rule_store.hpp"
 
 #include <exception>
+#include <functional>
 #include <string_view>
 
 namespace program {
@@ -32,6 +33,9 @@ class HouseLog : public smtp::EventLog, public intake::Probe {
     void rules_matched(std::int64_t workspace, const std::vector<std::int64_t>& rules) override;
     void acknowledged(std::size_t count) override;
     void outcome_unknown(bool committed) override;
+
+    // Called when acknowledgements were queued, which the database tells nobody. May be empty.
+    std::function<void()> mail_queued;
 
     // Something of ours went wrong.
     void failed(std::string_view what, const std::exception& error) const;

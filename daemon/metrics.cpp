@@ -1,5 +1,7 @@
 #include "daemon/metrics.hpp"
 
+#include "store/delivery_desk.hpp"
+
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -89,6 +91,8 @@ constexpr std::array kinds{"human", "auto_reply", "out_of_office", "bounce", "li
 // Why a recipient is refused (smtp/exchange.cpp).
 constexpr std::array recipient_refusals{"unknown", "relay", "unavailable", "banned"};
 
+constexpr std::array attempt_results{"sent", "deferred", "failed", "uncertain", "interrupted"};
+
 // Whose bans there are, and what becomes of the mail (tickets/ban.hpp).
 constexpr std::array ban_scopes{"workspace", "installation"};
 constexpr std::array ban_effects{"refuse", "hold", "discard"};
@@ -103,6 +107,8 @@ Counter& find_or_other(const ByText& counters, std::string_view text) {
 
 const Histogram::BucketBoundaries times{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                         0.5,   1,      2.5,   5,    10,    25,   60};
+const Histogram::BucketBoundaries days{0.1, 0.5, 1,   2,    5,        10,        30,
+                                       60,  300, 900, 3600, 4 * 3600, 24 * 3600, 5 * 24 * 3600};
 const Histogram::BucketBoundaries counts{1, 2, 4, 8, 16, 24, 32};
 const Histogram::BucketBoundaries sizes{4e3, 16e3, 64e3, 256e3, 1e6, 4e6, 16e6, 64e6};
 
@@ -175,6 +181,16 @@ struct Metrics::Meters {
                         "Messages that are held, once for each of their mailboxes; the same on every node");
     Gauge& held_oldest = gauge("ticketgate_held_oldest_seconds",
                                "How long the oldest held message has waited; the same on every node");
+    ByText attempts =
+        by_text("ticketgate_delivery_attempts_total",
+                "Attempts to deliver outbound mail, by what became of them", "result", attempt_results);
+    Histogram& delivery_time = histogram("ticketgate_delivery_seconds",
+                                         "From a mail's queuing to its recipient's server's 250", days);
+    std::map<std::string, Gauge*> deliveries = all_deliveries();
+    Gauge& oldest_due = gauge("ticketgate_deliveries_oldest_due_seconds",
+                              "How long the first delivery that is due has waited; the same on every node");
+    Gauge& outbound_connections =
+        gauge("ticketgate_outbound_connections", "Connections to other mail servers, open or being opened");
     Gauge& ready = gauge("ticketgate_ready", "1 while PostgreSQL answers and mail is taken, as /readyz says");
     Gauge& queued = gauge("ticketgate_messages_queued", "Messages that wait for a writer to take them");
     Gauge& oldest = gauge("ticketgate_oldest_queued_seconds",
@@ -215,6 +231,16 @@ struct Metrics::Meters {
         for (const char* word : words) counters.emplace(word, &counter(name, help, {{label, word}}));
         counters.emplace(other, &counter(name, help, {{label, std::string(other)}}));
         return counters;
+    }
+
+    std::map<std::string, Gauge*> all_deliveries() {
+        std::map<std::string, Gauge*> gauges;
+        for (const auto& state : store::unfinished_deliveries())
+            gauges.emplace(state,
+                           &gauge("ticketgate_deliveries",
+                                  "Deliveries of outbound mail without an end yet; the same on every node",
+                                  {{"state", state}}));
+        return gauges;
     }
 
     std::map<std::pair<std::string, std::string>, Counter*> all_bans() {
@@ -375,6 +401,26 @@ void Metrics::queue(std::size_t messages, Duration oldest) {
 void Metrics::held(std::size_t messages, Duration oldest) {
     meters_->held.Set(static_cast<double>(messages));
     meters_->held_oldest.Set(oldest.count());
+}
+
+void Metrics::delivery_attempted(std::string_view result) {
+    find_or_other(meters_->attempts, result).Increment();
+}
+
+void Metrics::delivered(Duration time) {
+    meters_->delivery_time.Observe(time.count());
+}
+
+void Metrics::deliveries(const store::DeliveriesStanding& standing) {
+    for (const auto& [state, gauge] : meters_->deliveries) {
+        const auto found = standing.by_state.find(state);
+        gauge->Set(found == standing.by_state.end() ? 0 : static_cast<double>(found->second));
+    }
+    meters_->oldest_due.Set(Duration(standing.oldest_due).count());
+}
+
+void Metrics::outbound_connections(std::size_t open) {
+    meters_->outbound_connections.Set(static_cast<double>(open));
 }
 
 void Metrics::ready(bool is_ready) {

@@ -10,6 +10,7 @@
 #include "net/unbound_resolver.hpp"
 #include "smtp/probe.hpp"
 #include "smtp/server.hpp"
+#include "store/delivery_store.hpp"
 
 #include <chrono>
 #include <memory>
@@ -59,6 +60,11 @@ class Metrics : public smtp::Probe {
     // A COMMIT whose answer was lost, looked up afterwards.
     void outcome_unknown(bool committed);
 
+    // An attempt to deliver mail ended: "sent", "deferred", "failed", "uncertain" or "interrupted".
+    void delivery_attempted(std::string_view result);
+    // A mail has been taken by its recipient's server, so long after it was queued.
+    void delivered(Duration time);
+
     // How things stand; whoever serves text() tells it first.
     void session_cap(std::size_t sessions);
     void smtp(const smtp::Server::Standing& standing);
@@ -67,6 +73,9 @@ class Metrics : public smtp::Probe {
     void dns(const net::ResolverCounts& counts);
     // Over all nodes: how many wait for a mailbox, and for how long the oldest of them.
     void held(std::size_t messages, Duration oldest);
+    // Over all nodes: what has not left yet.
+    void deliveries(const store::DeliveriesStanding& standing);
+    void outbound_connections(std::size_t open);
     void ready(bool is_ready);
     void process(const ProcessUsage& usage);
 

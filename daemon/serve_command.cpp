@@ -1,4 +1,5 @@
 // `ticketgate serve`: the parts of the house, built top to bottom and handed to each other.
+#include "daemon/agent_mail_upkeep.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/config_checks.hpp"
 #include "daemon/config_command.hpp"
@@ -9,6 +10,7 @@
 #include "daemon/house_log.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/metrics.hpp"
+#include "daemon/outbound_service.hpp"
 #include "daemon/ports_file.hpp"
 #include "daemon/reload.hpp"
 #include "daemon/reload_socket.hpp"
@@ -27,6 +29,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -104,10 +107,14 @@ class Service {
           examiner_(make_examiner(io_, workers_.get_executor(), config, host_name_, resolver_.get())),
           intake_({.host_name = host_name_}, settings_, examiner_, writers_, workers_, house_log_,
                   [this](const std::exception& error) { house_log_.failed("intake.failed", error); }),
-          directory_(settings_, examiner_, house_log_),
+          directory_(pool_, settings_, examiner_, house_log_),
           smtp_(io_.get_executor(), smtp_options(config, host_name_),
                 {directory_, intake_, metrics_, house_log_, spool_workers_.get_executor()}),
-          background_(io_) {}
+          outbound_(io_, config, host_name_,
+                    {resolver_.get(), settings_, workers_.get_executor(), log_, metrics_}),
+          background_(io_) {
+        house_log_.mail_queued = [this] { outbound_.wake(); };
+    }
 
     int run() {
         const auto max_sessions = static_cast<std::size_t>(config_.smtp_max_sessions);
@@ -219,6 +226,7 @@ class Service {
                               metrics_.pool(pool_.idle(), pool_.busy());
                               metrics_.queue(writers_.queued(), writers_.oldest_queued());
                               metrics_.ready(ready_);
+                              metrics_.outbound_connections(outbound_.connections());
                               if (resolver_) metrics_.dns(resolver_->counts());
                               metrics_.process(process_usage());
                               return StatusAnswer{200, metrics_.text(), std::string(Metrics::content_type())};
@@ -253,6 +261,7 @@ class Service {
                         log_.event(Level::warning, "database.not_durable", {{"reason", weakness}});
                     ready_ = true;
                     away = false;
+                    outbound_.start();
                     log_.event(Level::info, "service.ready", {});
                     notify(status());
                 }
@@ -277,6 +286,7 @@ class Service {
             background_.start(writers_.run(), on_error);
         background_.start(rule_counts_.keep(pool_), on_error);
         background_.start(look_after_held_mail(pool_, settings_, log_, metrics_), on_error);
+        background_.start(serve_agents_by_mail(pool_, settings_, log_), on_error);
     }
 
     [[nodiscard]] std::string status() const {
@@ -317,7 +327,9 @@ class Service {
         if (!fresh) return {false, problems.str().substr(0, problems.str().find('\n'))};
         Reload plan = plan_reload(config_, *fresh);
         try {
+            auto routes = OutboundService::read_routes(plan.in_force, host_name_);
             smtp_.reconfigure(smtp_options(plan.in_force, host_name_));
+            outbound_.set_routes(std::move(routes));
         } catch (const std::exception& error) {
             return {false, error.what()};
         }
@@ -349,7 +361,9 @@ class Service {
         }
         log_.event(Level::info, "service.stopping", {{"signal", signal}});
         notify("STOPPING=1\nSTATUS=Finishing the messages under way");
-        co_await smtp_.stop(status_ == 0 ? std::chrono::milliseconds(grace) : 0ms);
+        using boost::asio::experimental::awaitable_operators::operator&&;
+        const auto time_left = status_ == 0 ? std::chrono::milliseconds(grace) : 0ms;
+        co_await (smtp_.stop(time_left) && outbound_.stop(time_left));
         co_await background_.stop();
         if (ready_) co_await rule_counts_.flush(pool_);
         if (status_server_) status_server_->stop();
@@ -374,6 +388,7 @@ class Service {
     intake::SettingsDirectory directory_;
     asio::thread_pool spool_workers_{2};  // of their own: a slow disk must not keep messages from being read
     smtp::Server smtp_;
+    OutboundService outbound_;
     std::optional<StatusServer> status_server_;
     std::optional<ReloadSocket> reload_socket_;
     Background background_;

@@ -1,6 +1,7 @@
 // Notes, transfers and the details of a ticket that agents keep.
 #include "desk/ticket_actions.hpp"
 #include "mail/text.hpp"
+#include "store/agent_mails.hpp"
 #include "store/conversation.hpp"
 #include "store/statements.hpp"
 
@@ -135,6 +136,8 @@ asio::awaitable<Outcome<Done>> TicketActions::transfer(TicketRef ticket, std::st
                               std::move(Params().integer(key.workspace).uuid(key.ticket).text(*team))));
         }
         // A team's ticket is whoever of them takes it: the old assignee has given it away.
+        if (to && to->id != author->id)
+            action.write({store::tell_assignee(key.workspace, key.ticket, to->id)});
         action.assign(key.ticket, to ? std::optional(to->id) : std::nullopt);
         const std::string whom = to && team ? to->name + " of " + *team : to ? to->name : "team " + *team;
         action.write(store::single(store::sql::insert_ticket_event,

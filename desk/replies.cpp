@@ -152,6 +152,8 @@ asio::awaitable<Outcome<Sent>> Replies::reply(ReplyRequest request) {
         std::vector<store::Query> queries;
         store::add_outbound(*row, queries);
         action.write(std::move(queries));
+        if (request.along)
+            if (auto refusal = co_await request.along(action, key)) co_return *refusal;
         const auto addresses = shown(row->recipients);
         co_return Sent{
             .text = fmt::format("#{}: mail to {} is queued; {}", action.ticket(key.ticket).short_id,

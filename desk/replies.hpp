@@ -9,6 +9,7 @@
 #include "desk/recipients.hpp"
 #include "desk/writing.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@
 namespace desk {
 
 inline constexpr std::size_t max_mail_bytes = 35 * 1024 * 1024;  // composed; few servers take more
+
+// Further changes of the transaction that writes a mail; what it refuses is not written.
+using Along =
+    std::function<asio::awaitable<std::optional<store::Refusal>>(store::DeskAction&, store::TicketKey)>;
 
 // What every mail of an agent's has.
 struct AgentsMail {
@@ -27,6 +32,7 @@ struct AgentsMail {
     std::vector<std::string> cc;
     bool anyway = false;   // also to addresses that mail came back from
     bool dry_run = false;  // nothing is written
+    Along along = {};
 };
 
 struct ReplyRequest : AgentsMail {

@@ -1,6 +1,7 @@
 #include "desk/ticket_actions.hpp"
 
 #include "mail/text.hpp"
+#include "store/agent_mails.hpp"
 #include "tickets/ticket.hpp"
 
 #include <fmt/format.h>
@@ -72,6 +73,7 @@ asio::awaitable<Outcome<Done>> TicketActions::assign(TicketRef ticket, std::stri
     const auto work = [&chosen](store::DeskAction& action,
                                 const auto& keys) -> asio::awaitable<Outcome<Done>> {
         const Uuid& id = keys[0].ticket;
+        if (chosen) action.write({store::tell_assignee(keys[0].workspace, id, chosen->id)});
         action.assign(id, chosen ? std::optional(chosen->id) : std::nullopt);
         co_return Done{chosen ? fmt::format("#{} is assigned to {} <{}>", action.ticket(id).short_id,
                                             chosen->name, chosen->address)

@@ -1,6 +1,7 @@
 #include "intake/arrival.hpp"
 
 #include "auth/dmarc.hpp"
+#include "intake/signed_recipient.hpp"
 #include "mail/read.hpp"
 #include "mail/sha256.hpp"
 #include "policy/bans.hpp"
@@ -33,7 +34,9 @@ std::vector<std::string> correspondents(const mail::Header& header, const store:
             if (keys.size() == max_correspondents) return keys;
             std::string key = address_key(address);
             if (key.empty() || std::ranges::count(keys, key)) continue;
-            if (settings.find(mail::mailbox_of(address)).first == store::Snapshot::Match::found) continue;
+            const mail::Mailbox mailbox = mail::mailbox_of(address);
+            if (settings.find(mailbox).first == store::Snapshot::Match::found) continue;
+            if (read_signed(mailbox, settings).is_genuine()) continue;
             keys.push_back(std::move(key));
         }
     return keys;
@@ -52,6 +55,11 @@ std::vector<Part> parts_of(const std::vector<smtp::Recipient>& recipients, const
                              .automatic = store::AutomaticMail::discard,
                              .bounces = store::AutomaticMail::discard});
             part = std::prev(parts.end());
+        }
+        if (const auto signed_one = read_signed(address, settings); signed_one.is_genuine()) {
+            const bool reply = signed_one.reading.purpose == auth::AddressPurpose::reply;
+            auto& named = reply ? part->reply_address : part->delivery;
+            if (!named) named = Uuid{signed_one.reading.id};
         }
         if (policy::is_postmaster(address)) part->postmasters.push_back(destination.mailbox);
         if (std::ranges::count(part->mailboxes, destination.mailbox)) continue;
@@ -111,7 +119,7 @@ void read_into(Arrival& arrival, std::string_view raw, const std::string& revers
     mail::Circumstances circumstances{.reverse_path = std::nullopt, .installation = settings.installation};
     if (envelope == Envelope::known) circumstances.reverse_path = reverse_path;
     arrival.kind = mail::read_kind(raw, header, circumstances);
-    collect_ids(named_ids(header, arrival.kind.original_message_id), self, arrival);
+    collect_ids(named_ids(header, arrival.kind.original_message_id()), self, arrival);
     if (header.from) {
         incoming.author = address_key(header.from->address);
         arrival.author_name = header.from->name;

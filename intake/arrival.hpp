@@ -41,6 +41,9 @@ struct Part {
     // Of mail that its author's domain disowns: it speaks, marked, as if nothing were known of its author.
     bool takes_disowned = false;
     std::optional<Acknowledgement> acknowledgement = {};
+    // Of the first of its recipients that we signed (intake/signed_recipient.hpp): the row of a reply
+    // address, the delivery of a return path.
+    std::optional<Uuid> reply_address = {}, delivery = {};
 };
 
 struct Arrival {

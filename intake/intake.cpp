@@ -3,6 +3,7 @@
 #include "intake/bans.hpp"
 #include "intake/judgement.hpp"
 #include "intake/offload.hpp"
+#include "intake/signed_recipient.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -69,15 +70,29 @@ asio::awaitable<std::optional<smtp::Reply>> SettingsDirectory::refuse_sender(smt
     co_return refused;
 }
 
+// What the snapshot doesn't have may be seconds old. Throws store::Error.
+asio::awaitable<smtp::Resolution> SettingsDirectory::look_up(mail::Mailbox recipient) {
+    auto settings = settings_.current();
+    auto own = read_signed(recipient, *settings);
+    auto known = answer(*settings, recipient);
+    if (own.is_forged() || (!own.is_genuine() && known.outcome != smtp::Resolution::Outcome::found)) {
+        settings = co_await settings_.refreshed();
+        own = read_signed(recipient, *settings);
+        known = answer(*settings, recipient);
+    }
+    if (own.is_forged()) co_return smtp::Resolution{smtp::Resolution::Outcome::unknown_mailbox, {}, {}};
+    if (own.is_genuine()) co_return co_await find_signed(pool_, own, settings);
+    co_return known;
+}
+
 asio::awaitable<smtp::Resolution> SettingsDirectory::resolve(mail::Mailbox recipient, smtp::Sender sender) {
     using Outcome = smtp::Resolution::Outcome;
-    auto known = answer(*settings_.current(), recipient);
-    // It may be seconds old, and not yet in the snapshot.
-    if (known.outcome != Outcome::found) try {
-            known = answer(*co_await settings_.refreshed(), recipient);
-        } catch (const std::exception&) {
-            co_return smtp::Resolution{};
-        }
+    smtp::Resolution known;
+    try {
+        known = co_await look_up(recipient);
+    } catch (const std::exception&) {
+        co_return smtp::Resolution{};
+    }
     if (known.outcome != Outcome::found || policy::is_postmaster(recipient)) co_return known;
     if (auto refused = co_await refuse(known.destination.workspace, std::move(sender), "rcpt"))
         co_return smtp::Resolution{Outcome::refused, {}, *std::move(refused)};

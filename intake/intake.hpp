@@ -17,8 +17,8 @@ namespace intake {
 
 class SettingsDirectory : public smtp::Directory {
   public:
-    SettingsDirectory(store::Settings& settings, const Examiner& examiner, Probe& probe)
-        : settings_(settings), examiner_(examiner), probe_(probe) {}
+    SettingsDirectory(store::Pool& pool, store::Settings& settings, const Examiner& examiner, Probe& probe)
+        : pool_(pool), settings_(settings), examiner_(examiner), probe_(probe) {}
     std::optional<smtp::Reply> refuse_client(const std::string& address) override;
     // SPF begins here, in the background.
     asio::awaitable<std::optional<smtp::Reply>> refuse_sender(smtp::Sender sender) override;
@@ -29,7 +29,9 @@ class SettingsDirectory : public smtp::Directory {
                                          const smtp::Sender& sender, std::string_view stage);
     asio::awaitable<std::optional<smtp::Reply>> refuse(std::int64_t workspace, smtp::Sender sender,
                                                        std::string_view stage);
+    asio::awaitable<smtp::Resolution> look_up(mail::Mailbox recipient);
 
+    store::Pool& pool_;
     store::Settings& settings_;
     const Examiner& examiner_;
     Probe& probe_;

@@ -1,6 +1,9 @@
 #include "intake/plan.hpp"
 
 #include "intake/acknowledgement.hpp"
+#include "intake/agent_mail.hpp"
+#include "intake/bounces.hpp"
+#include "intake/way.hpp"
 #include "policy/rule_json.hpp"
 #include "tickets/ticket.hpp"
 
@@ -11,85 +14,6 @@ namespace intake {
 namespace {
 
 using mail::Kind;
-using store::AutomaticMail;
-using threading::Outcome;
-
-bool speaks(Outcome outcome) {
-    return outcome == Outcome::join || outcome == Outcome::join_marked;
-}
-
-bool is_persons(const Arrival& mail) {
-    return mail.kind.kind == Kind::human;
-}
-
-// What becomes of a mail that may open a ticket.
-AutomaticMail when_no_ticket_knows_it(const Arrival& mail, const Part& part) {
-    switch (mail.kind.kind) {
-        case Kind::human:
-            return AutomaticMail::ticket;
-        case Kind::auto_reply:
-        case Kind::out_of_office:
-        case Kind::list:
-            return part.automatic;
-        case Kind::bounce:
-        case Kind::report:
-            return part.bounces;
-        case Kind::loop:  // a ticket would answer us again
-            return std::max(part.bounces, AutomaticMail::hold);
-    }
-    return AutomaticMail::hold;
-}
-
-// Its author's domain disowns it, and this mailbox takes it all the same.
-bool is_disowned(const Arrival& mail, const Part& part) {
-    return part.takes_disowned && mail.incoming.verdict == auth::Verdict::fail;
-}
-
-bool is_kept_back(const Part& part) {
-    return part.policy.action == policy::Action::hold;
-}
-
-// A mail's way: into the ticket that knows it, or what its kind permits.
-enum class Way { join, open, hold, discard };
-
-Way way_of(const Arrival& mail, const Part& part, const threading::Decision& decision) {
-    if (is_kept_back(part) || decision.outcome == Outcome::hold) return Way::hold;
-    if (speaks(decision.outcome) && mail.kind.kind != Kind::loop) return Way::join;
-    switch (when_no_ticket_knows_it(mail, part)) {
-        case AutomaticMail::ticket:
-            return Way::open;
-        case AutomaticMail::hold:
-            return Way::hold;
-        case AutomaticMail::discard:
-            return Way::discard;
-    }
-    return Way::hold;
-}
-
-// Whether what it says in its ticket is shown as unverified.
-bool is_marked(const Arrival& mail, const Part& part, const threading::Decision& decision, Way way) {
-    return (way == Way::join && decision.outcome == Outcome::join_marked) || is_disowned(mail, part);
-}
-
-// The fixed vocabulary of dispositions.reason, and of the metric's label.
-std::string disposition_reason(const Arrival& mail, const Part& part, Way way,
-                               const threading::Decision& decision) {
-    if (is_kept_back(part)) return part.policy.reason;
-    if ((way == Way::hold || way == Way::discard) && decision.outcome != Outcome::hold)
-        return std::string(mail::name_of(mail.kind.kind));
-    switch (decision.outcome) {
-        case Outcome::open:
-            return "new_ticket";
-        case Outcome::link:
-            return "new_linked_ticket";
-        case Outcome::hold:
-            return "failed_verification";
-        case Outcome::join:
-        case Outcome::join_marked:
-            break;
-    }
-    return std::string(threading::name(decision.proof));
-}
 
 // The table's decision (threading/assign.hpp), and that no machine's mail merges tickets.
 threading::Decision decide(const Arrival& mail, const threading::Incoming& incoming,
@@ -138,22 +62,27 @@ class Planner {
         const auto* const same =
             is_kept_back(part) ? nullptr : threading::find_same_mail(mail.incoming, facts);
         if (same) {
+            // Servers that write no Message-ID write the same bounce of two deliveries.
+            add_bounced(mail, part, same->interaction);
             add_same(mail, part, *facts.message(same->interaction));
             return;
         }
+        const AgentMail agents = agent_mail(mail, part, known);
         threading::Incoming incoming = mail.incoming;
         incoming.interaction = new_id_();
+        incoming.signed_ticket = signed_ticket(part, known);
+        incoming.author_is_agent = agents == AgentMail::said;
         if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = way_of(mail, part, decision);
+        if (bounce_counts(part, way)) add_bounced(mail, part, incoming.interaction);
+        if (agents == AgentMail::by_another && !is_kept_back(part)) {
+            keep_back(mail, part, incoming, decision, "agent_address", "only an agent answers there");
+            return;
+        }
         if (way == Way::open && is_flood(mail, part, known.opened)) {
-            Part held = part;
-            held.policy.action = policy::Action::hold;
-            held.policy.reason = "flood";
-            held.policy.evidence = std::to_string(plan_.limits.tickets_per_hour) + " tickets within an hour";
-            write(mail, held, incoming, decision, Way::hold, std::nullopt);
-            threading::connect(incoming, incoming.interaction, facts, known.threads);
-            remember(mail, held, incoming, std::nullopt, facts);
+            keep_back(mail, part, incoming, decision, "flood",
+                      std::to_string(plan_.limits.tickets_per_hour) + " tickets within an hour");
             return;
         }
         if (way == Way::discard) {
@@ -164,6 +93,17 @@ class Planner {
         write(mail, part, incoming, decision, way, ticket);
         if (way == Way::open && part.acknowledgement)
             acknowledge(mail, part, incoming, *part.acknowledgement, *ticket);
+        if (way == Way::join && is_persons(mail) && !mail.imported) {
+            store::MailForAgent row{part.workspace, *ticket, incoming.interaction};
+            if (agents == AgentMail::said) {
+                row.agent = known.reply_addresses.at(*part.reply_address).agent.value();
+                plan_.by_agents.push_back(row);
+            } else {
+                plan_.for_assignees.push_back(row);
+            }
+        }
+        if (mail.incoming.verdict == auth::Verdict::pass && mail.kind.kind != Kind::bounce && mail.one_author)
+            plan_.verified_authors.emplace_back(part.workspace, incoming.author);
         threading::connect(incoming, incoming.interaction, facts, known.threads);
         remember(mail, part, incoming, ticket, facts);
         merge(part, decision, facts);
@@ -181,6 +121,8 @@ class Planner {
         }
         threading::Incoming incoming = mail.incoming;
         incoming.interaction = interaction;
+        incoming.signed_ticket = signed_ticket(part, facts_[part.workspace]);
+        add_bounced(mail, part, interaction);
         if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = speaks(decision.outcome) && mail.kind.kind != Kind::loop ? Way::join : Way::open;
@@ -233,6 +175,23 @@ class Planner {
         for (const Uuid& other : decision.links)
             if (ticket) plan_.links.push_back({part.workspace, *ticket, other});
         return ticket;
+    }
+
+    void add_bounced(const Arrival& mail, const Part& part, const Uuid& interaction) {
+        for (auto& bounced : bounced_by(mail, part, interaction)) plan_.bounced.push_back(std::move(bounced));
+    }
+
+    // What would speak, and is held for another reason than its own.
+    void keep_back(const Arrival& mail, const Part& part, const threading::Incoming& incoming,
+                   const threading::Decision& decision, const std::string& reason, std::string evidence) {
+        auto& known = facts_[part.workspace];
+        Part held = part;
+        held.policy.action = policy::Action::hold;
+        held.policy.reason = reason;
+        held.policy.evidence = std::move(evidence);
+        write(mail, held, incoming, decision, Way::hold, std::nullopt);
+        threading::connect(incoming, incoming.interaction, known.facts, known.threads);
+        remember(mail, held, incoming, std::nullopt, known.facts);
     }
 
     void merge(const Part& part, const threading::Decision& decision, threading::Facts& facts) {
@@ -305,10 +264,11 @@ class Planner {
               const threading::Decision& decision, threading::Facts& facts) {
         store::TicketJoin join{part.workspace, *decision.ticket, mail.received, {}, true};
         using tickets::Status;
-        join.opens = tickets::after_mail(Status::resolved, mail.kind.kind) == Status::open;
+        join.opens = !incoming.author_is_agent &&
+                     tickets::after_mail(Status::resolved, mail.kind.kind) == Status::open;
         // Whom a newcomer or a machine writes to becomes no participant, and neither do they, until an agent
         // agrees.
-        if (is_persons(mail) && decision.author != threading::Author::newcomer) {
+        if (is_persons(mail) && decision.author == threading::Author::participant) {
             auto& known = facts.ticket(*decision.ticket)->participants;
             for (const auto& address : incoming.correspondents)
                 if (!std::ranges::count(known, address)) {
@@ -328,7 +288,7 @@ class Planner {
             row.append("; ").append(part.policy.reason).append(": hold");
             if (!part.policy.evidence.empty())
                 row.append(" (").append(on_one_line(part.policy.evidence)) += ')';
-        } else if (held && decision.outcome != Outcome::hold)
+        } else if (held && decision.outcome != threading::Outcome::hold)
             row.append("; ").append(mail::name_of(mail.kind.kind)).append(": hold");
         plan_.interactions.push_back({
             .workspace = part.workspace,
@@ -362,6 +322,8 @@ class Planner {
             .kind_reasons = mail.kind.reasons,
             .policy = kept(part.policy),
             .evidence = mail.evidence,
+            .reply_address = part.reply_address,
+            .returned = part.delivery,
         });
         for (const auto mailbox : part.mailboxes)
             plan_.dispositions.push_back({part.workspace, mail.intake, mailbox, held ? "held" : "ticketed",
@@ -404,6 +366,8 @@ store::BatchKeys keys_of(const std::vector<std::shared_ptr<const Arrival>>& batc
             if (limits.tickets_per_hour > 0 && !mail->imported && !mail->incoming.author.empty())
                 keys.openers[part.workspace].emplace(mail->incoming.author, part.mailboxes.front());
             for (const auto& id : mail->incoming.short_ids) keys.short_ids[part.workspace].push_back(id);
+            if (part.reply_address) keys.reply_addresses[part.workspace].insert(*part.reply_address);
+            if (part.delivery) keys.deliveries[part.workspace].insert(*part.delivery);
         }
     return keys;
 }

@@ -29,7 +29,9 @@ Arrival arrival_of(const store::HeldToRelease& held, const store::KeptMail& kept
     Part part{.workspace = held.workspace,
               .mailboxes = held.mailboxes,
               .email_sender = held.address,
-              .takes_disowned = true};
+              .takes_disowned = true,
+              .reply_address = held.reply_address,
+              .delivery = held.returned};
     if (held.policy) part.policy.effects = policy::read_decision(*held.policy).effects;
     mail.parts.push_back(std::move(part));
     return mail;

@@ -156,7 +156,7 @@ KindDecision kind_of(const MimeTree& tree, const Message& message, const Circums
         look_at_bounce(message.bounce, signals);
     }
     KindDecision decision = conclude(std::move(signals));
-    if (message.bounce) decision.original_message_id = message.bounce->original_message_id;
+    decision.bounce = message.bounce;
     return decision;
 }
 
@@ -169,9 +169,7 @@ KindDecision read_kind(std::string_view raw, const Header& header, const Circums
     };
     if (signals.suspicious() || may_be_bounce() || may_answer_invitation(raw, index, signals)) {
         Message message = read_message(raw, circumstances);
-        KindDecision decision{message.kind, std::move(message.kind_reasons), {}};
-        if (message.bounce) decision.original_message_id = message.bounce->original_message_id;
-        return decision;
+        return {message.kind, std::move(message.kind_reasons), std::move(message.bounce)};
     }
     return conclude(std::move(signals));
 }

@@ -26,7 +26,11 @@ struct KindDecision {
     Kind kind = Kind::human;
     // Stable short codes: the signals that decided; of a human those that were too weak.
     std::vector<std::string> reasons;
-    std::optional<std::string> original_message_id;  // of the mail that bounced, where it is known
+    std::optional<Bounce> bounce;  // what it says, where it is one
+    // Of the mail that bounced, where it is known.
+    [[nodiscard]] std::optional<std::string> original_message_id() const {
+        return bounce ? bounce->original_message_id : std::nullopt;
+    }
     bool operator==(const KindDecision&) const = default;
 };
 

@@ -54,6 +54,7 @@ struct BouncedRecipient {
     std::string smtp_reply;                   // the server's own words; may be empty
     std::string reason;                       // Sisimai's word: "userunknown", "mailboxfull", ...
     std::optional<BounceClass> bounce_class;  // none: delivered, or not about delivery
+    bool operator==(const BouncedRecipient&) const = default;
 };
 
 struct Bounce {
@@ -61,6 +62,7 @@ struct Bounce {
     std::optional<BounceClass> bounce_class;  // of all recipients: hard when one is
     std::vector<BouncedRecipient> recipients;
     std::optional<std::string> original_message_id;
+    bool operator==(const Bounce&) const = default;
 };
 
 struct Message {

@@ -161,6 +161,10 @@ asio::awaitable<ConfiguredRouter::Hops> ConfiguredRouter::directly(Options optio
     std::tie(facts.hosts, facts.sts) = co_await (
         facts_of_all(options, std::move(*hosts), policies && options->dane && mx.secure, deadline) &&
         sts_of(policies && options->mta_sts, domain, deadline));
+    if (facts.sts && facts.sts->mode == StsPolicy::Mode::testing)
+        for (const HostFacts& each : facts.hosts)
+            if (!matches_any(each.host.name, facts.sts->mx))
+                sts_->tell(domain, "the policy, in mode testing, does not name " + each.host.name);
     co_return choose_hops(facts, options->hops, random_);
 }
 

@@ -69,6 +69,7 @@ asio::awaitable<std::optional<StsPolicy>> StsPolicies::policy_of(std::string dom
     if (fetched.has_error()) {
         entry.failed_id = *id;
         entry.patience = now + patience;
+        tell(domain, "the policy can't be had: " + fetched.error());
         co_return remembered(domain);
     }
     entry.id = *id;

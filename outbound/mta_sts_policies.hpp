@@ -21,6 +21,9 @@ struct StsOptions {
     std::chrono::milliseconds fetch_limit{30'000};
     std::uint16_t port = 443;
     std::function<net::Clock::time_point()> now = net::Clock::now;
+    // What an operator may want to know: a policy that can't be had, or that would keep mail back if it were
+    // not in mode `testing`.
+    std::function<void(const std::string& domain, const std::string& what)> told = [](auto&, auto&) {};
 };
 
 // The domain's policy as its web server has it now, or why it can't be had.
@@ -35,6 +38,7 @@ class StsPolicies {
     // `domain` in lower case. Nothing when it has none, or none that can be had.
     [[nodiscard]] boost::asio::awaitable<std::optional<StsPolicy>> policy_of(std::string domain,
                                                                              net::Clock::time_point deadline);
+    void tell(const std::string& domain, const std::string& what) const { options_.told(domain, what); }
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
   private:

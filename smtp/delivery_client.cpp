@@ -158,6 +158,7 @@ struct DeliveryClient::State {
                 continue;
             }
             if (next == send_content) written = co_await write_content(mail, end);
+            if (next == send_dot && mail.may_end && !mail.may_end()) connection->abort();
             if (next == send_dot) written = co_await connection->write(".\r\n", deadline) == net::Status::ok;
             if (next != read_reply && written) {
                 transaction.ended();

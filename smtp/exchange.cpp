@@ -43,6 +43,8 @@ std::string_view name(Resolution::Outcome outcome) {
             return "unavailable";
         case Resolution::Outcome::refused:
             return "banned";
+        case Resolution::Outcome::revoked:
+            return "revoked";
         case Resolution::Outcome::found:
             break;
     }

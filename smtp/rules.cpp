@@ -195,6 +195,7 @@ Reply Rules::resolved(const mail::Mailbox& recipient, const Resolution& resoluti
         case Resolution::Outcome::unavailable:
             return {451, "4.3.0", "Cannot look up the recipient now, try again later"};
         case Resolution::Outcome::refused:
+        case Resolution::Outcome::revoked:
             return counted(resolution.refusal);
     }
     std::string key = recipient.key();

@@ -29,10 +29,11 @@ struct Resolution {
         not_ours,         // no domain of ours: 554 5.7.1 relaying denied
         unavailable,      // the store could not be asked: 451 4.3.0
         refused,          // this sender is not welcome there: `refusal`
+        revoked,          // an address that was ours and is no more: `refusal`
     };
     Outcome outcome = Outcome::unavailable;
     Destination destination;  // valid when found
-    Reply refusal = {};       // valid when refused
+    Reply refusal = {};       // valid when refused or revoked
 };
 
 // Who wants something, as far as it is known when it is asked for.

@@ -12,7 +12,7 @@ namespace {
 std::vector<AgentInfo> read_agents(const Result& rows) {
     std::vector<AgentInfo> agents;
     for (int i = 0; i < rows.size(); ++i)
-        agents.push_back({rows[i].integer(0), rows[i].text(1), rows[i].text(2)});
+        agents.push_back({rows[i].integer(0), rows[i].text(1), rows[i].text(2), rows[i].boolean(3)});
     return agents;
 }
 

@@ -41,6 +41,7 @@ struct SplitTicket {
 struct AgentInfo {
     std::int64_t id = 0;
     std::string name, address;
+    bool notifies = false;  // is told by mail of what is theirs
 };
 
 class DeskAction {

@@ -68,6 +68,8 @@ asio::awaitable<std::optional<HeldToRelease>> HeldStore::to_release(tickets::Uui
     mail.evidence = row.maybe_text(13);
     mail.raw_size = row.integer(14);
     mail.released = row.boolean(15);
+    mail.reply_address = row.maybe_uuid(16);
+    mail.returned = row.maybe_uuid(17);
     co_return mail;
 }
 

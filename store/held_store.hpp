@@ -41,6 +41,7 @@ struct HeldToRelease {
     std::string address;                          // of the first
     std::optional<std::string> policy, evidence;  // JSON
     std::int64_t raw_size = 0;
+    std::optional<tickets::Uuid> reply_address, returned;  // the address of ours that it came to
 };
 
 struct HeldStanding {

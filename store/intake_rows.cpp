@@ -71,7 +71,9 @@ Query insert_interactions(const std::vector<NewInteraction>& rows) {
         .texts(column(rows, &Row::kind))
         .texts(column(rows, [](const Row& row) { return lines(row.kind_reasons); }))
         .texts(column(rows, &Row::policy))
-        .texts(column(rows, &Row::evidence));
+        .texts(column(rows, &Row::evidence))
+        .uuids(column(rows, &Row::reply_address))
+        .uuids(column(rows, &Row::returned));
     return query;
 }
 
@@ -177,6 +179,16 @@ Query queue_acknowledgement(const NewAcknowledgement& row, const Limits& limits,
         .text(std::to_string(row.mailbox) + ' ' + row.recipient + ' ' + std::to_string(number))
         .integer(limits.answers_per_day);
     return query;
+}
+
+void add_returns(BatchPlan& plan, std::vector<Query>& queries) {
+    std::ranges::sort(plan.bounced, {}, [](const BouncedDelivery& row) {
+        return std::tie(row.workspace, row.delivery, row.recipient, row.original);
+    });
+    for (const auto& row : plan.bounced) queries.push_back(record_return(row, plan.decided_at));
+    if (!plan.verified_authors.empty()) queries.push_back(unmark_addresses(plan.verified_authors));
+    if (!plan.for_assignees.empty()) queries.push_back(tell_assignees(plan.for_assignees));
+    if (!plan.by_agents.empty()) queries.push_back(obey_agents(plan.by_agents));
 }
 
 Query ticket_pair(const Statement& statement, const TicketPair& pair) {

@@ -16,6 +16,8 @@ namespace store {
 // A held mail that speaks now, or goes since it was ticketed meanwhile.
 void add_release(const HeldRelease& release, Timestamp now, std::vector<Query>& queries);
 [[nodiscard]] Query queue_acknowledgement(const NewAcknowledgement& row, const Limits& limits, Timestamp now);
+// Bounces, in the order of the deliveries that they speak of, and what else comes back or is for agents.
+void add_returns(BatchPlan& plan, std::vector<Query>& queries);
 [[nodiscard]] Query ticket_pair(const Statement& statement, const TicketPair& pair);
 
 }  // namespace store

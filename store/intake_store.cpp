@@ -114,7 +114,46 @@ void read_claims(const Result& rows, BatchFacts& facts) {
     }
 }
 
-// One field of every row, as an array.
+Query look_up(const Statement& statement, const std::map<WorkspaceId, std::set<Uuid>>& named) {
+    std::vector<std::int64_t> workspaces;
+    std::vector<Uuid> all;
+    for (const auto& [workspace, ids] : named)
+        for (const auto& id : ids) {
+            workspaces.push_back(workspace);
+            all.push_back(id);
+        }
+    Query query{&statement, {}};
+    query.params.integers(workspaces).uuids(all);
+    return query;
+}
+
+void read_answered(const Result& rows, BatchFacts& facts) {
+    for (int i = 0; i < rows.size(); ++i) {
+        const Row row = rows[i];
+        facts[row.integer(0)].reply_addresses.emplace(
+            row.uuid(1), AnsweredTicket{row.uuid(2), row.maybe_integer(3), row.maybe_text(4).value_or("")});
+    }
+}
+
+void read_returned(const Result& rows, BatchFacts& facts) {
+    for (int i = 0; i < rows.size(); ++i)
+        if (const auto ticket = rows[i].maybe_uuid(2))
+            facts[rows[i].integer(0)].deliveries.emplace(rows[i].uuid(1), *ticket);
+}
+
+using TicketKeys = std::set<std::pair<WorkspaceId, Uuid>>;
+
+TicketKeys tickets_of(const Result& claims, const Result& short_ids, const BatchFacts& facts) {
+    TicketKeys wanted;
+    for (int i = 0; i < claims.size(); ++i)
+        if (const auto ticket = claims[i].maybe_uuid(4)) wanted.emplace(claims[i].integer(0), *ticket);
+    for (int i = 0; i < short_ids.size(); ++i) wanted.emplace(short_ids[i].integer(0), short_ids[i].uuid(1));
+    for (const auto& [workspace, known] : facts) {
+        for (const auto& [id, answered] : known.reply_addresses) wanted.emplace(workspace, answered.ticket);
+        for (const auto& [id, ticket] : known.deliveries) wanted.emplace(workspace, ticket);
+    }
+    return wanted;
+}
 
 }  // namespace
 
@@ -145,6 +184,11 @@ asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline d
     queries.push_back(find_claims(keys));
     queries.push_back(find_short_ids(keys));
     if (!keys.openers.empty()) queries.push_back(count_opened(keys));
+    const std::size_t counted = queries.size() - 1;
+    if (!keys.reply_addresses.empty())
+        queries.push_back(look_up(sql::answered_tickets, keys.reply_addresses));
+    const std::size_t answered = queries.size() - 1;
+    if (!keys.deliveries.empty()) queries.push_back(look_up(sql::returned_tickets, keys.deliveries));
     const auto results = co_await connection_.run(std::move(queries), deadline);
     const Result &persons = results[first + 3], &claims = results[first + 4], &short_ids = results[first + 5];
 
@@ -153,24 +197,20 @@ asio::awaitable<BatchFacts> IntakeStore::begin(const BatchKeys& keys, Deadline d
     for (int i = 0; i < persons.size(); ++i)
         facts[persons[i].integer(0)].persons.emplace(persons[i].text(1), persons[i].uuid(2));
     if (!keys.openers.empty()) {
-        const Result& opened = results.back();
+        const Result& opened = results[counted];
         for (int i = 0; i < opened.size(); ++i)
             facts[opened[i].integer(0)].opened[{opened[i].text(1), opened[i].integer(2)}] =
                 opened[i].integer(3);
     }
     read_claims(claims, facts);
-    if (claims.size() > 0 || short_ids.size() > 0) co_await lock_tickets(claims, short_ids, facts, deadline);
+    if (!keys.reply_addresses.empty()) read_answered(results[answered], facts);
+    if (!keys.deliveries.empty()) read_returned(results.back(), facts);
+    auto wanted = tickets_of(claims, short_ids, facts);
+    if (!wanted.empty()) co_await lock_tickets(std::move(wanted), facts, deadline);
     co_return facts;
 }
 
-asio::awaitable<void> IntakeStore::lock_tickets(const Result& claims, const Result& short_ids,
-                                                BatchFacts& facts, Deadline deadline) {
-    std::set<std::pair<WorkspaceId, Uuid>> wanted;
-    for (int i = 0; i < claims.size(); ++i)
-        if (const auto ticket = claims[i].maybe_uuid(4)) wanted.emplace(claims[i].integer(0), *ticket);
-    for (int i = 0; i < short_ids.size(); ++i) wanted.emplace(short_ids[i].integer(0), short_ids[i].uuid(1));
-    if (wanted.empty()) co_return;
-
+asio::awaitable<void> IntakeStore::lock_tickets(TicketKeys wanted, BatchFacts& facts, Deadline deadline) {
     std::vector<std::int64_t> workspaces;
     std::vector<Uuid> ids;
     for (const auto& [workspace, id] : wanted) {
@@ -236,6 +276,7 @@ asio::awaitable<std::size_t> IntakeStore::commit(BatchPlan plan, Deadline deadli
     for (const auto& merge : plan.merges)
         for (const auto* statement : {&sql::merge_ticket, &sql::move_tags, &sql::move_details})
             queries.push_back(ticket_pair(*statement, merge));
+    add_returns(plan, queries);
     queries.push_back(write_dispositions(plan));
     for (const auto& [workspace, count] : used) {
         queries.push_back({&sql::count_usage, {}});

@@ -6,7 +6,9 @@
 #pragma once
 
 #include "policy/decision.hpp"
+#include "store/agent_mails.hpp"
 #include "store/connection.hpp"
+#include "store/returned.hpp"
 #include "threading/facts.hpp"
 
 #include <chrono>
@@ -52,6 +54,8 @@ struct BatchKeys {
     // Address keys and mailboxes, where one may open tickets.
     std::map<WorkspaceId, std::set<std::pair<std::string, std::int64_t>>> openers;
     std::int64_t tickets_per_hour = 0;  // no more are counted
+    // What addresses that we signed name: rows of reply_addresses, and deliveries by their return path.
+    std::map<WorkspaceId, std::set<Uuid>> reply_addresses = {}, deliveries = {};
 };
 
 struct WorkspaceFacts {
@@ -60,6 +64,9 @@ struct WorkspaceFacts {
     std::map<std::string, Uuid> persons;  // by address key: those of BatchKeys, all of them
     // Tickets of the last hour. What others are committing is not in it.
     std::map<std::pair<std::string, std::int64_t>, std::int64_t> opened;
+    // Those of BatchKeys that are there, and the ticket of each delivery that has one.
+    std::map<Uuid, AnsweredTicket> reply_addresses;
+    std::map<Uuid, Uuid> deliveries;
 };
 using BatchFacts = std::map<WorkspaceId, WorkspaceFacts>;
 
@@ -99,8 +106,10 @@ struct NewInteraction {
     std::vector<std::pair<threading::IdKey, threading::Role>> refs;  // no id twice
     std::string kind;                                                // mail::name_of
     std::vector<std::string> kind_reasons;
-    std::optional<std::string> policy;       // what the house's rules said of it: policy::to_json
-    std::optional<std::string> evidence;     // JSON: what was found out about the sender
+    std::optional<std::string> policy;    // what the house's rules said of it: policy::to_json
+    std::optional<std::string> evidence;  // JSON: what was found out about the sender
+    // The address of ours that it came to: a row of reply_addresses, a delivery.
+    std::optional<Uuid> reply_address = {}, returned = {};
     std::optional<threading::IdKey> answer;  // of our answer's Message-ID: what answers that is for this mail
 };
 
@@ -171,6 +180,9 @@ struct BatchPlan {
     std::vector<Disposition> dispositions;
     std::vector<std::pair<WorkspaceId, std::vector<Uuid>>> united_threads;
     std::vector<NewAcknowledgement> acknowledgements;
+    std::vector<BouncedDelivery> bounced;
+    std::vector<WorkspaceAddress> verified_authors;  // mail comes from there
+    std::vector<MailForAgent> for_assignees, by_agents;
     Limits limits;
     Timestamp decided_at;
 };
@@ -194,7 +206,7 @@ class IntakeStore {
     asio::awaitable<bool> committed(WorkspaceId workspace, Uuid intake, Deadline deadline);
 
   private:
-    asio::awaitable<void> lock_tickets(const Result& claims, const Result& short_ids, BatchFacts& facts,
+    asio::awaitable<void> lock_tickets(std::set<std::pair<WorkspaceId, Uuid>> wanted, BatchFacts& facts,
                                        Deadline deadline);
 
     Connection& connection_;

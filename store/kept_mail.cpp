@@ -77,9 +77,13 @@ asio::awaitable<std::vector<KeptMail>> KeptMailStore::read(std::vector<MailKey> 
     queries.push_back({&sql::kept_mails, {}});
     queries.back().params.integers(workspaces).uuids(ids);
     const auto results = co_await pool_.run(std::move(queries));
+    co_return unpack(results[0]);
+}
+
+std::vector<KeptMail> KeptMailStore::unpack(const Result& rows) {
     std::vector<KeptMail> mails;
-    for (int at = 0; at < results[0].size();) mails.push_back(read_mail(results[0], at));
-    co_return mails;
+    for (int at = 0; at < rows.size();) mails.push_back(read_mail(rows, at));
+    return mails;
 }
 
 std::vector<std::vector<MailKey>> KeptMailStore::pieces(const std::vector<MailKey>& page) {

@@ -42,6 +42,8 @@ class KeptMailStore {
 
     // A mail that has gone meanwhile is left out.
     asio::awaitable<std::vector<KeptMail>> read(std::vector<MailKey> keys);
+    // The second half of read(), for any thread: from the rows of `kept_mails`.
+    [[nodiscard]] static std::vector<KeptMail> unpack(const Result& rows);
 
     // Cuts a page into pieces of about 8 MB, each for one read().
     [[nodiscard]] static std::vector<std::vector<MailKey>> pieces(const std::vector<MailKey>& page);

@@ -2,6 +2,7 @@
 
 #include "mail/read.hpp"
 #include "mail/sha256.hpp"
+#include "store/delivery_store.hpp"
 #include "store/intake_rows.hpp"
 #include "store/raw.hpp"
 #include "store/reply_addresses.hpp"
@@ -99,7 +100,7 @@ void add_outbound(const NewOutbound& mail, std::vector<Query>& queries) {
     std::vector<Uuid> ids{mail.ticket_id};
     for (const auto& [id, role] : mail.refs) ids.push_back(id);
     add(queries, sql::unite_threads_of_ids).integer(mail.workspace).uuids(ids);
-    add(queries, sql::notify_deliveries).integer(mail.workspace);
+    queries.push_back(tell_delivery_workers());
 }
 
 }  // namespace store

@@ -106,9 +106,9 @@ void Removal::remove_tickets(const std::vector<Uuid>& tickets) {
     for (const auto& [merged, into] : merged_)
         if (std::ranges::count(tickets, into)) all.push_back(merged);
     for (const Statement* statement :
-         {&sql::remove_reply_addresses, &sql::remove_notes, &sql::remove_ticket_events,
-          &sql::remove_ticket_links, &sql::remove_ticket_tags, &sql::remove_ticket_fields,
-          &sql::remove_tickets})
+         {&sql::remove_agent_mails, &sql::remove_reply_addresses, &sql::remove_notes,
+          &sql::remove_ticket_events, &sql::remove_ticket_links, &sql::remove_ticket_tags,
+          &sql::remove_ticket_fields, &sql::remove_tickets})
         add(*statement, all);
 }
 

@@ -150,6 +150,8 @@ CREATE TABLE deliveries (
     finished_at    timestamptz,
     -- When the ticket was told that it takes long.
     delay_told_at  timestamptz,
+    -- Somebody asked for this attempt: it is made even where the destination has not answered of late.
+    by_hand        boolean NOT NULL DEFAULT false,
     -- The last that was said of it, by a server or by a bounce.
     code           smallint,
     status         text NOT NULL DEFAULT '',
@@ -163,9 +165,12 @@ CREATE INDEX ON deliveries (workspace_id, outbox_id) WHERE outbox_id IS NOT NULL
 -- What is due: a claim names its workspace, and goes round the destinations.
 CREATE INDEX deliveries_due ON deliveries (workspace_id, destination, next_attempt)
     WHERE state IN ('queued', 'deferred', 'uncertain');
-CREATE INDEX deliveries_leased ON deliveries (leased_until) WHERE state = 'sending';
+-- What has no end yet: leases that ran out, what takes long, and how much there is of each.
+CREATE INDEX deliveries_unfinished ON deliveries (state, queued_at)
+    WHERE state IN ('queued', 'sending', 'deferred', 'uncertain', 'held');
 
-CREATE TYPE attempt_result AS ENUM ('sent', 'deferred', 'failed', 'uncertain');
+-- Interrupted: whoever made it did not live to say what became of it.
+CREATE TYPE attempt_result AS ENUM ('sent', 'deferred', 'failed', 'uncertain', 'interrupted');
 CREATE TABLE delivery_attempts (
     workspace_id bigint NOT NULL,
     delivery_id  uuid NOT NULL,
@@ -173,7 +178,7 @@ CREATE TABLE delivery_attempts (
     began_at     timestamptz NOT NULL,
     ended_at     timestamptz NOT NULL,
     result       attempt_result NOT NULL,
-    -- How far it came: resolve, policy, connect, tls, greeting, ehlo, auth, mail, rcpt, data, final_dot.
+    -- How far it came: resolve, policy, connect, tls, greeting, ehlo, auth, mail, rcpt, data, final_dot; '' is unknown.
     phase        text NOT NULL,
     server       text NOT NULL DEFAULT '',
     address      text NOT NULL DEFAULT '',
@@ -210,3 +215,28 @@ DROP INDEX outbox_not_before_idx;
 CREATE INDEX ON outbox (workspace_id, interaction_id) WHERE interaction_id IS NOT NULL;
 ALTER TABLE outbox DROP COLUMN state, DROP COLUMN not_before, DROP COLUMN reverse_path;
 DROP TYPE outbox_state;
+
+-- The address of ours that an inbound mail came to: a reply address, or the return path of a delivery.
+ALTER TABLE interactions ADD COLUMN reply_address uuid, ADD COLUMN returned uuid;
+
+-- Agents who work from their own mail program (docs/agents-by-mail.md) hear of what is theirs.
+ALTER TABLE agents ADD COLUMN notifies boolean NOT NULL DEFAULT false;
+
+-- What is to be done for them, written with what asks for it, and gone with what was done:
+-- notice: tell them of the mail or of the ticket; said: do what their mail says.
+CREATE TYPE agent_mail_kind AS ENUM ('notice', 'said');
+CREATE TABLE agent_mails (
+    workspace_id   bigint NOT NULL,
+    id             uuid NOT NULL,
+    kind           agent_mail_kind NOT NULL,
+    ticket_id      uuid NOT NULL,
+    agent_id       bigint NOT NULL REFERENCES agents (id),
+    -- The mail that it is about; a ticket may have none.
+    interaction_id uuid,
+    queued_at      timestamptz NOT NULL DEFAULT now(),
+    next_attempt   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE NULLS NOT DISTINCT (workspace_id, ticket_id, agent_id, kind, interaction_id),
+    FOREIGN KEY (workspace_id, ticket_id) REFERENCES tickets (workspace_id, id)
+);
+CREATE INDEX ON agent_mails (next_attempt);

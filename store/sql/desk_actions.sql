@@ -78,10 +78,10 @@ INSERT INTO agents AS a (name, address) VALUES ($1, $2)
 ON CONFLICT (address) DO UPDATE SET name = excluded.name, removed_at = NULL WHERE a.removed_at IS NOT NULL
 
 -- name: list_agents
-SELECT id, name, address FROM agents WHERE removed_at IS NULL ORDER BY name, address
+SELECT id, name, address, notifies FROM agents WHERE removed_at IS NULL ORDER BY name, address
 
 -- name: find_agents
-SELECT id, name, address FROM agents
+SELECT id, name, address, notifies FROM agents
 WHERE removed_at IS NULL AND (address = lower($1) OR lower(name) = lower($1)) ORDER BY id
 
 -- name: remove_agent

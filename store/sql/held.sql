@@ -20,7 +20,7 @@ ORDER BY i.id DESC LIMIT $4
 SELECT i.workspace_id, w.name, i.intake_id, i.ticket_id, i.received, i.subject, i.author, i.author_name,
        i.correspondents, i.verdict, i.mailbox_ids,
        (SELECT m.address FROM mailboxes m WHERE m.workspace_id = i.workspace_id AND m.id = i.mailbox_ids[1]),
-       i.policy::text, i.evidence::text, i.raw_size, i.released_at IS NOT NULL
+       i.policy::text, i.evidence::text, i.raw_size, i.released_at IS NOT NULL, i.reply_address, i.returned
 FROM workspaces w JOIN interactions i ON i.workspace_id = w.id AND i.id = $1
 
 -- name: expired_held_mails

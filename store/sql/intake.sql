@@ -80,23 +80,27 @@ FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bi
 
 -- name: insert_interactions
 -- $9: each mail's correspondents, a line an address; $19: its mailboxes, $27: the reasons for its kind, a line
--- each; $28: what the house's rules said of it, $29: what was found out about its sender.
+-- each; $28: what the house's rules said of it, $29: what was found out about its sender; $30, $31: the address of
+-- ours that it came to.
 INSERT INTO interactions (workspace_id, id, ticket_id, intake_id, direction, message_id, subject, author,
                           author_name, correspondents, body_digest, thread, proof, reason, marked, verdict,
                           reverse_path, client_address, helo, tls, mailbox_ids, received, trace, raw_size,
-                          raw_digest, raw_codec, imported, kind, kind_reasons, policy, evidence)
+                          raw_digest, raw_codec, imported, kind, kind_reasons, policy, evidence, reply_address, returned)
 SELECT n.workspace_id, n.id, n.ticket_id, n.intake_id, 'inbound', n.message_id, n.subject, n.author,
        n.author_name, string_to_array(n.correspondents, E'\n'), n.body_digest, n.thread, n.proof, n.reason,
        n.marked, n.verdict::verdict, n.reverse_path, n.client_address, n.helo, n.tls,
        string_to_array(n.mailbox_ids, E'\n')::bigint[], n.received, n.trace, n.raw_size, n.raw_digest, 'zstd',
-       n.imported, n.kind::mail_kind, string_to_array(n.kind_reasons, E'\n'), n.policy::jsonb, n.evidence::jsonb
+       n.imported, n.kind::mail_kind, string_to_array(n.kind_reasons, E'\n'), n.policy::jsonb, n.evidence::jsonb,
+       n.reply_address, n.returned
 FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::bytea[], $11::uuid[], $12::text[], $13::text[], $14::boolean[], $15::text[],
             $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::timestamptz[], $22::text[],
-            $23::bigint[], $24::bytea[], $25::boolean[], $26::text[], $27::text[], $28::text[], $29::text[])
+            $23::bigint[], $24::bytea[], $25::boolean[], $26::text[], $27::text[], $28::text[], $29::text[],
+            $30::uuid[], $31::uuid[])
     AS n (workspace_id, id, ticket_id, intake_id, message_id, subject, author, author_name, correspondents,
           body_digest, thread, proof, reason, marked, verdict, reverse_path, client_address, helo, mailbox_ids,
-          tls, received, trace, raw_size, raw_digest, imported, kind, kind_reasons, policy, evidence)
+          tls, received, trace, raw_size, raw_digest, imported, kind, kind_reasons, policy, evidence,
+          reply_address, returned)
 
 -- name: insert_raw_chunks
 INSERT INTO raw_chunks (workspace_id, interaction_id, chunk, data)
@@ -149,13 +153,23 @@ WHERE t.workspace_id = $1 AND t.id = $2
 
 -- name: apply_effects
 -- What rules do to a ticket ($3 an agent's address, $4 a team, $7 and $8 fields and their values). Whom it is
--- assigned to stays, a priority only grows; an agent or a team that has gone is passed over.
+-- assigned to stays, a priority only grows; an agent or a team that has gone is passed over. Who gets it is told, if
+-- they want to hear of it.
 WITH tagged AS (
     INSERT INTO ticket_tags (workspace_id, ticket_id, tag) SELECT $1, $2, unnest($6::text[]) ON CONFLICT DO NOTHING
 ), filled AS (
     INSERT INTO ticket_fields (workspace_id, ticket_id, field, value)
     SELECT $1, $2, f.field, f.value FROM unnest($7::text[], $8::text[]) AS f (field, value)
     ON CONFLICT (workspace_id, ticket_id, field) DO UPDATE SET value = excluded.value
+), told AS (
+    INSERT INTO agent_mails (workspace_id, id, kind, ticket_id, agent_id, interaction_id)
+    SELECT t.workspace_id, gen_random_uuid(), 'notice', t.id, a.id,
+           (SELECT i.id FROM interactions i
+            WHERE i.workspace_id = t.workspace_id AND i.ticket_id = t.id AND i.direction = 'inbound'
+            ORDER BY i.received DESC, i.id DESC LIMIT 1)
+    FROM tickets t JOIN agents a ON a.address = $3 AND a.notifies AND a.removed_at IS NULL
+    WHERE t.workspace_id = $1 AND t.id = $2 AND t.assignee IS NULL
+    ON CONFLICT DO NOTHING
 )
 UPDATE tickets t
 SET assignee = coalesce(t.assignee, (SELECT a.id FROM agents a WHERE a.address = $3 AND a.removed_at IS NULL)),

@@ -9,12 +9,14 @@ LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.id = t.person_id
 WHERE t.workspace_id = $1 AND t.id = $2
 
 -- name: conversation_mails
--- The newest $3, the newest first.
+-- The newest $3, the newest first; without what agents wrote to the desk from their own program.
 SELECT i.id, i.direction, i.message_id, i.author, coalesce(i.kind, 'human'), coalesce(m.root, i.thread), i.agent_id,
        i.alias_id
 FROM interactions i
 LEFT JOIN thread_merges m ON m.workspace_id = i.workspace_id AND m.thread = i.thread
 WHERE i.workspace_id = $1 AND i.ticket_id = $2
+  AND NOT EXISTS (SELECT FROM reply_addresses r
+                  WHERE r.workspace_id = i.workspace_id AND r.id = i.reply_address AND r.agent_id IS NOT NULL)
 ORDER BY i.received DESC, i.id DESC LIMIT $3
 
 -- name: find_sender
@@ -59,9 +61,6 @@ UPDATE tickets t
 SET participants = (t.participants || ARRAY(SELECT n.address FROM unnest($3::text[]) AS n (address)
                                             WHERE n.address <> ALL (t.participants)))[1:500]
 WHERE t.workspace_id = $1 AND t.id = $2
-
--- name: notify_deliveries
-SELECT pg_notify('ticketgate_deliveries', ($1::bigint)::text)
 
 -- name: set_ticket_sender
 UPDATE tickets SET email_sender = $3 WHERE workspace_id = $1 AND id = $2

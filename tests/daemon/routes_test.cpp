@@ -81,6 +81,8 @@ TEST(Routes, what_is_refused) {
         {login + "secret_file = \"/x\"\ntoken_url = \"https://a.example/\"\n", "is for auth = \"xoauth2\""},
         {relay + "token_url = \"http://a.example/\"\n", "is no URL such as"},
         {relay + "verp = \"no\"\n", "route.verp"},
+        {"[verification]\nresolver = [\"off\"]\n" + relay,
+         "route.smarthost (of \"a.example\"): is a name, which needs a verification.resolver"},
         {"[[destination]]\n", "destination.domain: is missing"},
         {partner + partner, "destination.domain: \"b.example\" stands twice"},
         {partner + "hosts = [\"mx.b.example\"]\n", "destination.hosts: is for tls = \"verified\""},

@@ -88,10 +88,10 @@ TEST_F(Who, WhatCanNotBeWrittenToIsRefused) {
     EXPECT_THAT(refusal({}), HasSubstr("--to"));
     EXPECT_THAT(refusal({"sales@DESK.example"}), HasSubstr("loop"));
     // H19: nothing that could end a command or a field.
-    for (const std::string text :
-         {"ann@client.example\r\nRCPT TO:<x@y.example>", "ann@client.example\n", "a b", "Ann", "", "<>",
-          "ann@", "@client.example", "ann@[192.0.2.1]", "\xff@client.example", "\"a\rb\"@client.example",
-          "ann@client.example, bob@client.example", std::string("ann\0@client.example", 19).c_str()})
+    for (const std::string& text : std::vector<std::string>{
+             "ann@client.example\r\nRCPT TO:<x@y.example>", "ann@client.example\n", "a b", "Ann", "", "<>",
+             "ann@", "@client.example", "ann@[192.0.2.1]", "\xff@client.example", "\"a\rb\"@client.example",
+             "ann@client.example, bob@client.example", std::string("ann\0@client.example", 19)})
         EXPECT_THAT(refusal({text}), HasSubstr("no address")) << testing::PrintToString(text);
     std::vector<std::string> many;
     for (std::size_t i = 0; i <= max_recipients; ++i)

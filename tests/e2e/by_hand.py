@@ -148,7 +148,8 @@ class ByHand(unittest.TestCase):
         first, second = (each["short_id"] for each in self.desk.tickets())
         self.desk.run("agent", "add", "ben@desk.example", "--name", "Ben")
         self.assertIn("Ben", self.desk.run("agent", "list"))
-        self.assertEqual(json.loads(self.desk.run("agent", "list", "--json")), [{"name": "Ben", "address": "ben@desk.example"}])
+        self.assertEqual(json.loads(self.desk.run("agent", "list", "--json")), [{"name": "Ben", "address": "ben@desk.example",
+                                                                                  "notifies": False}])
         done = json.loads(self.desk.run("ticket", "status", first, "pending", "--json"))
         self.assertEqual((done["done"], done["ticket"]["status"], len(done["ticket"]["interactions"])),
                          (f"#{first} is Pending", "Pending", 1))

@@ -13,9 +13,10 @@ import smtp
 NOUNS = ("workspace", "domain", "mailbox", "agent", "ban-rule", "ban-reason", "team")
 COMMANDS = ["serve", "reload", "migrate", "config check", "config print", "config sample", "ticket list", "ticket show", "parse",
             "import", "explain", "export tickets", "interaction raw", "attachment save", "audit", "reprocess", "purge",
-            "person erase", "held list", "held show", "held release", "held delete", "trust list", "trust remove", "workspace set", "mailbox set", "mailbox acknowledge", "domain postmaster",
+            "person erase", "person marks", "person unmark", "agent set", "held list", "held show", "held release", "held delete", "trust list", "trust remove", "workspace set", "mailbox set", "mailbox acknowledge", "domain postmaster",
             "domain set", "domain check", *(f"domain dkim {verb}" for verb in ("add", "activate", "retire", "list")),
             *(f"address-key {verb}" for verb in ("list", "rotate", "remove")),
+            "queue list", "queue show", "queue retry", "queue cancel", "queue hold", "queue release",
             *(f"ban {verb}" for verb in ("add", "list", "show", "lift", "history", "words")),
             *(f"rule {verb}" for verb in ("add", "set", "list", "show", "move", "enable", "disable", "remove", "test")),
             *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split", "reply", "open", "note", "transfer",
@@ -33,8 +34,8 @@ def run(*arguments, stdin=None):
 class Help(unittest.TestCase):
     def test_every_command(self):
         for command in ["", "config", "workspace", "domain", "mailbox", "ticket", "export", "interaction", "attachment", "agent",
-                        "held", "trust", "person", "ban", "ban-rule", "ban-reason", "rule", "team",
-                          "note", "alias", "sender", "template", "domain dkim", "address-key",
+                        "held", "trust", "queue", "person", "ban", "ban-rule", "ban-reason", "rule", "team",
+                        "note", "alias", "sender", "template", "domain dkim", "address-key",
                         *COMMANDS]:
             with self.subTest(command):
                 done = run(*command.split(), "--help")

@@ -38,9 +38,9 @@ postlog   unix-dgram n - n -  1  postlogd
 
 
 class Postfix:
-    """`settings` are lines of main.cf; `port` is where it takes mail."""
+    """`settings` are lines of main.cf, `services` more lines of master.cf; `port` is where it takes mail."""
 
-    def __init__(self, folder, settings):
+    def __init__(self, folder, settings, services=""):
         self.folder = pathlib.Path(folder)
         self.folder.chmod(0o755)  # its processes run as another user
         self.config = self.folder / "postfix"
@@ -48,7 +48,7 @@ class Postfix:
             (self.folder / name).mkdir()
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        (self.config / "master.cf").write_text(f"127.0.0.1:{self.port} inet n - n - - smtpd" + SERVICES)
+        (self.config / "master.cf").write_text(f"127.0.0.1:{self.port} inet n - n - - smtpd" + SERVICES + services)
         (self.config / "main.cf").write_text(f"""
 compatibility_level = 3.6
 queue_directory = {self.folder}/queue

@@ -16,9 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         fuzz::check(message.kind == decision.kind, "the header alone gives another kind");
         fuzz::check(message.kind_reasons == decision.reasons, "the header alone gives other reasons");
         const auto original = message.bounce ? message.bounce->original_message_id : std::nullopt;
-        fuzz::check(original == decision.original_message_id, "the header alone gives another Message-ID");
+        fuzz::check(original == decision.original_message_id(), "the header alone gives another Message-ID");
         for (const std::string& reason : decision.reasons) fuzz::check_text(reason);
-        fuzz::check_text(decision.original_message_id.value_or(""));
+        fuzz::check_text(decision.original_message_id().value_or(""));
     }
     return 0;
 }

@@ -155,7 +155,7 @@ TEST(Prepare, ABouncesOriginalIsWhatItAnswers) {
         "Action: failed\r\nStatus: 5.1.1\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
         "From: support@desk.example\r\nMessage-ID: <ours@desk.example>\r\n\r\nHello\r\n--b--\r\n");
     EXPECT_EQ(arrival.kind.kind, mail::Kind::bounce);
-    if (!arrival.kind.original_message_id) GTEST_FAIL() << "its original is not known";
+    if (!arrival.kind.original_message_id()) GTEST_FAIL() << "its original is not known";
     EXPECT_EQ(arrival.incoming.parents, std::vector{threading::id_key("ours@desk.example")});
 }
 

@@ -53,7 +53,7 @@ TEST_P(KindTest, IsTheSameWhenOnlyTheHeaderIsLookedAt) {
     const auto quick = mail::read_kind(raw, mail::read_header(raw), around(GetParam()));
     EXPECT_EQ(mail::name_of(quick.kind), mail::name_of(read.kind));
     EXPECT_EQ(quick.reasons, read.kind_reasons);
-    EXPECT_EQ(quick.original_message_id, read.bounce ? read.bounce->original_message_id : std::nullopt);
+    EXPECT_EQ(quick.original_message_id(), read.bounce ? read.bounce->original_message_id : std::nullopt);
 }
 
 const std::string away = "I am out of the office until Monday.\r\n";

@@ -71,6 +71,17 @@ TEST(Dns, which_names_can_be_asked_for) {
     }
 }
 
+TEST(Dns, H16_TLSA_records_hold_any_numbers_and_are_never_empty) {
+    const auto record = net::tlsa_of(std::string_view("\3\1\1abc", 6));
+    ASSERT_TRUE(record);
+    EXPECT_EQ(*record, (net::TlsaRecord{3, 1, 1, "abc"}));
+    const auto odd = net::tlsa_of(std::string_view("\xff\x80\0\0", 4));
+    ASSERT_TRUE(odd);
+    EXPECT_EQ(*odd, (net::TlsaRecord{255, 128, 0, std::string(1, '\0')}));
+    for (std::size_t length = 0; length < 4; ++length)
+        EXPECT_FALSE(net::tlsa_of(std::string_view("\3\1\1abc").substr(0, length)));
+}
+
 // What other tests stand on.
 TEST(Dns, an_address_backwards) {
     const auto of = [](const char* text) { return net::backwards(boost::asio::ip::make_address(text)); };

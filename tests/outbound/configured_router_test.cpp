@@ -35,7 +35,11 @@ class Routing : public ::testing::Test {
             200, "text/plain", "version: STSv1\nmode: " + mode + "\nmx: " + mx + "\nmax_age: 86400\n"};
     }
     ConfiguredRouter& router() {
-        if (!router_) router_ = std::make_unique<ConfiguredRouter>(resolver_, web_, options_, 1);
+        StsOptions sts;
+        sts.told = [this](const std::string& domain, const std::string& what) {
+            told_.push_back(domain + ": " + what);
+        };
+        if (!router_) router_ = std::make_unique<ConfiguredRouter>(resolver_, web_, options_, 1, sts);
         return *router_;
     }
     Routed route(const std::string& destination = "example.com", const std::string& sender = "ours.example",
@@ -63,6 +67,7 @@ class Routing : public ::testing::Test {
     net::Resolver* resolver_ = &dns_;
     RouteOptions options_;
     std::unique_ptr<ConfiguredRouter> router_;
+    std::vector<std::string> told_;
 };
 
 TEST_F(Routing, directly) {
@@ -182,6 +187,15 @@ TEST_F(Routing, mta_sts_that_names_other_servers) {
 TEST_F(Routing, mta_sts_that_is_tried_out) {
     publish_sts("elsewhere.example", "testing");
     EXPECT_THAT(outcome(), ElementsAre("mx.example.com 192.0.2.1:25 opportunistic"));
+    EXPECT_THAT(told_, ElementsAre("example.com: the policy, in mode testing, does not name mx.example.com"));
+}
+
+TEST_F(Routing, mta_sts_that_can_not_be_had) {
+    publish_sts("mx.example.com");
+    web_.answers.clear();
+    EXPECT_THAT(outcome(), ElementsAre("mx.example.com 192.0.2.1:25 opportunistic"));
+    EXPECT_EQ(outcome().size(), 1U);
+    EXPECT_THAT(told_, ElementsAre("example.com: the policy can't be had: no connection")) << "once";
 }
 
 TEST_F(Routing, rules_for_a_destination) {

@@ -59,7 +59,7 @@ struct BansTest : support::DeskTest {
     }
     smtp::Resolution resolve(mail::Mailbox to, const std::string& from,
                              const std::string& client = "192.0.2.1") {
-        intake::SettingsDirectory directory(daemon->settings, daemon->examiner, daemon->probe);
+        intake::SettingsDirectory directory(daemon->pool, daemon->settings, daemon->examiner, daemon->probe);
         return wait_for(io, directory.resolve(std::move(to), {client, from}));
     }
     std::string held_row() {
@@ -179,7 +179,7 @@ TEST_F(BansTest, RefusedAtRcptWithTheWorkspacesWords) {
 TEST_F(BansTest, TheInstallationsAreRefusedAtConnectAndMail) {
     ban(tickets::banned_network("198.51.100.0/24"), std::nullopt);
     ban(evil(), std::nullopt);
-    intake::SettingsDirectory directory(daemon->settings, daemon->examiner, daemon->probe);
+    intake::SettingsDirectory directory(daemon->pool, daemon->settings, daemon->examiner, daemon->probe);
     EXPECT_EQ(directory.refuse_client("198.51.100.77")->wire(),
               "550 5.7.1 Mail from you is not accepted here\r\n");
     EXPECT_FALSE(directory.refuse_client("198.51.101.77"));

@@ -217,7 +217,7 @@ TEST_F(RepliesTest, WhatCanNotBeSentIsRefused) {
     EXPECT_THAT(refused([](auto& r) { r.cc = {"x@y.example\r\nBcc: z@y.example"}; }),
                 HasSubstr("no address"));
     EXPECT_THAT(refused([](auto& r) {
-                    r.files.push_back({"big", std::string(desk::max_mail_bytes, 'x')});
+                    r.files.push_back({"big", std::string(desk::max_mail_bytes, 'x'), {}, false});
                 }),
                 HasSubstr("bytes"));
     EXPECT_EQ(database.sql("SELECT count(*) FROM deliveries"), "0");

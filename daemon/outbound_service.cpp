@@ -1,0 +1,126 @@
+#include "daemon/outbound_service.hpp"
+
+#include "daemon/route_options.hpp"
+
+#include <fmt/format.h>
+
+#include <random>
+
+namespace program {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t connections_to_database = 6;
+constexpr auto told_again = 30s;  // that something still does not work
+
+std::string in_words(Seconds time) {
+    if (time % 86'400s == 0s) return fmt::format("{} days", time / 86'400s);
+    return time % 3600s == 0s ? fmt::format("{} hours", time / 3600s)
+                              : fmt::format("{} seconds", time.count());
+}
+
+outbound::Queue::Options queue_options(const Config& config, const std::string& host_name) {
+    outbound::Queue::Options options;
+    options.database = {config.database_conninfo, connections_to_database, config.database_timeout};
+    options.terms.lease = config.outbound_lease;
+    options.terms.lifetime = config.outbound_lifetime;
+    options.terms.lifetime_words =
+        "Not delivered within " + in_words(config.outbound_lifetime) + ". What was said last: ";
+    options.terms.uncertain_by_hand = config.outbound_uncertain_wait == 0s;
+    options.lanes.host_name = host_name;
+    options.lanes.uncertain_by_hand = options.terms.uncertain_by_hand;
+    options.lanes.schedule.uncertain = config.outbound_uncertain_wait;
+    options.lanes.schedule.waits.clear();
+    for (const auto& wait : config.outbound_retry_waits)
+        options.lanes.schedule.waits.push_back(*parse_wait(wait));
+    options.memory = static_cast<std::size_t>(config.outbound_memory);
+    options.delay_notice = config.outbound_delay_notice;
+    return options;
+}
+
+}  // namespace
+
+OutboundService::Routes OutboundService::read_routes(const Config& config, const std::string& host_name) {
+    return {route_options(config, host_name), net::TlsContext::client(config.outbound_ca_file)};
+}
+
+OutboundService::OutboundService(boost::asio::io_context& io, const Config& config, std::string host_name,
+                                 Parts parts)
+    : OutboundService(io, config, host_name, parts, read_routes(config, host_name)) {}
+
+OutboundService::OutboundService(boost::asio::io_context& io, const Config& config, std::string host_name,
+                                 Parts parts, Routes routes)
+    : parts_(parts),
+      enabled_(config.outbound_enabled == "on"),
+      https_(parts.resolver, std::move(routes.roots), routes.options.hops.allowed_targets),
+      router_(parts.resolver, https_, std::move(routes.options), std::random_device{}()),
+      transport_(io.get_executor()),
+      queue_(io.get_executor(), queue_options(config, host_name),
+             {router_, transport_, parts.settings, *this, parts.threads}) {}
+
+void OutboundService::set_routes(Routes routes) {
+    https_.trust(std::move(routes.roots), routes.options.hops.allowed_targets);
+    router_.set_options(std::move(routes.options));
+}
+
+void OutboundService::start() {
+    if (!enabled_ || started_) return;
+    started_ = true;
+    queue_.start();
+}
+
+void OutboundService::wake() {
+    if (started_) queue_.wake();
+}
+
+boost::asio::awaitable<void> OutboundService::stop(std::chrono::milliseconds grace) {
+    if (started_) co_await queue_.stop(grace);
+}
+
+void OutboundService::attempted(const store::ClaimedDelivery& delivery, const store::Attempt& attempt,
+                                std::string_view state, store::Milliseconds age) {
+    parts_.metrics.delivery_attempted(store::name(attempt.result));
+    if (attempt.result == store::AttemptResult::sent) parts_.metrics.delivered(age);
+    if (!parts_.log.writes(Level::info)) return;
+    parts_.log.event(Level::info, "outbound.attempt",
+                     {{"delivery", delivery.key.id.str()},
+                      {"attempt", attempt.delivery.attempt},
+                      {"destination", delivery.destination},
+                      {"state", state},
+                      {"phase", attempt.phase},
+                      {"code", attempt.code},
+                      {"status", attempt.status},
+                      {"reply", attempt.reply},
+                      {"server", attempt.server},
+                      {"address", attempt.address},
+                      {"tls", attempt.tls_version},
+                      {"took_ms", attempt.took.count()}});
+}
+
+void OutboundService::lost(const store::ClaimedDelivery& delivery) {
+    parts_.log.event(Level::warning, "outbound.lost",
+                     {{"delivery", delivery.key.id.str()}, {"attempt", delivery.key.attempt}});
+}
+
+void OutboundService::reclaimed(const std::vector<store::DeliveryKey>& deliveries) {
+    for (const auto& key : deliveries) {
+        parts_.metrics.delivery_attempted("interrupted");
+        parts_.log.event(Level::warning, "outbound.interrupted",
+                         {{"delivery", key.id.str()}, {"attempt", key.attempt}});
+    }
+}
+
+void OutboundService::standing(const store::DeliveriesStanding& standing) {
+    parts_.metrics.deliveries(standing);
+}
+
+void OutboundService::failed(std::string_view what, const std::exception& error) {
+    const auto now = std::chrono::steady_clock::now();
+    auto& told = told_[std::string(what)];
+    if (told != std::chrono::steady_clock::time_point{} && now - told < told_again) return;
+    told = now;
+    parts_.log.event(Level::error, "outbound.failed", {{"doing", what}, {"error", error.what()}});
+}
+
+}  // namespace program

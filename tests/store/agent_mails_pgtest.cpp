@@ -1,0 +1,226 @@
+// Agents who work from their own mail program, over the database: told once, obeyed once.
+#include "desk/agent_mail.hpp"
+#include "desk/ticket_actions.hpp"
+#include "desk_fixture.hpp"
+#include "mail/read.hpp"
+#include "store/removal.hpp"
+#include "store/rule_store.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+namespace {
+
+using namespace support;
+using tickets::Uuid;
+
+struct AgentMails : DeskTest {
+    std::string ticket;
+
+    void SetUp() override {
+        DeskTest::SetUp();
+        take(mail_text("1@client"));
+        ticket = database.sql("SELECT id FROM tickets");
+        store::AgentStore agents(daemon->pool);
+        ASSERT_TRUE(wait_for(io, agents.add("Ben", "ben@staff.example")));
+        ASSERT_TRUE(wait_for(io, agents.add("Cleo", "cleo@staff.example")));
+        ASSERT_TRUE(wait_for(io, store::AgentMails(daemon->pool).set_notifies("ben@staff.example", true)));
+    }
+
+    void assign(const std::string& agent) {
+        ASSERT_TRUE(wait_for(io, desk::TicketActions(daemon->pool).assign({ticket, std::nullopt}, agent)));
+    }
+
+    desk::AgentMailReport serve() {
+        const auto settings = wait_for(io, daemon->settings.refreshed());
+        return wait_for(io, desk::AgentMailDesk(daemon->pool).run(settings));
+    }
+
+    // What Ben wrote to the address of a notice, as the intake stores it where he is verified.
+    void say(const std::string& words) {
+        const std::string id = "said" + std::to_string(++said_) + "@staff";
+        take(
+            "From: Ben <ben@staff.example>\r\nTo: support@acme.example\r\nSubject: Re: hello\r\nMessage-ID: "
+            "<" +
+            id + ">\r\nReferences: <1@client>\r\n\r\n" + words + "\r\n");
+        database.sql(fmt::format(
+            "UPDATE interactions SET ticket_id = '{0}', marked = false WHERE message_id = '{1}';"
+            "DELETE FROM agent_mails;"
+            "INSERT INTO agent_mails (workspace_id, id, kind, ticket_id, agent_id, interaction_id) "
+            "SELECT 1, gen_random_uuid(), 'said', '{0}', (SELECT id FROM agents WHERE name = 'Ben'), id "
+            "FROM interactions WHERE message_id = '{1}'",
+            ticket, id));
+    }
+    std::string count(const std::string& what) { return database.sql("SELECT count(*) FROM " + what); }
+    std::string outbound() { return count("interactions WHERE direction = 'outbound'"); }
+    int said_ = 0;
+};
+
+TEST_F(AgentMails, WhoeverGetsATicketIsToldOnceAndOfWhatItsPersonWritesThen) {
+    assign("Ben");
+    assign("Ben");
+    EXPECT_EQ(count("agent_mails"), "1");
+    EXPECT_EQ(serve().told, 1U);
+    EXPECT_EQ(count("agent_mails"), "0");
+    EXPECT_EQ(count("reply_addresses WHERE agent_id IS NOT NULL AND ticket_id = '" + ticket + "'"), "1");
+    EXPECT_EQ(count("deliveries WHERE null_sender AND recipient = 'ben@staff.example' AND email_sender = "
+                    "'support@acme.example' AND state = 'queued'"),
+              "1");
+    const auto mail = mail::read_message(
+        database.sql("SELECT convert_from(message, 'UTF8') FROM outbox WHERE kind = 'notification'"));
+    EXPECT_THAT(mail.text, testing::HasSubstr("body of 1@client"));
+
+    take(mail_text("2@client", "<1@client>"));
+    EXPECT_EQ(serve().told, 1U);
+    EXPECT_EQ(serve().told, 0U);
+    assign("Cleo");
+    take(mail_text("3@client", "<1@client>"));
+    EXPECT_EQ(serve().told, 0U) << "she does not want to hear of it";
+}
+
+TEST_F(AgentMails, ARuleThatGivesATicketTellsToo) {
+    policy::Rule rule;
+    rule.name = "to Ben";
+    rule.actions = {.effects = {.assign_agent = "ben@staff.example"}};
+    store::RuleStore rules(daemon->pool);
+    ASSERT_TRUE(wait_for(io, rules.add("acme", {}, rule, std::nullopt)));
+    wait_for(io, daemon->settings.refreshed());
+    take("From: Ann <ann@client.example>\r\nSubject: hello\r\nMessage-ID: <9@client>\r\n\r\nx\r\n");
+    EXPECT_EQ(count("agent_mails WHERE kind = 'notice' AND interaction_id IS NOT NULL"), "1");
+    EXPECT_EQ(serve().told, 1U);
+}
+
+TEST_F(AgentMails, WhatAnAgentSaysIsSentOnce) {
+    say("Switch it off.");
+    const auto report = serve();
+    EXPECT_EQ(report.obeyed, 1U);
+    EXPECT_EQ(report.refused, 0U);
+    EXPECT_EQ(outbound(), "1");
+    EXPECT_EQ(database.sql("SELECT recipient FROM deliveries"), "ann@client.example");
+    EXPECT_EQ(database.sql("SELECT status FROM tickets"), "Pending");
+    EXPECT_EQ(count("agent_mails"), "0");
+    EXPECT_EQ(serve().obeyed, 0U);
+    EXPECT_EQ(outbound(), "1");
+}
+
+// It ends while it sends: nothing of it is there, the task waits, and then it is done once.
+TEST_F(AgentMails, WhoEndsInBetweenLeavesEitherBothOrNeither) {
+    say("Switch it off.");
+    database.sql(
+        "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;"
+        "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON deliveries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+        "EXECUTE FUNCTION die()");
+    EXPECT_THROW(serve(), store::Error);
+    EXPECT_EQ(outbound(), "0");
+    EXPECT_EQ(count("agent_mails"), "1");
+    database.sql("DROP TRIGGER die ON deliveries");
+    EXPECT_EQ(serve().obeyed, 0U) << "not yet";
+    database.sql("UPDATE agent_mails SET next_attempt = now()");
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(outbound(), "1");
+}
+
+TEST_F(AgentMails, OfTwoDaemonsOneDoesIt) {
+    assign("Ben");
+    store::AgentMails tasks(daemon->pool);
+    const auto claimed = wait_for(io, tasks.claim(10));
+    ASSERT_EQ(claimed.size(), 1U);
+    EXPECT_TRUE(wait_for(io, tasks.claim(10)).empty());
+    database.sql("UPDATE agent_mails SET next_attempt = now()");  // as if the first one slept for long
+    EXPECT_EQ(serve().told, 1U);
+    EXPECT_FALSE(
+        wait_for(io, tasks.send(claimed[0], {.reply_address = Uuid::make(std::chrono::system_clock::now()),
+                                             .mailbox = support.destination.mailbox,
+                                             .message = "x",
+                                             .event = "x"})));
+    EXPECT_EQ(count("outbox"), "1");
+    EXPECT_EQ(count("reply_addresses"), "1");
+    EXPECT_EQ(count("ticket_events"), "0");
+}
+
+TEST_F(AgentMails, CommandsAreObeyedInOneActionWithTheReply) {
+    assign("Ben");
+    serve();
+    say("/resolve\r\n/assign cleo@staff.example\r\n\r\nThat was it.");
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(
+        database.sql(
+            "SELECT concat_ws('|', t.status, a.name) FROM tickets t JOIN agents a ON a.id = t.assignee"),
+        "Resolved|Cleo");
+    EXPECT_EQ(outbound(), "1");
+    say("/note she called");
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(database.sql("SELECT n.text || ' ' || a.name FROM notes n JOIN agents a ON a.id = n.agent_id"),
+              "she called Ben");
+    say("/status open");
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(database.sql("SELECT status FROM tickets"), "Open");
+    EXPECT_EQ(outbound(), "1");
+}
+
+TEST_F(AgentMails, WhatCanNotBeDoneIsToldAndNothingOfItIsDone) {
+    for (const char* words : {"/close\r\n\r\nBye.", "/assign nobody\r\n\r\nBye.", ""}) {
+        say(words);
+        const auto report = serve();
+        EXPECT_EQ(report.refused, 1U) << words;
+        EXPECT_EQ(report.told, 1U) << words;
+        EXPECT_EQ(outbound(), "0");
+        EXPECT_EQ(count("agent_mails"), "0");
+    }
+    EXPECT_EQ(count("ticket_events WHERE kind = 'agent_mail'"), "3");
+    // An address that mail came back from is asked about, and nobody can answer by mail.
+    database.sql("INSERT INTO address_marks VALUES (1, 'ann@client.example', now(), '5.1.1', 'gone', NULL)");
+    say("Hello?");
+    EXPECT_EQ(serve().refused, 1U);
+    EXPECT_EQ(outbound(), "0");
+    EXPECT_THAT(database.sql("SELECT text FROM ticket_events ORDER BY at DESC LIMIT 1"),
+                testing::HasSubstr("mail to ann@client.example came back for good"));
+}
+
+TEST_F(AgentMails, AReplyNeverGoesToWhatAnAgentWroteToTheDesk) {
+    database.sql("UPDATE tickets SET participants = participants || '{ben@staff.example}'::text[]");
+    say("Switch it off.");
+    database.sql(
+        "INSERT INTO reply_addresses (workspace_id, id, ticket_id, agent_id) SELECT 1, gen_random_uuid(), "
+        "t.id, a.id "
+        "FROM tickets t, agents a WHERE a.name = 'Ben';"
+        "UPDATE interactions SET reply_address = (SELECT id FROM reply_addresses) WHERE message_id LIKE "
+        "'said%'");
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(database.sql("SELECT string_agg(recipient, ' ') FROM deliveries"), "ann@client.example");
+}
+
+TEST_F(AgentMails, OfAnAgentWhoHasGoneAndATicketThatGoesNothingIsLeft) {
+    assign("Ben");
+    wait_for(io, store::AgentStore(daemon->pool).remove("ben@staff.example"));
+    EXPECT_EQ(serve().told, 0U);
+    EXPECT_EQ(count("agent_mails"), "0");
+    EXPECT_EQ(count("outbox"), "0");
+    say("Bye.");
+    const auto removal = [&]() -> boost::asio::awaitable<void> {
+        auto gone = co_await store::Removal::begin(daemon->pool, 1, {*Uuid::parse(ticket)});
+        const auto mails = co_await gone.mails_of({*Uuid::parse(ticket)}, std::nullopt);
+        std::vector<Uuid> ids;
+        for (const auto& mail : mails) ids.push_back(mail.id);
+        gone.remove_mails(ids);
+        gone.remove_tickets({*Uuid::parse(ticket)});
+        co_await gone.commit();
+    };
+    wait_for(io, removal());
+    EXPECT_EQ(count("agent_mails"), "0");
+    EXPECT_EQ(count("tickets"), "0");
+}
+
+// What the writers leave for agents, from facts that they verified.
+TEST_F(AgentMails, ABatchLeavesWhatIsToBeDone) {
+    const std::string mail = database.sql("SELECT id FROM interactions");
+    const auto agent = std::stoll(database.sql("SELECT id FROM agents WHERE name = 'Ben'"));
+    std::vector<store::Query> queries;
+    queries.push_back(store::obey_agents({{1, *Uuid::parse(ticket), *Uuid::parse(mail), agent}}));
+    wait_for(io, daemon->pool.run(std::move(queries)));
+    EXPECT_EQ(database.sql("SELECT concat_ws('|', kind, agent_id) FROM agent_mails"),
+              "said|" + std::to_string(agent));
+}
+
+}  // namespace
