@@ -80,6 +80,14 @@ class DomainCheck {
         for (const std::string& host : question_.mail_hosts)
             for (const address& one : co_await addresses_of(host)) mail_addresses_.insert(one);
         if (!question_.addresses.empty()) co_return;
+        if (!question_.smarthost.empty()) {
+            tell(
+                "SPF", Grade::advice,
+                fmt::format(
+                    "mail of {} leaves by {}; say with --address what that sends from, to have SPF looked at",
+                    question_.domain, question_.smarthost));
+            co_return;
+        }
         question_.addresses = co_await addresses_of(question_.host_name);
         if (question_.addresses.empty())
             tell("address", Grade::missing,

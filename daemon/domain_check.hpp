@@ -27,8 +27,9 @@ struct DomainQuestion {
     // hand it on to here. The first is the one to publish.
     std::string host_name;
     std::vector<std::string> mail_hosts;
-    // Those that mail leaves from; none: those of host_name.
+    // Those that mail leaves from; none: those of host_name, or, by a smarthost, not known.
     std::vector<boost::asio::ip::address> addresses;
+    std::string smarthost;  // by which mail of the domain leaves; "": directly
     std::vector<store::StoredDkimKey> keys;
     std::optional<OwnCertificate> certificate;  // that host_name shows
 };

@@ -24,6 +24,7 @@ struct DomainCheck : testing::Test {
                             .host_name = "mx.acme.example",
                             .mail_hosts = {"mx.acme.example"},
                             .addresses = {},
+                            .smarthost = {},
                             .keys = {},
                             .certificate = std::nullopt};
 
@@ -129,6 +130,14 @@ TEST_F(DomainCheck, AnAddressThatSpfDoesNotPermit) {
     question.addresses.pop_back();
     expect("SPF", Grade::missing, "has no SPF record",
            R"(acme.example. IN TXT "v=spf1 ip4:192.0.2.5 ip4:192.0.2.77 ~all")");
+}
+
+TEST_F(DomainCheck, WhatASmarthostSendsFromIsToBeSaid) {
+    question.smarthost = "relay.example:587";
+    expect("SPF", Grade::advice, "leaves by relay.example:587; say with --address");
+    EXPECT_THAT(grades(), testing::Not(HasSubstr("PTR")));
+    question.addresses = {boost::asio::ip::make_address("192.0.2.5")};
+    EXPECT_EQ(one("SPF").grade, Grade::good);
 }
 
 TEST_F(DomainCheck, AnSpfRecordThatIsNone) {
