@@ -1,7 +1,7 @@
 #include "auth/dkim_sign.hpp"
 
 #include "auth/signed_mail.hpp"
-#include "auth/tags.hpp"
+#include "mail/encode.hpp"
 
 #include <algorithm>
 #include <array>
@@ -75,7 +75,7 @@ std::string dkim_record_name(std::string_view domain, std::string_view selector)
 
 std::string dkim_record(const PrivateKey& key) {
     return std::string("v=DKIM1; k=") + (key.type() == KeyType::rsa ? "rsa" : "ed25519") +
-           "; p=" + base64(key.public_key());
+           "; p=" + mail::base64(key.public_key());
 }
 
 std::string sign_all(std::span<const std::shared_ptr<const DkimKey>> keys, std::string_view mail,
@@ -91,7 +91,7 @@ std::string sign_all(std::span<const std::shared_ptr<const DkimKey>> keys, std::
     claim.header = claim.body = Canonicalization::relaxed;
     claim.names = signed_names(signed_mail);
     const Claim* const only = &claim;
-    const std::string body_hash = base64(signed_mail.body_digests({&only, 1}).front().digest);
+    const std::string body_hash = mail::base64(signed_mail.body_digests({&only, 1}).front().digest);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
 
     std::string out;
@@ -126,7 +126,7 @@ std::string sign_all(std::span<const std::shared_ptr<const DkimKey>> keys, std::
         own.value = own.line.substr(name.size() + 1);
         claim.place = own.line.substr(own.line.size());
         const std::string signature = key->key.sign(Hash::sha256, signed_mail.header_digest(claim));
-        field.anywhere(base64(signature));
+        field.anywhere(mail::base64(signature));
         out += "\r\n";
     }
     return out;

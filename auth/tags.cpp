@@ -2,8 +2,6 @@
 
 #include "mail/text.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -105,14 +103,6 @@ std::optional<std::string> strict_base64(std::string_view text) {
         bytes += static_cast<char>(bits >> 2);
     }
     return bytes;
-}
-
-std::string base64(std::string_view bytes) {
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // and a NUL
-    text.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                                         reinterpret_cast<const unsigned char*>(bytes.data()),
-                                                         static_cast<int>(bytes.size()))));
-    return text;
 }
 
 std::optional<std::uint64_t> decimal(std::string_view text) {

@@ -38,7 +38,6 @@ class TagList {
 
 // RFC 4648 base64 with folds anywhere; padding may be missing, nothing may stand behind it.
 [[nodiscard]] std::optional<std::string> strict_base64(std::string_view text);
-[[nodiscard]] std::string base64(std::string_view bytes);  // of one line, padded
 
 // Digits alone; what is too large for the type is its largest.
 [[nodiscard]] std::optional<std::uint64_t> decimal(std::string_view text);

@@ -7,11 +7,13 @@
 #include "auth/spf_record.hpp"
 #include "daemon/zone_line.hpp"
 #include "mail/text.hpp"
+#include "outbound/mta_sts_policies.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace program {
@@ -38,9 +40,9 @@ std::string spf_mechanisms(const std::vector<address>& addresses) {
 
 class DomainCheck {
   public:
-    DomainCheck(DomainQuestion question, net::Resolver& resolver,
+    DomainCheck(DomainQuestion question, net::Resolver& resolver, outbound::Https& web,
                 std::chrono::steady_clock::time_point deadline)
-        : question_(std::move(question)), resolver_(resolver), deadline_(deadline) {}
+        : question_(std::move(question)), resolver_(resolver), web_(web), deadline_(deadline) {}
 
     asio::awaitable<std::vector<Finding>> run() {
         const std::set<std::string> domains = {question_.domain, question_.bounce_domain,
@@ -52,7 +54,7 @@ class DomainCheck {
         co_await dmarc();
         for (const address& one : question_.addresses) co_await reverse_name(one);
         for (const std::string& domain : domains) co_await mta_sts(domain);
-        for (const std::string& host : exchangers_) co_await tlsa(host);
+        for (const std::string& host : secure_exchangers_) co_await tlsa(host);
         co_return std::move(findings_);
     }
 
@@ -78,6 +80,14 @@ class DomainCheck {
         for (const std::string& host : question_.mail_hosts)
             for (const address& one : co_await addresses_of(host)) mail_addresses_.insert(one);
         if (!question_.addresses.empty()) co_return;
+        if (!question_.smarthost.empty()) {
+            tell(
+                "SPF", Grade::advice,
+                fmt::format(
+                    "mail of {} leaves by {}; say with --address what that sends from, to have SPF looked at",
+                    question_.domain, question_.smarthost));
+            co_return;
+        }
         question_.addresses = co_await addresses_of(question_.host_name);
         if (question_.addresses.empty())
             tell("address", Grade::missing,
@@ -116,13 +126,14 @@ class DomainCheck {
         std::vector<std::string> names, ours;
         for (const net::MailExchanger& one : list) {
             names.push_back(one.name.empty() ? "nobody (null MX)" : one.name);
+            if (!one.name.empty()) exchangers_[domain].push_back(one.name);
             if (!one.name.empty() && co_await takes_our_mail(one.name)) ours.push_back(one.name);
         }
         const std::string lost = comes_to(domain);
         if (!ours.empty()) {
             tell("MX", Grade::good, fmt::format("mail for {} comes to {}", domain, fmt::join(ours, ", ")));
             for (const std::string& one : ours)
-                if (answer.secure) exchangers_.insert(one);
+                if (answer.secure) secure_exchangers_.insert(one);
             co_return;
         }
         tell("MX", lost.empty() ? Grade::advice : Grade::missing,
@@ -251,20 +262,44 @@ class DomainCheck {
             co_return;
         }
         const auto records = std::ranges::count_if(
-            texts_of(answer), [](const std::string& text) { return text.starts_with("v=STSv1;"); });
-        if (records == 1)
-            tell("MTA-STS", Grade::good,
-                 fmt::format("{} says that there is a policy at https://mta-sts.{}/.well-known/mta-sts.txt",
-                             at, domain));
-        else if (records > 1)
-            tell("MTA-STS", Grade::advice, at + " has several MTA-STS records, and so counts as having none");
-        else
+            texts_of(answer), [](const std::string& text) { return text.starts_with("v=STSv1"); });
+        const std::string record = zone_text_line(at, "v=STSv1; id=1");
+        if (records == 0)
             tell("MTA-STS", Grade::advice,
-                 fmt::format(
-                     "{} has no MTA-STS: what comes to it may be read on the way by who can redirect it (the "
-                     "record needs the policy's file beside it: docs/domains.md)",
-                     domain),
-                 zone_text_line(at, "v=STSv1; id=1"));
+                 fmt::format("{} has no MTA-STS: what comes to it may be read on the way by who can redirect "
+                             "it (the record needs the policy's file beside it: docs/domains.md)",
+                             domain),
+                 record);
+        else if (!outbound::sts_id(answer))
+            tell("MTA-STS", Grade::advice,
+                 at + " has several MTA-STS records, or one that is malformed, and so counts as having none",
+                 record);
+        else
+            co_await mta_sts_policy(std::move(domain));
+    }
+
+    asio::awaitable<void> mta_sts_policy(std::string domain) {
+        using Mode = outbound::StsPolicy::Mode;
+        const std::string at = "https://mta-sts." + domain + "/.well-known/mta-sts.txt";
+        constexpr std::uint16_t port = 443;
+        const auto policy = co_await outbound::fetch_sts_policy(web_, domain, port, deadline_);
+        if (policy.has_error()) {
+            tell("MTA-STS", Grade::advice,
+                 fmt::format("{} can't be had ({}), so there is a record without a policy", at,
+                             policy.error()));
+            co_return;
+        }
+        const bool enforced = policy->mode == Mode::enforce;
+        for (const std::string& host : exchangers_[domain])
+            if (policy->mode != Mode::none && !outbound::matches_any(host, policy->mx)) {
+                tell("MTA-STS", enforced ? Grade::missing : Grade::advice,
+                     fmt::format("{} does not name {}{}", at, host,
+                                 enforced ? ": senders that heed it bring no mail there" : ""));
+                co_return;
+            }
+        tell("MTA-STS", enforced ? Grade::good : Grade::advice,
+             fmt::format("the policy of {} is {}", domain,
+                         enforced ? "in force" : "there; it protects only when its mode is enforce"));
     }
 
     // RFC 7672. Only where the zone is signed, for elsewhere nobody heeds it.
@@ -285,7 +320,8 @@ class DomainCheck {
         } else if (!answer.secure) {
             tell("TLSA", Grade::advice, at + " is not signed by DNSSEC, so nobody heeds it");
         } else if (own && std::ranges::all_of(answer.records, [&](const std::string& one) {
-                       return question_.certificate->matches(one) == OwnCertificate::Match::no;
+                       const auto read = net::tlsa_of(one);
+                       return !read || question_.certificate->matches(*read) == OwnCertificate::Match::no;
                    })) {
             tell("TLSA", Grade::missing,
                  at + " names none of what smtp.tls_certificate shows: senders that know DANE bring no mail",
@@ -297,9 +333,11 @@ class DomainCheck {
 
     DomainQuestion question_;
     net::Resolver& resolver_;
+    outbound::Https& web_;
     std::chrono::steady_clock::time_point deadline_;
     std::set<address> mail_addresses_;
-    std::set<std::string> exchangers_;  // of ours, that DNSSEC vouches for
+    std::map<std::string, std::vector<std::string>> exchangers_;  // by domain
+    std::set<std::string> secure_exchangers_;                     // of ours, that DNSSEC vouches for
     std::vector<auth::DkimSignature> signatures_;
     std::vector<Finding> findings_;
 };
@@ -321,8 +359,9 @@ std::string_view name(Finding::Grade grade) {
 }
 
 boost::asio::awaitable<std::vector<Finding>> check_domain(DomainQuestion question, net::Resolver& resolver,
+                                                          outbound::Https& web,
                                                           std::chrono::steady_clock::time_point deadline) {
-    DomainCheck check(std::move(question), resolver, deadline);
+    DomainCheck check(std::move(question), resolver, web, deadline);
     co_return co_await check.run();
 }
 

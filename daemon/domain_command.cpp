@@ -21,6 +21,15 @@ namespace {
 namespace json = boost::json;
 using Grade = Finding::Grade;
 
+std::string smarthost_of(const Config& config, const std::string& domain) {
+    std::string smarthost;
+    for (const RouteConfig& route : config.routes) {
+        if (mail::domain_to_ascii(route.sender_domain) == domain) return route.smarthost;
+        if (route.sender_domain == "*") smarthost = route.smarthost;
+    }
+    return smarthost;
+}
+
 void print(const std::string& domain, const std::vector<Finding>& findings, bool as_json, bool complete) {
     json::array array;
     for (const Finding& one : findings) {
@@ -66,6 +75,9 @@ int run(const Config& config, const DomainCheckOptions& options) {
         question.addresses.push_back(boost::asio::ip::make_address(text, wrong));
         if (wrong) return refuse(text + " is no IP address");
     }
+    for (const std::string& text : options.addresses.empty() ? config.outbound_source_addresses : Texts())
+        question.addresses.push_back(boost::asio::ip::make_address(text));
+    question.smarthost = smarthost_of(config, question.domain);
     question.certificate = OwnCertificate::read(config.smtp_tls_certificate);
     return with_desk(config, [&](DeskSession& desk) {
         const auto snapshot = desk.run(store::SettingsStore(desk.pool()).snapshot());
@@ -79,9 +91,10 @@ int run(const Config& config, const DomainCheckOptions& options) {
         boost::asio::io_context io;
         const auto resolver = make_resolver(io, config);
         if (!resolver) return refuse("verification.resolver is off, so nobody can look");
-        const auto findings = run_async(
-            io,
-            check_domain(question, *resolver, std::chrono::steady_clock::now() + std::chrono::seconds(30)));
+        outbound::HttpsClient web(resolver.get(), net::TlsContext::client(config.outbound_ca_file), {});
+        const auto findings =
+            run_async(io, check_domain(question, *resolver, web,
+                                       std::chrono::steady_clock::now() + std::chrono::seconds(30)));
         const bool complete = std::ranges::none_of(findings, [](const Finding& one) {
             return one.grade == Grade::missing || one.grade == Grade::unknown;
         });

@@ -160,11 +160,16 @@ int run(const Config& config, const DomainList& options) {
                 array.push_back(json::object{{"domain", name},
                                              {"workspace", domain.workspace_name},
                                              {"postmaster", or_null_if_empty(postmaster)},
-                                             {"catch_all", or_null_if_empty(catch_all)}});
+                                             {"catch_all", or_null_if_empty(catch_all)},
+                                             {"bounce_domain", domain.bounce_domain},
+                                             {"reply_domain", domain.reply_domain}});
             else
-                std::cout << fmt::format("{:<20} {}{}{}\n", domain.workspace_name, name,
-                                         postmaster.empty() ? "" : ", postmaster " + postmaster,
-                                         catch_all.empty() ? "" : ", catch-all " + catch_all);
+                std::cout << fmt::format(
+                    "{:<20} {}{}{}{}{}\n", domain.workspace_name, name,
+                    postmaster.empty() ? "" : ", postmaster " + postmaster,
+                    catch_all.empty() ? "" : ", catch-all " + catch_all,
+                    domain.bounce_domain == name ? "" : ", bounces to " + domain.bounce_domain,
+                    domain.reply_domain == name ? "" : ", answers to " + domain.reply_domain);
         }
         if (options.json) std::cout << json::serialize(array) << '\n';
         return 0;

@@ -49,14 +49,14 @@ std::string OwnCertificate::record() const {
     return "3 1 1 " + mail::hex(mail::sha256(key_));
 }
 
-OwnCertificate::Match OwnCertificate::matches(std::string_view rdata) const {
-    if (rdata.size() < 4) return Match::no;
-    const auto [usage, selector, matching] = std::array{rdata[0], rdata[1], rdata[2]};
-    if (usage == 0 || usage == 2) return Match::not_comparable;
-    if (usage > 3 || selector > 1 || matching > 2) return Match::no;
-    const std::string& shown = selector == 0 ? whole_ : key_;
-    const std::string expected = matching == 0 ? shown : matching == 1 ? mail::sha256(shown) : sha512(shown);
-    return rdata.substr(3) == expected ? Match::yes : Match::no;
+OwnCertificate::Match OwnCertificate::matches(const net::TlsaRecord& record) const {
+    if (record.usage == 0 || record.usage == 2) return Match::not_comparable;
+    if (record.usage > 3 || record.selector > 1 || record.matching > 2) return Match::no;
+    const std::string& shown = record.selector == 0 ? whole_ : key_;
+    const std::string expected = record.matching == 0   ? shown
+                                 : record.matching == 1 ? mail::sha256(shown)
+                                                        : sha512(shown);
+    return record.data == expected ? Match::yes : Match::no;
 }
 
 }  // namespace program

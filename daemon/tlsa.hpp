@@ -1,9 +1,10 @@
 // TLSA records (RFC 6698) beside the certificate that we show.
 #pragma once
 
+#include "net/dns.hpp"
+
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace program {
 
@@ -16,7 +17,7 @@ class OwnCertificate {
     [[nodiscard]] std::string record() const;
 
     enum class Match { yes, no, not_comparable };  // the last: of an authority, which we can't tell here
-    [[nodiscard]] Match matches(std::string_view rdata) const;
+    [[nodiscard]] Match matches(const net::TlsaRecord& record) const;
 
   private:
     std::string whole_, key_;  // DER

@@ -123,6 +123,12 @@ void append_base64(std::string& out, std::string_view bytes) {
                     reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
 }
 
+std::string base64(std::string_view bytes) {
+    std::string text;
+    append_base64(text, bytes);
+    return text;
+}
+
 void append_base64_lines(std::string& out, std::string_view bytes) {
     constexpr std::size_t of_a_line = line_length / 4 * 3;
     out.reserve(out.size() + (bytes.size() / of_a_line + 1) * (line_length + 2));

@@ -19,5 +19,6 @@ void append_text(std::string& out, std::string_view text, TransferEncoding encod
 // Any bytes, in lines of 76.
 void append_base64_lines(std::string& out, std::string_view bytes);
 void append_base64(std::string& out, std::string_view bytes);  // without lines
+[[nodiscard]] std::string base64(std::string_view bytes);      // of one line
 
 }  // namespace mail

@@ -44,13 +44,12 @@ bool StsPolicies::is_due(const std::string& domain, const std::string& id) {
     return entry->id != id || now >= entry->until || now >= entry->refresh;
 }
 
-asio::awaitable<boost::system::result<StsPolicy, std::string>> StsPolicies::fetch(std::string domain,
-                                                                                  Time deadline) {
+asio::awaitable<boost::system::result<StsPolicy, std::string>> fetch_sts_policy(
+    Https& https, std::string domain, std::uint16_t port, net::Clock::time_point deadline) {
     HttpsRequest request;
-    request.url = {"mta-sts." + domain, options_.port, "/.well-known/mta-sts.txt"};
+    request.url = {"mta-sts." + domain, port, "/.well-known/mta-sts.txt"};
     request.most = largest_sts_policy;
-    const auto by = std::min(deadline, net::Clock::now() + options_.fetch_limit);
-    const HttpsResult answer = co_await https_.ask(std::move(request), by);
+    const HttpsResult answer = co_await https.ask(std::move(request), deadline);
     if (answer.has_error()) co_return answer.error();
     // Redirects must not be followed (RFC 8461 §3.3).
     if (answer->status != 200) co_return "the answer is " + std::to_string(answer->status);
@@ -63,7 +62,8 @@ asio::awaitable<std::optional<StsPolicy>> StsPolicies::policy_of(std::string dom
     if (!id || !is_due(domain, *id)) co_return remembered(domain);
     const auto turn = co_await turns_.take(domain, deadline);
     if (!turn || !is_due(domain, *id)) co_return remembered(domain);
-    auto fetched = co_await fetch(domain, deadline);
+    const Time by = std::min(deadline, net::Clock::now() + options_.fetch_limit);
+    auto fetched = co_await fetch_sts_policy(https_, domain, options_.port, by);
     const Time now = options_.now();
     Entry& entry = keep(domain);
     if (fetched.has_error()) {

@@ -26,6 +26,10 @@ struct StsOptions {
     std::function<void(const std::string& domain, const std::string& what)> told = [](auto&, auto&) {};
 };
 
+// The domain's policy as its web server has it now, or why it can't be had.
+[[nodiscard]] boost::asio::awaitable<boost::system::result<StsPolicy, std::string>> fetch_sts_policy(
+    Https& https, std::string domain, std::uint16_t port, net::Clock::time_point deadline);
+
 class StsPolicies {
   public:
     StsPolicies(net::Resolver& resolver, Https& https, StsOptions options = {})
@@ -53,8 +57,6 @@ class StsPolicies {
     // What is remembered and still good.
     std::optional<StsPolicy> remembered(const std::string& domain);
     bool is_due(const std::string& domain, const std::string& id);
-    boost::asio::awaitable<boost::system::result<StsPolicy, std::string>> fetch(std::string domain,
-                                                                                Time deadline);
 
     net::Resolver& resolver_;
     Https& https_;

@@ -1,6 +1,7 @@
 #include "smtp/sasl.hpp"
 
 #include "mail/encode.hpp"
+#include "mail/text.hpp"
 #include "mail/transfer.hpp"
 #include "smtp/reply_reader.hpp"
 
@@ -68,16 +69,10 @@ std::optional<std::string_view> take(std::string_view& rest, char key) {
 std::string random_nonce() {
     std::array<unsigned char, 18> bytes;
     if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::bad_alloc();
-    return to_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return mail::base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace
-
-std::string to_base64(std::string_view bytes) {
-    std::string text;
-    mail::append_base64(text, bytes);
-    return text;
-}
 
 std::optional<Sasl> Sasl::choose(const Credentials& credentials, const Offer& offer) {
     using enum Mechanism;
@@ -101,13 +96,13 @@ Sasl::Sasl(Credentials credentials, Mechanism mechanism, std::string nonce)
 std::string Sasl::first() {
     switch (mechanism_) {
         case Mechanism::plain:
-            return "AUTH PLAIN " + to_base64('\0' + credentials_.user + '\0' + credentials_.secret);
+            return "AUTH PLAIN " + mail::base64('\0' + credentials_.user + '\0' + credentials_.secret);
         case Mechanism::scram_sha_256:
             first_bare_ = "n=" + saslname(credentials_.user) + ",r=" + nonce_;
-            return "AUTH SCRAM-SHA-256 " + to_base64("n,," + first_bare_);
+            return "AUTH SCRAM-SHA-256 " + mail::base64("n,," + first_bare_);
         case Mechanism::xoauth2:
-            return "AUTH XOAUTH2 " +
-                   to_base64("user=" + credentials_.user + "\1auth=Bearer " + credentials_.secret + "\1\1");
+            return "AUTH XOAUTH2 " + mail::base64("user=" + credentials_.user + "\1auth=Bearer " +
+                                                  credentials_.secret + "\1\1");
         default:
             return "AUTH LOGIN";
     }
@@ -120,7 +115,7 @@ std::string Sasl::answer(std::string_view challenge) {
     switch (mechanism_) {
         case Mechanism::login:
             // What it asks for is not to be relied on; the order is.
-            if (step_ <= 2) return to_base64(step_ == 1 ? credentials_.user : credentials_.secret);
+            if (step_ <= 2) return mail::base64(step_ == 1 ? credentials_.user : credentials_.secret);
             break;
         case Mechanism::scram_sha_256:
             return scram(server);
@@ -168,7 +163,7 @@ std::string Sasl::scram_proof(std::string_view server_first) {
     Key proof;
     for (std::size_t i = 0; i < proof.size(); ++i) proof[i] = client[i] ^ signature[i];
     server_signature_ = text_of(hmac(hmac(salted, "Server Key"), exchange));
-    return to_base64(last + ",p=" + to_base64(text_of(proof)));
+    return mail::base64(last + ",p=" + mail::base64(text_of(proof)));
 }
 
 std::string Sasl::give_up(std::string why) {

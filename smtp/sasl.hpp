@@ -14,8 +14,6 @@
 
 namespace smtp {
 
-[[nodiscard]] std::string to_base64(std::string_view bytes);
-
 class Sasl {
   public:
     using Mechanism = Credentials::Mechanism;

@@ -2,6 +2,7 @@
 #include "daemon/domain_check.hpp"
 
 #include "daemon/zone_line.hpp"
+#include "tests/outbound/fake_https.hpp"
 #include "tests/support/certificate.hpp"
 #include "tests/support/fake_dns.hpp"
 
@@ -16,12 +17,14 @@ using testing::HasSubstr;
 
 struct DomainCheck : testing::Test {
     test::FakeDns dns;
+    test::FakeHttps web;
     DomainQuestion question{.domain = "acme.example",
                             .bounce_domain = "acme.example",
                             .reply_domain = "acme.example",
                             .host_name = "mx.acme.example",
                             .mail_hosts = {"mx.acme.example"},
                             .addresses = {},
+                            .smarthost = {},
                             .keys = {},
                             .certificate = std::nullopt};
 
@@ -35,9 +38,14 @@ struct DomainCheck : testing::Test {
             .txt("r1._domainkey.acme.example", auth::dkim_record(rsa))
             .txt("_dmarc.acme.example", "v=DMARC1; p=reject")
             .txt("_mta-sts.acme.example", "v=STSv1; id=20261122");
+        policy("enforce", "mx.acme.example");
     }
 
-    std::vector<Finding> check() { return test::run(check_domain(question, dns, test::soon())); }
+    void policy(const std::string& mode, const std::string& host) {
+        web.answers["mta-sts.acme.example/.well-known/mta-sts.txt"] = {
+            200, "text/plain", "version: STSv1\nmode: " + mode + "\nmx: " + host + "\nmax_age: 604800\n"};
+    }
+    std::vector<Finding> check() { return test::run(check_domain(question, dns, web, test::soon())); }
     // "MX good, SPF missing": in their order, those of one kind once.
     std::string grades() {
         std::string text;
@@ -124,6 +132,14 @@ TEST_F(DomainCheck, AnAddressThatSpfDoesNotPermit) {
            R"(acme.example. IN TXT "v=spf1 ip4:192.0.2.5 ip4:192.0.2.77 ~all")");
 }
 
+TEST_F(DomainCheck, WhatASmarthostSendsFromIsToBeSaid) {
+    question.smarthost = "relay.example:587";
+    expect("SPF", Grade::advice, "leaves by relay.example:587; say with --address");
+    EXPECT_THAT(grades(), testing::Not(HasSubstr("PTR")));
+    question.addresses = {boost::asio::ip::make_address("192.0.2.5")};
+    EXPECT_EQ(one("SPF").grade, Grade::good);
+}
+
 TEST_F(DomainCheck, AnSpfRecordThatIsNone) {
     dns.txt("acme.example", "v=spf1 -all");  // two of them
     EXPECT_THAT(one("SPF").words, HasSubstr("permerror"));
@@ -176,10 +192,20 @@ TEST_F(DomainCheck, AnAddressThatNothingLeadsBackTo) {
 }
 
 TEST_F(DomainCheck, MtaSts) {
+    const std::string record = R"(_mta-sts.acme.example. IN TXT "v=STSv1; id=1")";
+    expect("MTA-STS", Grade::good, "the policy of acme.example is in force");
+    policy("enforce", "*.other.example");
+    expect("MTA-STS", Grade::missing, "does not name mx.acme.example: senders that heed it bring no mail");
+    policy("testing", "*.other.example");
+    expect("MTA-STS", Grade::advice, "does not name mx.acme.example");
+    policy("testing", "*.acme.example");
+    expect("MTA-STS", Grade::advice, "only when its mode is enforce");
+    web.answers.clear();
+    expect("MTA-STS", Grade::advice, "can't be had (no connection)");
     dns.txt("_mta-sts.acme.example", "v=STSv1; id=2");
-    expect("MTA-STS", Grade::advice, "several MTA-STS records");
+    expect("MTA-STS", Grade::advice, "several MTA-STS records", record);
     dns.forget("_mta-sts.acme.example");
-    expect("MTA-STS", Grade::advice, "has no MTA-STS", R"(_mta-sts.acme.example. IN TXT "v=STSv1; id=1")");
+    expect("MTA-STS", Grade::advice, "has no MTA-STS", record);
 }
 
 TEST_F(DomainCheck, DaneWhereTheZoneIsSigned) {
@@ -216,10 +242,11 @@ TEST(OwnCertificate, ComparesWhatCanBeCompared) {
     const auto own = OwnCertificate::read(certificate.chain_file);
     ASSERT_TRUE(own);
     using Match = OwnCertificate::Match;
-    EXPECT_EQ(own->matches(std::string("\2\1\1", 3) + std::string(32, 'x')), Match::not_comparable);
-    EXPECT_EQ(own->matches(std::string("\0\1\1", 3) + std::string(32, 'x')), Match::not_comparable);
-    for (const char* const text : {"", "\3", "\3\1\1", "\4\1\1x", "\3\2\1x", "\3\1\3x", "\xFF\xFF\xFFx"})
-        EXPECT_EQ(own->matches(text), Match::no);
+    for (const std::uint8_t usage : {std::uint8_t{0}, std::uint8_t{2}})
+        EXPECT_EQ(own->matches({usage, 1, 1, std::string(32, 'x')}), Match::not_comparable);
+    for (const net::TlsaRecord& record : {net::TlsaRecord{3, 1, 1, ""}, net::TlsaRecord{4, 1, 1, "x"},
+                                          net::TlsaRecord{3, 2, 1, "x"}, net::TlsaRecord{3, 1, 3, "x"}})
+        EXPECT_EQ(own->matches(record), Match::no);
 }
 
 TEST(ZoneLine, TextsStandInStringsOf255Octets) {

@@ -59,6 +59,7 @@ class DomainDns(unittest.TestCase):
         """Each record that is asked for is added, until nothing is missing."""
         self.desk.run("domain", "add", BOUNCE, "--workspace", "demo")
         self.desk.run("domain", "set", desk.DOMAIN, "--bounce-domain", BOUNCE)
+        self.assertIn(f", bounces to {BOUNCE}\n", self.desk.run("domain", "list"))
         # A resolver remembers what is not there only within one run of the program.
         records = {f"{HOST} A": [ADDRESS]}
         records |= zone(self.desk.run("domain", "dkim", "add", desk.DOMAIN, "--activate"))

@@ -1,6 +1,8 @@
 // The rules of smtp/opening.hpp in memory: what a server says, and what the client does.
 #include "smtp/opening.hpp"
 
+#include "mail/encode.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -271,7 +273,7 @@ TEST(Opening, the_error_of_XOAUTH2_is_told) {
     options.credentials->mechanism = Credentials::Mechanism::xoauth2;
     Opening opening(options);
     EXPECT_EQ(dialogue(opening, {"220 mx", "250 mx\nAUTH XOAUTH2",
-                                 "334 " + smtp::to_base64(R"({"status":"400"})"), "535 5.7.8 not accepted"}),
+                                 "334 " + mail::base64(R"({"status":"400"})"), "535 5.7.8 not accepted"}),
               "EHLO desk.ours.example; AUTH XOAUTH2 dXNlcj1kZXNrAWF1dGg9QmVhcmVyIHB3AQE=; ; fail");
     EXPECT_EQ(failure(opening), R"(deferred auth 535 5.7.8 not accepted ({"status":"400"}))");
 }

@@ -1,5 +1,6 @@
 #include "smtp/sasl.hpp"
 
+#include "mail/encode.hpp"
 #include "mail/transfer.hpp"
 
 #include <gtest/gtest.h>
@@ -44,7 +45,7 @@ TEST(Sasl, plain_and_login_and_xoauth2_say_what_their_specifications_say) {
         token.first(),
         "AUTH XOAUTH2 dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGN"
         "rQmhkSFJoZG1semRHRXVZMjl0Q2cBAQ==");
-    EXPECT_EQ(token.answer(smtp::to_base64(R"({"status":"401","schemes":"bearer"})")), "");
+    EXPECT_EQ(token.answer(mail::base64(R"({"status":"401","schemes":"bearer"})")), "");
     EXPECT_FALSE(token.gave_up());
     EXPECT_EQ(token.trouble(), R"({"status":"401","schemes":"bearer"})");
     EXPECT_EQ(token.answer(""), "*");
@@ -53,11 +54,11 @@ TEST(Sasl, plain_and_login_and_xoauth2_say_what_their_specifications_say) {
 TEST(Sasl, scram_is_that_of_RFC_7677) {
     Sasl sasl = scram_of_the_rfc();
     EXPECT_EQ(decoded(sasl.first()), "n,,n=user,r=rOprNGfwEbeRWgbNEkqO");
-    EXPECT_EQ(mail::decode_base64(sasl.answer(smtp::to_base64(server_first))),
+    EXPECT_EQ(mail::decode_base64(sasl.answer(mail::base64(server_first))),
               "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
               "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
     EXPECT_FALSE(sasl.satisfied());
-    EXPECT_EQ(sasl.answer(smtp::to_base64("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")), "");
+    EXPECT_EQ(sasl.answer(mail::base64("v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")), "");
     EXPECT_TRUE(sasl.satisfied());
 }
 
@@ -66,8 +67,8 @@ TEST(Sasl, scram_believes_no_server_that_does_not_know_the_password) {
          {"v=7rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=", "v=", "v=AAAA", "", "x=y", "e=invalid-proof"}) {
         Sasl sasl = scram_of_the_rfc();
         (void)sasl.first();
-        (void)sasl.answer(smtp::to_base64(server_first));
-        EXPECT_EQ(sasl.answer(smtp::to_base64(last)), "*") << last;
+        (void)sasl.answer(mail::base64(server_first));
+        EXPECT_EQ(sasl.answer(mail::base64(last)), "*") << last;
         EXPECT_FALSE(sasl.satisfied()) << last;
         EXPECT_NE(sasl.trouble(), "") << last;
     }
@@ -82,7 +83,7 @@ TEST(Sasl, scram_takes_no_first_message_that_weakens_it_or_costs_too_much) {
           "m=x," + nonce + "x" + salt + ",i=4096", std::string(), std::string(9000, 'r')}) {
         Sasl sasl = scram_of_the_rfc();
         (void)sasl.first();
-        EXPECT_EQ(sasl.answer(smtp::to_base64(first)), "*") << first;
+        EXPECT_EQ(sasl.answer(mail::base64(first)), "*") << first;
         EXPECT_TRUE(sasl.gave_up());
     }
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "auth/private_key.hpp"
-#include "auth/tags.hpp"
+#include "mail/encode.hpp"
 
 #include <string>
 #include <string_view>
@@ -38,6 +38,6 @@ class DkimSigner {
     auth::PrivateKey key_;
 };
 
-using auth::base64;
+using mail::base64;
 
 }  // namespace test
