@@ -106,7 +106,7 @@ TEST(Notice, NothingBeginsAFieldOfItsOwn) {
     expect_well_formed(mail);
     EXPECT_EQ(mail.find("\r\nBcc"), std::string::npos);
     EXPECT_EQ(mail.find("In-Reply-To"), std::string::npos) << "no id, so it is not named";
-    EXPECT_EQ(mail.find("\r\n\r\n"), mail.find("quoted-printable\r\n\r\n") + 16);
+    EXPECT_EQ(mail.find("\r\n\r\n"), mail.find("Content-Transfer-Encoding: base64\r\n\r\n") + 33);
 }
 
 }  // namespace
