@@ -24,6 +24,7 @@ constexpr std::size_t most_unwritten = 512;  // more, and nothing is claimed
 constexpr int letter_readers = 3;
 constexpr auto after_error = 1s;
 constexpr auto upkeep = 15s;
+constexpr auto gathering = 50ms;  // of free places
 
 }  // namespace
 
@@ -94,9 +95,12 @@ asio::awaitable<void> Queue::claim_on() {
         // does.
         asio::steady_timer rest(executor_, Clock::now() - began);
         co_await rest.async_wait(waiting);
-        if (woken_ || stopping_) continue;
-        work_.expires_after(next);
-        co_await work_.async_wait(waiting);
+        if (short_of_room_ && freed_ > 0) next = std::min<std::chrono::milliseconds>(next, gathering);
+        next_pass_ = Clock::now() + next;
+        while (!woken_ && !stopping_ && Clock::now() < next_pass_) {
+            work_.expires_at(next_pass_);
+            co_await work_.async_wait(waiting);
+        }
     }
 }
 
@@ -141,7 +145,12 @@ void Queue::forget(const std::shared_ptr<Post>& post) {
     under_way_.remove(post->delivery.key.workspace, post->delivery.destination);
     posts_.erase(post);
     ++freed_;
-    if (short_of_room_ && freed_ * 2 >= posts_.size()) work_.cancel();
+    if (!short_of_room_) return;
+    // Many places at once cost less to fill; but what does not move must not keep others from theirs.
+    const auto soon = Clock::now() + (freed_ * 2 >= posts_.size() ? 0ms : gathering);
+    if (soon >= next_pass_) return;
+    next_pass_ = soon;
+    work_.cancel();
 }
 
 void Queue::settled(const std::shared_ptr<Post>& post, store::Attempt attempt) {

@@ -84,6 +84,7 @@ class Queue : private Office {
     std::vector<store::DeliveryKey> unwritten_keys_;  // of the results that are being written
     store::WaitingDestination cursor_;
     std::size_t turn_ = 0;
+    SteadyTime next_pass_{};
     std::size_t freed_ = 0;       // places, since the last pass
     bool short_of_room_ = false;  // something waits for them
     bool woken_ = false, stopping_ = false, claiming_ = false;
