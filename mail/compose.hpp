@@ -35,7 +35,8 @@ struct Composition {
     std::string subject;  // any UTF-8; past 750 bytes it is cut
     std::string text;     // blank: made from the HTML
     std::string html;     // empty: none. Taken as it is: who lets strangers write it calls safe_html() first
-    // With `is_inline`, and a `content_id` that the HTML has as `cid:`: shown in it, else a file.
+    // With `is_inline`, and a `content_id` that the HTML has as `cid:`: shown in it, else (a text always) a
+    // file.
     std::vector<Attachment> attachments;
     std::string message_id;  // without <>, never used twice: the boundaries are made from it
     std::optional<std::string> in_reply_to;

@@ -73,7 +73,9 @@ class BodyWriter {
     BodyWriter(std::string& out, const Composition& mail)
         : out_(out), mail_(mail), boundary_("=_" + hex(sha256(mail.message_id)).substr(0, 24)) {
         const auto may_be_shown = [](const Attachment& one) {
-            return one.is_inline && can_be_written(one.content_id);
+            // An inline text would be read as more of the mail's own.
+            return one.is_inline && can_be_written(one.content_id) &&
+                   !sent_type(one.type).starts_with("text/");
         };
         if (!trim(mail.html).empty() && std::ranges::any_of(mail.attachments, may_be_shown)) {
             const ShownIds shown(mail.html);

@@ -226,7 +226,7 @@ std::vector<NamedAddress> as_read(const std::vector<NamedAddress>& all) {
 }
 
 bool is_shown(const Attachment& one, const std::string& html) {
-    return one.is_inline && !one.content_id.empty() &&
+    return one.is_inline && !one.type.starts_with("text/") && !one.content_id.empty() &&
            html.find("cid:" + one.content_id + "\"") != std::string::npos;
 }
 
@@ -270,8 +270,8 @@ std::string difference(const Composition& mail, const std::string& bytes) {
         if (!holds) out += what + "\n";
     };
     const auto equal = [&](const std::string& a, const std::string& b, const std::string& what) {
-        const auto at = static_cast<std::size_t>(
-            std::ranges::mismatch(a, b).in1 - a.begin());  // the rest may be long
+        const auto at =
+            static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());  // the rest may be long
         const std::size_t from = at - std::min<std::size_t>(at, 20);
         same(a == b, what + " at " + std::to_string(at) + ": expected [" + a.substr(from, 60) + "], found [" +
                          b.substr(from, 60) + "]");
