@@ -27,10 +27,6 @@ std::string shown(std::string_view words) {
     return std::string(mail::cut_utf8(safe, max_words));
 }
 
-std::string key_of(const std::string& address) {
-    return address.empty() ? std::string() : mail::mailbox_of(address).key();
-}
-
 std::optional<std::int64_t> code_in(std::string_view words) {
     const auto at = mail::reply_at(words);
     if (at == mail::no_reply) return std::nullopt;
@@ -75,10 +71,11 @@ std::vector<store::BouncedDelivery> bounced_by(const Arrival& mail, const Part& 
         if (auto bounced = of_return_path(mail, *part.delivery)) all.push_back(*std::move(bounced));
     } else if (const auto original = mail.kind.original_message_id()) {
         for (const auto& entry : mail.kind.bounce->recipients) {
-            if (!speaks_of_delivery(entry) || all.size() == max_deliveries) continue;
+            // Who has seen a mail of ours knows its id: that it came back is believed with a recipient of it.
+            if (entry.address.empty() || !speaks_of_delivery(entry) || all.size() == max_deliveries) continue;
             all.push_back(read(entry, *mail.kind.bounce));
             all.back().original = threading::id_key(*original);
-            all.back().recipient = key_of(entry.address);
+            all.back().recipient = mail::mailbox_of(entry.address).key();
         }
     }
     for (std::size_t i = 0; i < all.size(); ++i) {

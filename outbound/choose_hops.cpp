@@ -35,8 +35,6 @@ HostTls tls_for(const HostFacts& facts, const DomainFacts& domain, const HopOpti
     switch (facts.dane.demand) {
         case Dane::Demand::not_known:
             return object("the TLSA records of " + host + " can't be had");
-        case Dane::Demand::encrypt:
-            return want(required_unverified, "dane");
         case Dane::Demand::match: {
             HostTls tls = want(dane, "dane");
             // For records of a trust anchor, RFC 7672 §3.2.2: MX records that are secure make the domain a
@@ -45,6 +43,7 @@ HostTls tls_for(const HostFacts& facts, const DomainFacts& domain, const HopOpti
             tls.policy.tlsa = facts.dane.records;
             return tls;
         }
+        case Dane::Demand::encrypt:  // below: it must not take the place of a certificate that is asked for
         case Dane::Demand::none:
             break;
     }
@@ -57,6 +56,7 @@ HostTls tls_for(const HostFacts& facts, const DomainFacts& domain, const HopOpti
                    ? want(verified_name, "sts")
                    : object(host + " is no mail server that the MTA-STS policy of " + domain.domain +
                             " names");
+    if (facts.dane.demand == Dane::Demand::encrypt) return want(required_unverified, "dane");
     if (domain.choice == TlsChoice::required) return want(required_unverified, "required");
     return want(opportunistic, "opportunistic");
 }

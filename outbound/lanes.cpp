@@ -230,6 +230,8 @@ asio::awaitable<std::unique_ptr<Lanes::Link>> Lanes::reach(const Route& route, H
         if (opened.ready) co_return link;
         failure = facts;
         say(failure, opened.failure);
+        // What is wrong with the operator's own relay is never a reason to give a mail up.
+        if (route.smarthost) failure.result = store::AttemptResult::deferred;
         // TLS that nobody asked for must not keep a mail: once more without it, on a connection of its own.
         if (!opened.plain_text_may_work || hop.tls.use != smtp::TlsUse::opportunistic || stopping_)
             co_return nullptr;

@@ -20,8 +20,7 @@ LEFT JOIN tickets t ON t.workspace_id = i.workspace_id AND t.id = i.ticket_id
 LEFT JOIN tickets s ON s.workspace_id = t.workspace_id AND s.id = coalesce(t.merged_into, t.id)
 
 -- name: record_return
--- What a bounce says of one delivery: $2, or the one of the mail with the id $3 to the recipient $4 ('': the only
--- one). $5 no other try will be made, $6 the address is of no use any more, $7 code, $8 status, $9 words,
+-- What a bounce says of one delivery: $2, or the one of the mail with the id $3 to the recipient $4. $5 no other try will be made, $6 the address is of no use any more, $7 code, $8 status, $9 words,
 -- $10 when, $11 the event's id. What an agent did to a delivery stays. A reply that no server will try again opens its
 -- ticket, once; a hard bounce marks the address.
 WITH found AS (
@@ -31,9 +30,7 @@ WITH found AS (
     JOIN interactions i ON i.workspace_id = r.workspace_id AND i.id = r.interaction_id AND i.direction = 'outbound'
     JOIN deliveries d ON d.workspace_id = i.workspace_id AND d.interaction_id = i.id
     WHERE r.workspace_id = $1 AND r.id_key = $3 AND r.role = 2
-      AND (d.recipient_key = $4
-           OR ($4 = '' AND NOT EXISTS (SELECT FROM deliveries o WHERE o.workspace_id = d.workspace_id
-                                       AND o.interaction_id = d.interaction_id AND o.id <> d.id)))
+      AND d.recipient_key = $4
     UNION
     SELECT d.id FROM message_refs r
     JOIN outbox o ON o.workspace_id = r.workspace_id AND o.interaction_id = r.interaction_id AND o.recipient = $4

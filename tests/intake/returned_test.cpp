@@ -292,6 +292,14 @@ TEST(Bounces, OfServersThatKnowNoReportsAreFoundByTheReturnPath) {
     }
 }
 
+TEST(Bounces, ElsewhereWithoutARecipientProveNothing) {
+    // The id stands in whatever somebody forwards; the recipient that it came back from does not.
+    for (const char* const none : {""}) {
+        const Arrival mail = prepared(report(failed(none, "5.1.1", "550 5.1.1 User unknown")), "support");
+        EXPECT_TRUE(bounced_by(mail, mail.parts.at(0), ticket).empty()) << none;
+    }
+}
+
 TEST(Bounces, ElsewhereNameTheMailAndItsRecipient) {
     const Arrival mail =
         prepared(report(failed("Ann@X.example", "5.1.1", "550 5.1.1 User unknown")), "support");
