@@ -82,6 +82,8 @@ scache unix - - n - 1 scache
 class Gate(desk.Desk):
     """Ours, with one DKIM key."""
 
+    OUTBOUND = ""
+
     def __init__(self, folder, more, cluster):
         self.more = more
         super().__init__(daemons=0, cluster=cluster, folder=folder)

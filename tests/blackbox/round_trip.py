@@ -41,6 +41,8 @@ def free_port():
 class Site(desk.Desk):
     """A desk whose answers go through a smarthost, or directly to whom DNS names."""
 
+    OUTBOUND = ""
+
     def __init__(self, server, port, ours, smarthost):
         self.RESOLVER = f"127.0.0.1@{server.port}"
         self.ours = ours

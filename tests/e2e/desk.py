@@ -181,6 +181,7 @@ class Desk:
 
     RESOLVER = "off"  # verification.resolver: nothing is verified
     TICKETS_PER_HOUR = 0  # of one sender; tests send more than people do
+    OUTBOUND = '[outbound]\nenabled = "off"\n'  # what is queued stays so; a test says where it is to go
 
     def __init__(self, daemons=1, cluster=None, database_timeout=None, folder=None):
         self.cluster = cluster or shared_cluster()
@@ -212,7 +213,7 @@ listen = "127.0.0.1:0"
 resolver = ["{self.RESOLVER}"]
 [floods]
 tickets_per_hour = {self.TICKETS_PER_HOUR}
-[database]
+{self.OUTBOUND}[database]
 conninfo = "{self.cluster.dsn(self.database)}"
 {timeout}[process]
 ports_file = "{self.folder}/{name}.ports"

@@ -18,6 +18,8 @@ from mail_server import MailServer
 class Site(desk.Desk):
     """A desk whose mail goes to a played smarthost."""
 
+    OUTBOUND = ""
+
     def __init__(self, server, more="", route="", **named):
         self.port, self.more, self.route = server.port, more, route
         super().__init__(**named)
