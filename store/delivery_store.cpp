@@ -172,7 +172,9 @@ asio::awaitable<std::vector<FinishedDelivery>> DeliveryStore::finish(std::vector
 
 asio::awaitable<std::vector<DeliveryKey>> DeliveryStore::reclaim() {
     const auto results = co_await pool_.run(single(
-        sql::reclaim_deliveries, std::move(Params().boolean(terms_.uncertain_by_hand).text(interrupted))));
+        sql::reclaim_deliveries,
+        std::move(
+            Params().boolean(terms_.uncertain_by_hand).text(interrupted).integer(terms_.lease.count()))));
     co_return read_rows(results[0], [](const Row& row) {
         return DeliveryKey{row.integer(0), row.uuid(1), row.integer(2)};
     });

@@ -97,7 +97,7 @@ class DeliveryStore {
     // As they were: not begun.
     asio::awaitable<void> put_back(std::vector<DeliveryKey> deliveries);
     // Writes results, and on the tickets what they have to know. What is missing in the answer had been taken
-    // from this worker.
+    // from this worker; but what was sent is written as long as nobody has begun it again.
     asio::awaitable<std::vector<FinishedDelivery>> finish(std::vector<Attempt> attempts);
 
     // What other workers, or this one's earlier lives, left behind.
