@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace outbound {
@@ -246,8 +247,12 @@ asio::awaitable<void> Queue::renew_leases() {
         for (const auto& [post, attempt] : results_) keys.push_back(attempt.delivery);
         if (keys.empty()) continue;
         try {
-            co_await store_.renew(std::move(keys));
-            for (const auto& post : ours) post->leased_until = began + options_.terms.lease;
+            const auto renewed = co_await store_.renew(std::move(keys));
+            const std::set<tickets::Uuid> held(renewed.begin(), renewed.end());
+            // What was taken from us, for all that our clock says, must not be sent.
+            for (const auto& post : ours)
+                post->leased_until =
+                    held.contains(post->delivery.key.id) ? began + options_.terms.lease : SteadyTime{};
         } catch (const store::Error& error) {
             seams_.probe.failed("leases", error);
         }

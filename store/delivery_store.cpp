@@ -141,10 +141,11 @@ asio::awaitable<std::vector<ClaimedDelivery>> DeliveryStore::claim(std::vector<C
     co_return all;
 }
 
-asio::awaitable<void> DeliveryStore::renew(std::vector<DeliveryKey> deliveries) {
+asio::awaitable<std::vector<tickets::Uuid>> DeliveryStore::renew(std::vector<DeliveryKey> deliveries) {
     Params params;
     add_keys(params.uuid(worker_), deliveries, true).integer(terms_.lease.count());
-    co_await pool_.run(single(sql::renew_deliveries, std::move(params)));
+    const auto results = co_await pool_.run(single(sql::renew_deliveries, std::move(params)));
+    co_return read_rows(results[0], [](const Row& row) { return row.uuid(0); });
 }
 
 asio::awaitable<void> DeliveryStore::put_back(std::vector<DeliveryKey> deliveries) {

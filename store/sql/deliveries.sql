@@ -48,11 +48,12 @@ RETURNING d.id, d.interaction_id, d.outbox_id, d.recipient, d.destination, d.ema
           d.attempts, d.by_hand
 
 -- name: renew_deliveries
--- $1 claim; $2 workspaces, $3 deliveries, $4 attempts; $5 milliseconds of lease.
+-- $1 claim; $2 workspaces, $3 deliveries, $4 attempts; $5 milliseconds of lease. Which of them are still the claim's.
 UPDATE deliveries d SET leased_until = now() + $5::bigint * interval '1 ms'
 FROM unnest($2::bigint[], $3::uuid[], $4::bigint[]) AS k (workspace_id, id, attempt)
 WHERE d.workspace_id = k.workspace_id AND d.id = k.id AND d.attempts = k.attempt AND d.state = 'sending'
   AND d.claim = $1::uuid
+RETURNING d.id
 
 -- name: put_back_deliveries
 -- $1 claim; $2 workspaces, $3 deliveries, $4 attempts: that were not begun.

@@ -182,13 +182,13 @@ TEST_F(Deliveries, ALeaseThatIsRenewedHolds) {
     queue("a@one.example");
     const auto claimed = claim(*ours, {"one.example"});
     let_leases_run_out();
-    wait_for(io, ours->renew({claimed[0].key}));
+    EXPECT_THAT(wait_for(io, ours->renew({claimed[0].key})), ElementsAre(claimed[0].key.id));
     EXPECT_THAT(wait_for(io, theirs->reclaim()), IsEmpty());
     let_leases_run_out();
     auto other = claimed[0].key;
     other.attempt = 7;
-    wait_for(io, ours->renew({other}));
-    wait_for(io, theirs->renew({claimed[0].key}));
+    EXPECT_THAT(wait_for(io, ours->renew({other})), IsEmpty());
+    EXPECT_THAT(wait_for(io, theirs->renew({claimed[0].key})), IsEmpty());
     EXPECT_THAT(wait_for(io, theirs->reclaim()), SizeIs(1));
 }
 
