@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace outbound {
@@ -175,6 +176,7 @@ asio::awaitable<void> Queue::write_results() {
         for (const auto& [post, attempt] : results) unwritten_keys_.push_back(attempt.delivery);
         co_await write(std::move(results));
         unwritten_keys_.clear();
+        behind_ = false;
         if (results_.empty()) all_ended_.cancel();
     }
 }
@@ -192,6 +194,7 @@ asio::awaitable<void> Queue::write(std::vector<std::pair<std::shared_ptr<Post>, 
         } catch (const store::Error& failed) {
             error = failed;
         }
+        behind_ = true;
         seams_.probe.failed("results", *error);
         using enum store::Error::Kind;
         if (error->kind() == connection) co_await pause(after_error);
@@ -244,8 +247,12 @@ asio::awaitable<void> Queue::renew_leases() {
         for (const auto& [post, attempt] : results_) keys.push_back(attempt.delivery);
         if (keys.empty()) continue;
         try {
-            co_await store_.renew(std::move(keys));
-            for (const auto& post : ours) post->leased_until = began + options_.terms.lease;
+            const auto renewed = co_await store_.renew(std::move(keys));
+            const std::set<tickets::Uuid> held(renewed.begin(), renewed.end());
+            // What was taken from us, for all that our clock says, must not be sent.
+            for (const auto& post : ours)
+                post->leased_until =
+                    held.contains(post->delivery.key.id) ? began + options_.terms.lease : SteadyTime{};
         } catch (const store::Error& error) {
             seams_.probe.failed("leases", error);
         }
@@ -255,9 +262,12 @@ asio::awaitable<void> Queue::renew_leases() {
 asio::awaitable<void> Queue::look_after() {
     for (;;) {
         try {
-            if (const auto lost = co_await store_.reclaim(); !lost.empty()) {
-                seams_.probe.reclaimed(lost);
-                wake();
+            // Leases that ran out with the database away are told by what we have to write first.
+            if (!behind_) {
+                if (const auto lost = co_await store_.reclaim(); !lost.empty()) {
+                    seams_.probe.reclaimed(lost);
+                    wake();
+                }
             }
             (void)co_await store_.tell_delays(options_.delay_notice);
             seams_.probe.standing(co_await store_.standing());

@@ -88,6 +88,7 @@ class Queue : private Office {
     std::size_t freed_ = 0;       // places, since the last pass
     bool short_of_room_ = false;  // something waits for them
     bool woken_ = false, stopping_ = false, claiming_ = false;
+    bool behind_ = false;                         // results could not be written
     boost::asio::steady_timer work_, unwritten_;  // never expires: unwritten_
 
     std::vector<std::unique_ptr<boost::asio::cancellation_signal>> ends_;

@@ -141,10 +141,11 @@ asio::awaitable<std::vector<ClaimedDelivery>> DeliveryStore::claim(std::vector<C
     co_return all;
 }
 
-asio::awaitable<void> DeliveryStore::renew(std::vector<DeliveryKey> deliveries) {
+asio::awaitable<std::vector<tickets::Uuid>> DeliveryStore::renew(std::vector<DeliveryKey> deliveries) {
     Params params;
     add_keys(params.uuid(worker_), deliveries, true).integer(terms_.lease.count());
-    co_await pool_.run(single(sql::renew_deliveries, std::move(params)));
+    const auto results = co_await pool_.run(single(sql::renew_deliveries, std::move(params)));
+    co_return read_rows(results[0], [](const Row& row) { return row.uuid(0); });
 }
 
 asio::awaitable<void> DeliveryStore::put_back(std::vector<DeliveryKey> deliveries) {
@@ -172,7 +173,9 @@ asio::awaitable<std::vector<FinishedDelivery>> DeliveryStore::finish(std::vector
 
 asio::awaitable<std::vector<DeliveryKey>> DeliveryStore::reclaim() {
     const auto results = co_await pool_.run(single(
-        sql::reclaim_deliveries, std::move(Params().boolean(terms_.uncertain_by_hand).text(interrupted))));
+        sql::reclaim_deliveries,
+        std::move(
+            Params().boolean(terms_.uncertain_by_hand).text(interrupted).integer(terms_.lease.count()))));
     co_return read_rows(results[0], [](const Row& row) {
         return DeliveryKey{row.integer(0), row.uuid(1), row.integer(2)};
     });

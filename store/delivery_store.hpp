@@ -93,11 +93,12 @@ class DeliveryStore {
     asio::awaitable<std::vector<WaitingDestination>> survey(WaitingDestination behind, std::int64_t at_most);
 
     asio::awaitable<std::vector<ClaimedDelivery>> claim(std::vector<Claim> claims);
-    asio::awaitable<void> renew(std::vector<DeliveryKey> deliveries);
+    // The answer: those that are still this worker's.
+    asio::awaitable<std::vector<tickets::Uuid>> renew(std::vector<DeliveryKey> deliveries);
     // As they were: not begun.
     asio::awaitable<void> put_back(std::vector<DeliveryKey> deliveries);
     // Writes results, and on the tickets what they have to know. What is missing in the answer had been taken
-    // from this worker.
+    // from this worker; but what was sent is written as long as nobody has begun it again.
     asio::awaitable<std::vector<FinishedDelivery>> finish(std::vector<Attempt> attempts);
 
     // What other workers, or this one's earlier lives, left behind.

@@ -32,7 +32,6 @@ void add_deliveries(const NewOutbound& mail, std::vector<Query>& queries) {
         .integer(mail.workspace)
         .uuid(mail.id)
         .text(mail.author.str())
-        .time(mail.at)
         .uuids(ids)
         .texts(recipients)
         .texts(keys)

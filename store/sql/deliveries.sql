@@ -48,11 +48,12 @@ RETURNING d.id, d.interaction_id, d.outbox_id, d.recipient, d.destination, d.ema
           d.attempts, d.by_hand
 
 -- name: renew_deliveries
--- $1 claim; $2 workspaces, $3 deliveries, $4 attempts; $5 milliseconds of lease.
+-- $1 claim; $2 workspaces, $3 deliveries, $4 attempts; $5 milliseconds of lease. Which of them are still the claim's.
 UPDATE deliveries d SET leased_until = now() + $5::bigint * interval '1 ms'
 FROM unnest($2::bigint[], $3::uuid[], $4::bigint[]) AS k (workspace_id, id, attempt)
 WHERE d.workspace_id = k.workspace_id AND d.id = k.id AND d.attempts = k.attempt AND d.state = 'sending'
   AND d.claim = $1::uuid
+RETURNING d.id
 
 -- name: put_back_deliveries
 -- $1 claim; $2 workspaces, $3 deliveries, $4 attempts: that were not begun.
@@ -87,7 +88,8 @@ FOR NO KEY UPDATE
 -- workspaces, $6 ids, $7 attempts, $8 results, $9 milliseconds to the next attempt (-1: none by itself), $10
 -- milliseconds since it began, $11 phases, $12 servers, $13 addresses, $14 TLS versions, $15 ciphers, $16 TLS
 -- policies, $17 codes (0: none), $18 statuses, $19 replies.
--- What fails opens its ticket again, and marks the address where the server says that there is none.
+-- What fails opens its ticket again, and marks the address where the server says that there is none. What was sent is
+-- believed after the lease too, unless another attempt has been begun: it must not go out again.
 WITH found AS (
     SELECT * FROM unnest($5::bigint[], $6::uuid[], $7::bigint[], $8::text[], $9::bigint[], $10::bigint[], $11::text[],
                          $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::text[],
@@ -117,8 +119,9 @@ WITH found AS (
         reply = CASE WHEN f.result = 'deferred' AND d.queued_at + $2::bigint * interval '1 ms' <= now()
                      THEN $3::text || f.reply ELSE f.reply END
     FROM found f
-    WHERE d.workspace_id = f.workspace_id AND d.id = f.id AND d.attempts = f.attempt AND d.state = 'sending'
-      AND d.claim = $1::uuid
+    WHERE d.workspace_id = f.workspace_id AND d.id = f.id AND d.attempts = f.attempt
+      AND ((d.state = 'sending' AND d.claim = $1::uuid)
+           OR (f.result = 'sent' AND d.claim IS NULL AND d.state IN ('deferred', 'uncertain', 'held')))
     RETURNING d.workspace_id, d.id, d.interaction_id, d.recipient, d.recipient_key, d.state, d.attempts, d.code,
               d.status, d.reply, d.queued_at, d.next_attempt
 ), attempt AS (
@@ -128,6 +131,12 @@ WITH found AS (
            f.phase, f.server, f.address, f.tls_version, f.tls_cipher, f.tls_policy, nullif(f.code, 0)::smallint,
            f.status, f.reply
     FROM done d JOIN found f ON f.workspace_id = d.workspace_id AND f.id = d.id
+    -- It was reclaimed before.
+    ON CONFLICT (workspace_id, delivery_id, attempt) DO UPDATE
+    SET began_at = excluded.began_at, ended_at = excluded.ended_at, result = excluded.result, phase = excluded.phase,
+        server = excluded.server, address = excluded.address, tls_version = excluded.tls_version,
+        tls_cipher = excluded.tls_cipher, tls_policy = excluded.tls_policy, code = excluded.code,
+        status = excluded.status, reply = excluded.reply
 ), told AS (
     INSERT INTO ticket_events (workspace_id, id, ticket_id, at, kind, delivery_id, text)
     SELECT d.workspace_id, gen_random_uuid(), coalesce(t.merged_into, t.id), now(), d.state::text, d.id,
@@ -156,11 +165,12 @@ SELECT d.id, d.state, (extract(epoch FROM now() - d.queued_at) * 1000)::bigint F
 
 -- name: reclaim_deliveries
 -- Whose worker let the lease run out: it ended, hung, or lost the database. Nobody knows how far it came, so $1 says
--- whether they wait for somebody's hand; else they are tried again, less and less soon should they be what ends it.
+-- whether they wait for somebody's hand; else they are tried again, less and less soon should they be what ends it,
+-- and never sooner than a lease ($3, milliseconds): one that lost the database, and has it again, may say "sent" first.
 WITH lost AS (
     UPDATE deliveries d
     SET state = CASE WHEN $1::boolean THEN 'uncertain' ELSE 'deferred' END::delivery_state,
-        next_attempt = CASE WHEN $1::boolean THEN 'infinity' ELSE now() + (d.attempts - 1) * interval '1 minute' END,
+        next_attempt = CASE WHEN $1::boolean THEN 'infinity' ELSE now() + d.attempts * $3::bigint * interval '1 ms' END,
         claim = NULL, leased_until = NULL, by_hand = false,
         code = NULL, status = '', reply = $2::text
     FROM (SELECT e.workspace_id, e.id, e.leased_until FROM deliveries e

@@ -223,12 +223,12 @@ WITH mail AS (
                        WHERE o.recipient = $5 AND o.kind = 'acknowledgement'
                          AND o.queued_at > $7::timestamptz - interval '1 day') < $10)
     ON CONFLICT (workspace_id, kind, dedupe_key) DO NOTHING
-    RETURNING workspace_id, id, mailbox_id, recipient, queued_at
+    RETURNING workspace_id, id, mailbox_id, recipient
 )
 INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, email_sender, null_sender,
                         queued_at, next_attempt)
 SELECT o.workspace_id, o.id, o.id, o.recipient, o.recipient, regexp_replace(o.recipient, '^.*@', ''), m.address, true,
-       o.queued_at, o.queued_at
+       now(), now()
 FROM mail o JOIN mailboxes m ON m.workspace_id = o.workspace_id AND m.id = o.mailbox_id
 
 -- name: find_intake

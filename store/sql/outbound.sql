@@ -49,11 +49,12 @@ VALUES ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, $9::text[], $10, $11, 'none'
         $13::bigint[], $14, '', $15, $16, 'zstd', 'human', $17, $18)
 
 -- name: insert_delivery
--- One for each recipient: $5 ids, $6 as they are said at RCPT, $7 their keys, $8 their domains.
+-- One for each recipient: $4 ids, $5 as they are said at RCPT, $6 their keys, $7 their domains. The queue's times are
+-- the server's.
 INSERT INTO deliveries (workspace_id, id, interaction_id, recipient, recipient_key, destination, email_sender,
                         queued_at, next_attempt)
-SELECT $1, n.id, $2, n.recipient, n.recipient_key, n.destination, $3, $4, $4
-FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[]) AS n (id, recipient, recipient_key, destination)
+SELECT $1, n.id, $2, n.recipient, n.recipient_key, n.destination, $3, now(), now()
+FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[]) AS n (id, recipient, recipient_key, destination)
 
 -- name: add_participants
 -- Whom the desk writes to speaks here. More than 500 are kept out: nobody converses with so many.

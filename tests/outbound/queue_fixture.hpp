@@ -40,6 +40,12 @@ struct World {
     std::map<std::string, int> dials, standing, most_standing;
     std::map<std::string, int> plain_text;
     std::function<void(const std::string& recipient)> on_delivery;
+    std::set<std::string> routing;  // its route is looked for, until
+    asio::steady_timer routed{io, asio::steady_timer::time_point::max()};
+    void go_on() {
+        routing.clear();
+        routed.cancel();
+    }
     std::size_t stale = 0;  // so many second mails of a connection find it closed
 
     [[nodiscard]] std::vector<std::string> recipients() const {
@@ -152,6 +158,8 @@ class PlayedTransport : public outbound::Transport {
 // A lane for each destination, with one server that has its name.
 class PlayedRouter : public outbound::Router {
   public:
+    explicit PlayedRouter(World& world) : world_(world) {}
+
     outbound::Limits limits{.connections = 4, .messages_per_connection = 100, .rate_per_minute = 0};
     smtp::TlsUse tls = smtp::TlsUse::opportunistic;
     std::map<std::string, outbound::Refused> refused;
@@ -159,6 +167,8 @@ class PlayedRouter : public outbound::Router {
 
     asio::awaitable<outbound::Routed> route(std::string sender_domain, std::string destination,
                                             net::Clock::time_point) override {
+        if (world_.routing.contains(destination))
+            co_await world_.routed.async_wait(asio::as_tuple(asio::use_awaitable));
         if (const auto found = refused.find(destination); found != refused.end()) co_return found->second;
         outbound::Route route;
         outbound::Hop hop;
@@ -174,6 +184,9 @@ class PlayedRouter : public outbound::Router {
     outbound::Lane lane(std::string_view, std::string_view destination) const override {
         return {std::string(destination), limits};
     }
+
+  private:
+    World& world_;
 };
 
 struct CountingProbe : outbound::Probe {
@@ -201,7 +214,7 @@ struct QueueTest : testing::Test {
     asio::thread_pool threads{2};
     World world{io};
     PlayedTransport transport{world};
-    PlayedRouter router;
+    PlayedRouter router{world};
     CountingProbe probe;
     store::Pool pool{io.get_executor(), {database.conninfo(), 2, 10s}};
     store::Settings settings{pool};

@@ -281,6 +281,23 @@ TEST_F(Queue, ALeaseIsRenewedForAsLongAsItTakes) {
     EXPECT_EQ(database.sql("SELECT state::text || attempts FROM deliveries"), "sending1");
 }
 
+// Where the clock of the database jumped, another puts it back while our own says that the lease holds.
+TEST_F(Queue, WhatWasTakenFromItIsNotSent) {
+    options.terms.lease = 900ms;
+    router.limits.connections = 1;
+    world.routing.insert("slow.example");
+    start();
+    reply({"ann@slow.example"});
+    run_until_sql("SELECT state FROM deliveries", "sending");
+    database.sql("UPDATE deliveries SET state = 'held', claim = NULL, leased_until = NULL");
+    const auto renewals = std::chrono::steady_clock::now() + 700ms;
+    run_until([&] { return std::chrono::steady_clock::now() > renewals; });
+    world.go_on();
+    run_until([&] { return probe.lost_count == 1; });
+    EXPECT_THAT(world.delivered, IsEmpty());
+    EXPECT_EQ(state("ann@slow.example"), "held");
+}
+
 TEST_F(Queue, ADatabaseThatGoesAwayLosesNothing) {
     options.database.timeout = 5s;
     int rounds = 0;

@@ -128,12 +128,15 @@ TEST_F(Deliveries, ALateFinisherChangesNothing) {
     const auto first = claim(*ours, {"one.example"});
     let_leases_run_out();
     EXPECT_THAT(wait_for(io, theirs->reclaim()), SizeIs(1));
-    EXPECT_THAT(finish(*ours, {attempt(first[0], AttemptResult::sent)}), IsEmpty());
+    EXPECT_THAT(finish(*ours, {attempt(first[0], AttemptResult::failed)}), IsEmpty());
     EXPECT_EQ(states(), "deferred");
+    EXPECT_THAT(claim(*theirs, {"one.example"}), IsEmpty()) << "it may be told yet that it was sent";
+    database.sql("UPDATE deliveries SET next_attempt = now()");
     const auto second = claim(*theirs, {"one.example"});
     ASSERT_THAT(second, SizeIs(1));
     EXPECT_EQ(second[0].key.attempt, 2);
     EXPECT_THAT(finish(*ours, {attempt(first[0], AttemptResult::failed)}), IsEmpty());
+    EXPECT_THAT(finish(*ours, {attempt(first[0], AttemptResult::sent)}), IsEmpty());
     EXPECT_EQ(states(), "sending");
     EXPECT_THAT(finish(*theirs, {attempt(second[0], AttemptResult::sent)}), SizeIs(1));
     EXPECT_EQ(states(), "sent");
@@ -147,23 +150,45 @@ TEST_F(Deliveries, TheSameWorkersEarlierAttemptIsAnothers) {
     const auto first = claim(*ours, {"one.example"});
     let_leases_run_out();
     wait_for(io, ours->reclaim());
+    database.sql("UPDATE deliveries SET next_attempt = now()");
     const auto second = claim(*ours, {"one.example"});
     ASSERT_THAT(second, SizeIs(1));
     EXPECT_THAT(finish(*ours, {attempt(first[0], AttemptResult::failed)}), IsEmpty());
     EXPECT_THAT(finish(*ours, {attempt(second[0], AttemptResult::sent)}), SizeIs(1));
 }
 
+// A database that was away for longer than a lease.
+TEST_F(Deliveries, WhatWasSentIsBelievedThoughItWasReclaimed) {
+    for (const bool by_hand : {false, true}) {
+        terms.uncertain_by_hand = by_hand;
+        renew_stores();
+        queue(by_hand ? "b@one.example" : "a@one.example");
+        const auto claimed = claim(*ours, {"one.example"});
+        ASSERT_THAT(claimed, SizeIs(1));
+        let_leases_run_out();
+        EXPECT_THAT(wait_for(io, theirs->reclaim()), SizeIs(1));
+        EXPECT_THAT(finish(*ours, {attempt(claimed[0], AttemptResult::sent)}), SizeIs(1));
+        EXPECT_THAT(finish(*ours, {attempt(claimed[0], AttemptResult::sent)}), IsEmpty());
+    }
+    EXPECT_EQ(states(), "sent sent");
+    EXPECT_EQ(
+        database.sql("SELECT string_agg(concat_ws(' ', attempt, result, phase, server, code, reply), '; ')"
+                     " FROM delivery_attempts"),
+        "1 sent final_dot mx.one.example 250 said so; 1 sent final_dot mx.one.example 250 said so");
+    EXPECT_EQ(database.sql("SELECT bool_and(finished_at IS NOT NULL) FROM deliveries"), "t");
+}
+
 TEST_F(Deliveries, ALeaseThatIsRenewedHolds) {
     queue("a@one.example");
     const auto claimed = claim(*ours, {"one.example"});
     let_leases_run_out();
-    wait_for(io, ours->renew({claimed[0].key}));
+    EXPECT_THAT(wait_for(io, ours->renew({claimed[0].key})), ElementsAre(claimed[0].key.id));
     EXPECT_THAT(wait_for(io, theirs->reclaim()), IsEmpty());
     let_leases_run_out();
     auto other = claimed[0].key;
     other.attempt = 7;
-    wait_for(io, ours->renew({other}));
-    wait_for(io, theirs->renew({claimed[0].key}));
+    EXPECT_THAT(wait_for(io, ours->renew({other})), IsEmpty());
+    EXPECT_THAT(wait_for(io, theirs->renew({claimed[0].key})), IsEmpty());
     EXPECT_THAT(wait_for(io, theirs->reclaim()), SizeIs(1));
 }
 
@@ -175,7 +200,7 @@ TEST_F(Deliveries, OneThatIsInterruptedAgainAndAgainComesLessAndLessOften) {
         let_leases_run_out();
         wait_for(io, ours->reclaim());
     }
-    EXPECT_EQ(database.sql("SELECT next_attempt - now() > interval '110 s' FROM deliveries"), "t");
+    EXPECT_EQ(database.sql("SELECT next_attempt - now() > interval '170 s' FROM deliveries"), "t");
 }
 
 TEST_F(Deliveries, WhereUncertaintyIsForPeopleAnInterruptedOneIsUncertain) {
