@@ -1,6 +1,7 @@
 #include "outbound/lanes.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -182,7 +183,12 @@ asio::awaitable<std::unique_ptr<Lanes::Link>> Lanes::connect(Laned lane, std::st
                                                              std::string destination) {
     std::optional<store::Attempt> failure;
     try {
-        auto routed = co_await seams_.router.route(sender_domain, destination, Clock::now() + routing_time);
+        auto routed = co_await find_route(sender_domain, destination);
+        // What waited has been given back.
+        if (stopping_) {
+            lane->gate.not_opened();
+            co_return nullptr;
+        }
         if (!routed) {
             failure = refused(routed.error());
         } else {
@@ -198,12 +204,30 @@ asio::awaitable<std::unique_ptr<Lanes::Link>> Lanes::connect(Laned lane, std::st
             }
         }
     } catch (const std::exception& error) {
-        failure = trouble(store::AttemptResult::deferred, "4.3.0", error.what());
+        if (!stopping_) failure = trouble(store::AttemptResult::deferred, "4.3.0", error.what());
     }
     lane->gate.could_not_open(Clock::now());
     if (failure) lane->failure = std::move(*failure);
-    if (!lane->gate.answers()) settle_all(lane, lane->failure);
+    if (!lane->gate.answers() && !stopping_) settle_all(lane, lane->failure);
     co_return nullptr;
+}
+
+asio::awaitable<Routed> Lanes::find_route(std::string sender_domain, std::string destination) {
+    const auto end = std::make_shared<asio::cancellation_signal>();
+    const auto place = routing_.insert(routing_.end(), end);
+    std::exception_ptr thrown;
+    std::optional<Routed> routed;
+    try {
+        routed = co_await asio::co_spawn(executor_,
+                                         seams_.router.route(std::move(sender_domain), std::move(destination),
+                                                             Clock::now() + routing_time),
+                                         asio::bind_cancellation_slot(end->slot(), asio::use_awaitable));
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    routing_.erase(place);
+    if (thrown) std::rethrow_exception(thrown);
+    co_return std::move(*routed);
 }
 
 asio::awaitable<std::unique_ptr<Lanes::Link>> Lanes::reach(const Route& route, Hop hop,
@@ -362,6 +386,8 @@ std::vector<std::shared_ptr<Post>> Lanes::stop() {
         for (auto& post : std::exchange(lane->waiting, {})) left.push_back(std::move(post));
         lane->wake_all();
     }
+    // A look-up may take longer than we have.
+    for (const auto ends = routing_; const auto& end : ends) end->emit(asio::cancellation_type::terminal);
     return left;
 }
 

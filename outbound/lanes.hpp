@@ -11,6 +11,8 @@
 #include "outbound/route.hpp"
 #include "outbound/schedule.hpp"
 
+#include <boost/asio/cancellation_signal.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -69,7 +71,8 @@ class Lanes {
     [[nodiscard]] std::int64_t room(std::string_view destination) const;
     [[nodiscard]] std::size_t connections() const;
 
-    // What is not begun comes back; what is under way goes on. Connections without work end.
+    // What is not begun comes back; what is under way goes on. Connections without work end, and no more are
+    // made.
     [[nodiscard]] std::vector<std::shared_ptr<Post>> stop();
     // Returns when nothing is under way; at the deadline connections are cut.
     [[nodiscard]] boost::asio::awaitable<void> wait_ended(SteadyTime deadline);
@@ -83,6 +86,8 @@ class Lanes {
     boost::asio::awaitable<void> serve(Laned lane);
     boost::asio::awaitable<std::unique_ptr<Link>> connect(Laned lane, std::string sender_domain,
                                                           std::string destination);
+    // Ends early when we stop.
+    boost::asio::awaitable<Routed> find_route(std::string sender_domain, std::string destination);
     boost::asio::awaitable<std::unique_ptr<Link>> reach(const Route& route, Hop hop, store::Attempt& failure);
     boost::asio::awaitable<void> carry(Laned lane, Link& link);
     // False when the connection can't be used any more.
@@ -101,6 +106,7 @@ class Lanes {
     std::map<std::string, Laned, std::less<>> lanes_;
     std::map<std::string, Laned, std::less<>> lane_of_;  // of a destination, the last one
     std::unordered_set<Carrier*> carriers_;
+    std::list<std::shared_ptr<boost::asio::cancellation_signal>> routing_;
     std::size_t serving_ = 0;
     bool stopping_ = false;
     boost::asio::steady_timer all_ended_;

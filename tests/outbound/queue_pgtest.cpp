@@ -268,6 +268,19 @@ TEST_F(Queue, StoppedItGivesBackWhatItHasNotBegun) {
               "queued0");
 }
 
+TEST_F(Queue, StoppedItAwaitsNoRoute) {
+    world.routing.insert("slow.example");
+    auto& queue = start();
+    reply({"ann@slow.example"});
+    run_until_sql("SELECT state FROM deliveries", "sending");
+    const auto began = std::chrono::steady_clock::now();
+    support::wait_for(io, queue.stop(30s));
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+    queues.clear();
+    EXPECT_EQ(world.dials["slow.example"], 0);
+    EXPECT_EQ(database.sql("SELECT state::text || attempts FROM deliveries"), "queued0");
+}
+
 TEST_F(Queue, ALeaseIsRenewedForAsLongAsItTakes) {
     options.terms.lease = 600ms;
     world.stall.insert("stall.example");
