@@ -79,11 +79,19 @@ Recipients default_recipients(const Answered& answered) {
         for (const auto& address : answered.mail->reply_to) {
             const auto recipient = recipient_of(address);
             if (!recipient) continue;
-            gatherer.add(*recipient, gatherer.result.to);
             // Whoever forges a name also says where the answer is to go.
-            if (author && recipient->mailbox.domain != author->mailbox.domain)
-                gatherer.result.warnings.push_back(author->mailbox.str() + " asked for answers to go to " +
-                                                   recipient->mailbox.str() + ", in another domain");
+            const bool elsewhere = author && recipient->mailbox.domain != author->mailbox.domain;
+            const std::string asked = (author ? author->mailbox.str() : "somebody") +
+                                      " asked for answers to go to " + recipient->mailbox.str();
+            if (answered.is_marked && !gatherer.speaks_here(recipient->mailbox)) {
+                if (!author || author->mailbox.key() != recipient->mailbox.key())
+                    gatherer.result.warnings.push_back(asked + "; nobody vouches for that, so it does not");
+                continue;
+            }
+            gatherer.add(*recipient, gatherer.result.to);
+            if (!elsewhere) continue;
+            gatherer.result.warnings.push_back(asked + ", in another domain");
+            gatherer.result.diverted = true;
         }
         if (author && gatherer.result.to.empty()) gatherer.add(*author, gatherer.result.to);
         gatherer.add_speakers(answered.mail->to, gatherer.result.cc);

@@ -2,8 +2,9 @@
 //
 // By default those of the newest mail of a participant: its author, or where they asked for answers to go,
 // and its other recipients who are participants of the ticket. A newcomer, whom nobody at the desk has agreed
-// to, gets nothing unless an agent names them. Addresses in the desk's own domains are never written to: mail
-// to them ends here, whether they are mailboxes, email senders or signed addresses.
+// to, gets nothing unless an agent names them; nor does whom a marked mail's Reply-To names, for anybody
+// could have written it. Addresses in the desk's own domains are never written to: mail to them ends here,
+// whether they are mailboxes, email senders or signed addresses.
 #pragma once
 
 #include "mail/mailbox.hpp"
@@ -25,6 +26,7 @@ struct Recipient {
 struct Recipients {
     std::vector<Recipient> to, cc;
     std::vector<std::string> warnings;  // in words for the agent
+    bool diverted = false;              // to another domain than its author's, as the mail asks
 
     [[nodiscard]] std::vector<std::string> keys() const;
 };
@@ -39,6 +41,7 @@ inline constexpr std::size_t max_recipients = 100;
 struct Answered {
     const mail::Header* mail = nullptr;     // that is answered; null: there is none
     bool is_ours = false;                   // it was written here: its recipients get this one too
+    bool is_marked = false;                 // nobody vouches for it
     std::optional<Recipient> person;        // the ticket's; for where no mail says more
     std::vector<std::string> participants;  // address keys
     std::function<bool(const mail::Mailbox&)> leads_to_us;

@@ -43,6 +43,22 @@ const ConversationMail* answered_mail(const store::Conversation& conversation,
     return found;
 }
 
+// Those who speak here by more than marked mails: such a mail makes whom it names participants too, and
+// anybody could have written it.
+std::vector<std::string> vouched_participants(const store::Conversation& conversation) {
+    std::set<std::string> vouched;
+    if (conversation.person) vouched.insert(mail::mailbox_of(conversation.person->address).key());
+    for (const auto& mail : conversation.mails) {
+        if (mail.marked) continue;
+        vouched.insert(mail.author);
+        vouched.insert(mail.correspondents.begin(), mail.correspondents.end());
+    }
+    std::vector<std::string> participants;
+    std::ranges::copy_if(conversation.participants, std::back_inserter(participants),
+                         [&](const std::string& key) { return vouched.contains(key); });
+    return participants;
+}
+
 // Ids of our mails since the one that is answered, the oldest first.
 std::vector<std::string> ours_since(const std::vector<ConversationMail>& mails,
                                     const ConversationMail* answered) {
@@ -118,12 +134,17 @@ asio::awaitable<Outcome<Sent>> Replies::reply(ReplyRequest request) {
 
         Answered facts{.mail = answered ? &header : nullptr,
                        .is_ours = answered && answered->outbound,
-                       .participants = conversation.participants,
+                       .is_marked = answered && answered->marked,
+                       .participants = answered && answered->marked ? vouched_participants(conversation)
+                                                                    : conversation.participants,
                        .leads_to_us = leads_to_us(settings)};
         const store::PersonInfo person = conversation.person.value_or(store::PersonInfo{});
         if (conversation.person) facts.person = Recipient{person.name, mail::mailbox_of(person.address)};
         const auto recipients = chosen_recipients(default_recipients(facts), request.to, request.cc, facts);
         if (!recipients) co_return recipients.error();
+        if (request.unwatched && recipients->diverted)
+            co_return Refusal{fmt::format("{}; answer at the desk, where you say whom it goes to",
+                                          fmt::join(recipients->warnings, "; "))};
         if (auto refusal = co_await draft.ask_about(*recipients)) co_return *refusal;
 
         auto values = draft.variables(conversation.workspace, key.ticket, person.name, person.address, now);

@@ -42,6 +42,7 @@ struct ReplyRequest : AgentsMail {
     bool quote = false;
     std::string status = "Pending";  // the ticket's afterwards
     bool take = false;               // becomes the agent's; a ticket that is nobody's does anyway
+    bool unwatched = false;  // who writes sees no warning in time: nothing goes where a mail diverts it
 };
 
 struct OpenRequest : AgentsMail {

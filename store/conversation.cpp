@@ -29,7 +29,7 @@ asio::awaitable<Conversation> read_conversation(DeskAction& action, tickets::Uui
         const Row mail = mails[i];
         conversation.mails.push_back({mail.uuid(0), mail.text(1) == "outbound", mail.maybe_text(2),
                                       mail.text(3), mail.text(4), mail.uuid(5), mail.maybe_integer(6),
-                                      mail.maybe_integer(7)});
+                                      mail.maybe_integer(7), mail.boolean(8), mail.texts(9)});
     }
     co_return conversation;
 }

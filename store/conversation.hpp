@@ -20,6 +20,8 @@ struct ConversationMail {
     std::string kind;
     tickets::Uuid thread;
     std::optional<std::int64_t> agent, alias;
+    bool marked = false;                           // nobody vouches for its author, or they are new
+    std::vector<std::string> correspondents = {};  // address keys
 };
 
 struct Conversation {

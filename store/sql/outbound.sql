@@ -11,7 +11,7 @@ WHERE t.workspace_id = $1 AND t.id = $2
 -- name: conversation_mails
 -- The newest $3, the newest first; without what agents wrote to the desk from their own program.
 SELECT i.id, i.direction, i.message_id, i.author, coalesce(i.kind, 'human'), coalesce(m.root, i.thread), i.agent_id,
-       i.alias_id
+       i.alias_id, i.marked, i.correspondents
 FROM interactions i
 LEFT JOIN thread_merges m ON m.workspace_id = i.workspace_id AND m.thread = i.thread
 WHERE i.workspace_id = $1 AND i.ticket_id = $2

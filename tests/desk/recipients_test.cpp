@@ -51,6 +51,24 @@ TEST_F(Who, WhereAnswersAreAskedForIsHonouredAndTold) {
     EXPECT_THAT(shown(default_recipients(answered).to), ElementsAre("Ann<ann@client.example>")) << "no loop";
 }
 
+TEST_F(Who, AMarkedMailDecidesNotWhereTheAnswerGoes) {
+    answered.is_marked = true;
+    for (const char* elsewhere : {"ann@evil.example", "ann2@client.example"}) {
+        came("From: Ann <ann@client.example>\r\nReply-To: <" + std::string(elsewhere) + ">");
+        const auto recipients = default_recipients(answered);
+        EXPECT_THAT(shown(recipients.to), ElementsAre("Ann<ann@client.example>"));
+        EXPECT_THAT(recipients.warnings, ElementsAre(HasSubstr("nobody vouches"))) << elsewhere;
+        EXPECT_FALSE(recipients.diverted);
+    }
+    came("From: Ann <ann@client.example>\r\nReply-To: <ann@client.example>");
+    EXPECT_THAT(default_recipients(answered).warnings, IsEmpty());
+    came("From: Ann <ann@client.example>\r\nReply-To: <bob@client.example>");
+    EXPECT_THAT(shown(default_recipients(answered).to), ElementsAre("<bob@client.example>"))
+        << "he speaks here";
+    came("From: Ann <ann@client.example>\r\nReply-To: <eve@other.example>");
+    EXPECT_TRUE(default_recipients(answered).diverted);
+}
+
 TEST_F(Who, OursGoesToTheSameAgain) {
     came("From: Desk <support@desk.example>\r\nTo: Ann <ann@client.example>\r\nCc: bob@client.example");
     answered.is_ours = true;

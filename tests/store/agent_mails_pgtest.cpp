@@ -178,6 +178,17 @@ TEST_F(AgentMails, WhatCanNotBeDoneIsToldAndNothingOfItIsDone) {
                 testing::HasSubstr("mail to ann@client.example came back for good"));
 }
 
+TEST_F(AgentMails, AReplyIsDivertedToNoOtherDomainUnseen) {
+    take(
+        "From: Ann <ann@client.example>\r\nReply-To: ann@other.example\r\nSubject: Re: hello\r\n"
+        "Message-ID: <2@client>\r\nIn-Reply-To: <1@client>\r\n\r\nx\r\n");
+    database.sql("UPDATE interactions SET marked = false, verdict = 'pass'");
+    say("Switch it off.");
+    EXPECT_EQ(serve().refused, 1U);
+    EXPECT_EQ(outbound(), "0");
+    EXPECT_THAT(database.sql("SELECT text FROM ticket_events"), testing::HasSubstr("ann@other.example"));
+}
+
 TEST_F(AgentMails, AReplyNeverGoesToWhatAnAgentWroteToTheDesk) {
     database.sql("UPDATE tickets SET participants = participants || '{ben@staff.example}'::text[]");
     say("Switch it off.");

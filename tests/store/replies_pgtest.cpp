@@ -187,6 +187,31 @@ TEST_F(RepliesTest, ANewcomerGetsNothingUntilAnAgentNamesThem) {
     EXPECT_THAT(now->recipients, ElementsAre("zoe@stranger.example")) << "they speak here now";
 }
 
+TEST_F(RepliesTest, AMarkedMailDecidesNotWhereTheReplyGoes) {
+    const auto forged = [](const std::string& id) {
+        return "From: Ann <ann@client.example>\r\nTo: support@acme.example\r\nCc: cc@evil.example\r\n"
+               "Reply-To: me@evil.example\r\nSubject: Re: x\r\nMessage-ID: <" +
+               id + ">\r\nIn-Reply-To: <1@c>\r\n\r\nWrite to me.\r\n";
+    };
+    take(forged("2@c"));
+    ASSERT_EQ(database.sql("SELECT marked FROM interactions WHERE message_id = '2@c'"), "t");
+    const auto sent = reply(request());
+    ASSERT_TRUE(sent) << refusal(sent);
+    EXPECT_THAT(mail::read_header(sent->mail).in_reply_to, ElementsAre("2@c"));
+    EXPECT_THAT(sent->recipients, ElementsAre("ann@client.example"));
+    EXPECT_THAT(sent->warnings, ElementsAre(HasSubstr("nobody vouches")));
+    // A verified one is followed, with a warning; where nobody would read that, it is refused.
+    take(forged("3@c"));
+    database.sql("UPDATE interactions SET marked = false, verdict = 'pass' WHERE message_id = '3@c'");
+    auto unwatched = request();
+    unwatched.unwatched = true;
+    EXPECT_THAT(refusal(reply(unwatched)), HasSubstr("in another domain; answer at the desk"));
+    const auto followed = reply(request());
+    ASSERT_TRUE(followed);
+    EXPECT_THAT(followed->recipients, ElementsAre("me@evil.example", "cc@evil.example"));
+    EXPECT_THAT(followed->warnings, ElementsAre(HasSubstr("in another domain")));
+}
+
 TEST_F(RepliesTest, AnAddressThatMailCameBackFromIsAskedAbout) {
     database.sql(
         "INSERT INTO address_marks VALUES (1, 'ann@client.example', now(), '5.1.1', 'no such user')");
