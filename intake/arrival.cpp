@@ -2,8 +2,10 @@
 
 #include "auth/dmarc.hpp"
 #include "intake/signed_recipient.hpp"
+#include "mail/header_index.hpp"
 #include "mail/read.hpp"
 #include "mail/sha256.hpp"
+#include "mail/text.hpp"
 #include "policy/bans.hpp"
 #include "smtp/received.hpp"
 #include "store/raw.hpp"
@@ -40,6 +42,23 @@ std::vector<std::string> correspondents(const mail::Header& header, const store:
             keys.push_back(std::move(key));
         }
     return keys;
+}
+
+// Signers cover a To field that is there; one more, or an envelope alone, is anybody's.
+std::vector<Uuid> written_to(const mail::Header& header, std::string_view raw,
+                             const store::Snapshot& settings) {
+    std::vector<Uuid> ids;
+    for (const auto& [name, address] : header.to) {
+        if (ids.size() == max_correspondents) break;
+        const auto own = read_signed(mail::mailbox_of(address), settings);
+        if (own.is_genuine() && own.reading.purpose == auth::AddressPurpose::reply)
+            ids.push_back(Uuid{own.reading.id});
+    }
+    if (!ids.empty() && std::ranges::count_if(mail::index_header(raw).fields, [](const mail::Field& field) {
+                            return mail::iequals(field.name, "to");
+                        }) != 1)
+        ids.clear();
+    return ids;
 }
 
 std::vector<Part> parts_of(const std::vector<smtp::Recipient>& recipients, const store::Snapshot& settings) {
@@ -131,6 +150,7 @@ void read_into(Arrival& arrival, std::string_view raw, const std::string& revers
     if (header.sender && !header.sender->address.empty())
         arrival.authors.push_back(mail::mailbox_of(header.sender->address));
     incoming.correspondents = correspondents(header, settings);
+    arrival.written_to = written_to(header, raw, settings);
     incoming.body_digest = mail::body_digest(raw);
     incoming.short_ids = tickets::short_ids_in(header.subject);
 

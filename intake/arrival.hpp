@@ -56,6 +56,7 @@ struct Arrival {
     std::string subject, author_name;
     std::vector<mail::Mailbox> authors;  // every address of From, and Sender's
     bool one_author = false;             // its From names one
+    std::vector<Uuid> written_to;        // reply addresses of ours that stand in its one To field
     mail::KindDecision kind;
     std::optional<std::string> evidence;  // intake/examination.hpp, as JSON
 

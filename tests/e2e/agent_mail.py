@@ -60,7 +60,7 @@ class AgentMail(unittest.TestCase):
     def answer(self, words, author=BEN, client=GOOD, header=""):
         to = self.notice["Reply-To"].addresses[0].addr_spec
         quote = "".join(f"> {line}\r\n" for line in self.notice.get_content().splitlines())
-        self.send(author, to, f"{header}From: Ben <{author}>\r\nSubject: Re: {self.notice['Subject']}\r\n"
+        self.send(author, to, f"{header}From: Ben <{author}>\r\nTo: <{to}>\r\nSubject: Re: {self.notice['Subject']}\r\n"
                   f"In-Reply-To: {self.notice['Message-ID']}\r\n\r\n{words}\r\n\r\n-- \r\nBen's phone 12345\r\n\r\n"
                   f"On Sun, 22 Nov 2026, Support <{desk.SUPPORT}> wrote:\r\n{quote}", client)
 

@@ -144,7 +144,8 @@ TEST(Returned, ARowThatWasRevokedSinceLeadsNowhere) {
 }
 
 struct Said {
-    const char *from, *extra;
+    const char* from;
+    string extra;
     auth::Verdict verdict;
     const char *disposition, *reason;
     std::size_t obeyed;
@@ -152,24 +153,32 @@ struct Said {
 
 TEST(Returned, WhatComesToANoticesAddressIsTheAgentsToSay) {
     using enum auth::Verdict;
-    const char* away = "Auto-Submitted: auto-replied\r\n";
+    const string to = "To: <" + signed_for(auth::AddressPurpose::reply, notice) + "@desk.example>\r\n";
+    const string away = to + "Auto-Submitted: auto-replied\r\n";
+    const string twice = to + "To: <ann@x.example>\r\n";
+    const string copy = "Cc" + to.substr(2), another = "To: <friend@x.example>\r\n";
     for (const Said& each : std::vector<Said>{
-             {"Ben <ben@desk.example>", "", pass, "ticketed", "signed_address", 1},
-             {"Ben <BEN@DESK.example>", "", pass, "ticketed", "signed_address", 1},
-             {"Ben <ben@desk.example>", "", none, "held", "agent_address", 0},
-             {"Ben <ben@desk.example>", "", temperror, "held", "agent_address", 0},
-             {"Ben <ben@desk.example>", "", fail, "held", "agent_address", 0},
-             {"ann@x.example", "", pass, "held", "agent_address", 0},
-             {"ben@desk.example, ann@x.example", "", pass, "held", "agent_address", 0},
+             {"Ben <ben@desk.example>", to, pass, "ticketed", "signed_address", 1},
+             {"Ben <BEN@DESK.example>", to, pass, "ticketed", "signed_address", 1},
+             {"Ben <ben@desk.example>", to, none, "held", "agent_address", 0},
+             {"Ben <ben@desk.example>", to, temperror, "held", "agent_address", 0},
+             {"Ben <ben@desk.example>", to, fail, "held", "agent_address", 0},
+             {"ann@x.example", to, pass, "held", "agent_address", 0},
+             {"ben@desk.example, ann@x.example", to, pass, "held", "agent_address", 0},
              {"ben@desk.example", away, pass, "ticketed", "signed_address", 0},
              {"ann@x.example", away, pass, "held", "agent_address", 0},
+             // Signed mail of theirs that was meant for others, sent again.
+             {"Ben <ben@desk.example>", another, pass, "held", "agent_address", 0},
+             {"Ben <ben@desk.example>", "", pass, "held", "agent_address", 0},
+             {"Ben <ben@desk.example>", twice, pass, "held", "agent_address", 0},
+             {"Ben <ben@desk.example>", copy, pass, "held", "agent_address", 0},
          }) {
         Desk desk;
         Arrival mail = prepared(letter(each.from, each.extra),
                                 signed_for(auth::AddressPurpose::reply, notice), "ben@desk.example");
         mail.incoming.verdict = each.verdict;
         const auto plan = desk.take(std::move(mail));
-        EXPECT_EQ(plan.dispositions.at(0).disposition, each.disposition) << each.from;
+        EXPECT_EQ(plan.dispositions.at(0).disposition, each.disposition) << each.from << each.extra;
         EXPECT_EQ(plan.dispositions[0].reason, each.reason) << each.from;
         EXPECT_TRUE(plan.for_assignees.empty());
         ASSERT_EQ(plan.by_agents.size(), each.obeyed) << each.from;
