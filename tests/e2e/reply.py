@@ -196,8 +196,9 @@ class Replies(unittest.TestCase):
     def test_where_answers_are_asked_for(self):
         self.send(mail("2@client.example", f"References: <1@client.example>\nReply-To: {ANN}, <x@evil.example>\n"))
         done = self.command("ticket", "reply", self.ticket, "--as", "Ben", "--json", text="x")
-        self.assertIn("another domain", done.stderr.decode())
-        self.assertEqual(json.loads(done.stdout)["recipients"], [ANN, "x@evil.example"])
+        # Nothing is verified on this desk: anybody may have written that field.
+        self.assertIn("asked for answers to go to x@evil.example; nobody vouches for that", done.stderr.decode())
+        self.assertEqual(json.loads(done.stdout)["recipients"], [ANN])
 
     def test_nothing_breaks_out_of_its_field(self):  # H19
         for words in ("a@b.example\r\nRCPT TO:<c@d.example>", "a@b.example\nBcc: c@d.example", "a b", "a@", ""):
