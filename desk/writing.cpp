@@ -34,7 +34,7 @@ void end_line(std::string& text) {
 
 std::string html_of(std::string_view text) {
     std::string html = "<div dir=\"auto\">";
-    for (const char c : tickets::escaped_html(text)) {
+    for (const char c : mail::escaped_html(text)) {
         if (c == '\r') continue;
         if (c == '\n') html += "<br>";
         html += c;
@@ -50,7 +50,7 @@ Body signature_of(const store::AliasInfo& alias, std::string text, std::string h
     Body signature{"\n-- \n", "<br>-- <br>\n"};
     if (!alias.signature_name.empty()) {
         signature.text += alias.signature_name + "\n";
-        signature.html += "<div>" + tickets::escaped_html(alias.signature_name) + "</div>\n";
+        signature.html += "<div>" + mail::escaped_html(alias.signature_name) + "</div>\n";
     }
     signature.text += text;
     end_line(signature.text);
@@ -134,7 +134,7 @@ store::Outcome<Body> body_of(const Words& words, const std::optional<store::Alia
         for (const auto& file : files)
             if (file.is_inline && body.html.find("cid:" + file.content_id) == std::string::npos)
                 body.html += "<div><img src=\"cid:" + file.content_id + "\" alt=\"" +
-                             tickets::escaped_html(file.name) + "\"></div>\n";
+                             mail::escaped_html(file.name) + "\"></div>\n";
     end_line(body.text);
     body.text += signature.text;
     if (wants_html) body.html = mail::safe_html(body.html + signature.html);

@@ -14,19 +14,9 @@ constexpr std::size_t max_date = 100;
 
 std::string escaped(std::string_view text) {
     std::string out;
-    out.reserve(text.size() + text.size() / 8);
-    for (const char c : text) {
-        if (c == '<') {
-            out += "&lt;";
-        } else if (c == '>') {
-            out += "&gt;";
-        } else if (c == '&') {
-            out += "&amp;";
-        } else if (c == '\n') {
-            out += "<br>\n";
-        } else {
-            out += c;
-        }
+    for (const char c : escaped_html(text)) {
+        if (c == '\n') out += "<br>";
+        out += c;
     }
     return out;
 }

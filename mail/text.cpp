@@ -177,4 +177,24 @@ std::string_view cut_utf8(std::string_view utf8, std::size_t bytes) {
     return utf8.substr(0, bytes);
 }
 
+std::string escaped_html(std::string_view text) {
+    std::string html;
+    html.reserve(text.size());
+    for (const char c : text) {
+        if (c == '&')
+            html += "&amp;";
+        else if (c == '<')
+            html += "&lt;";
+        else if (c == '>')
+            html += "&gt;";
+        else if (c == '"')
+            html += "&quot;";
+        else if (c == '\'')
+            html += "&#39;";
+        else
+            html += c;
+    }
+    return html;
+}
+
 }  // namespace mail

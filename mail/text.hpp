@@ -72,6 +72,9 @@ class ByteSet {
 // turn the order of what is shown (bidirectional overrides) or hide, zero-width and no-break blanks, tags.
 [[nodiscard]] std::size_t invisible_at(std::string_view utf8);
 
+// Text as it stands in HTML, also in a quoted value: & < > " and ' as references.
+[[nodiscard]] std::string escaped_html(std::string_view text);
+
 // At most `bytes` of the text, cut between characters.
 [[nodiscard]] std::string_view cut_utf8(std::string_view utf8, std::size_t bytes);
 

@@ -48,26 +48,6 @@ void add_date(Variables& values, std::chrono::system_clock::time_point now) {
     values.insert_or_assign("date", text.data());
 }
 
-std::string escaped_html(std::string_view text) {
-    std::string html;
-    html.reserve(text.size());
-    for (const char c : text) {
-        if (c == '&')
-            html += "&amp;";
-        else if (c == '<')
-            html += "&lt;";
-        else if (c == '>')
-            html += "&gt;";
-        else if (c == '"')
-            html += "&quot;";
-        else if (c == '\'')
-            html += "&#39;";
-        else
-            html += c;
-    }
-    return html;
-}
-
 boost::system::result<Template, Template::Problem> Template::parse(std::string_view text, Writer writer) {
     const std::size_t most = writer == Writer::agent ? 16 * max_size : max_size;
     if (text.size() > most) return Problem{"it is longer than " + std::to_string(most) + " bytes"};
@@ -104,7 +84,7 @@ boost::system::result<Template, Template::Problem> Template::parse(std::string_v
 std::string Template::render(const Variables& values, Format format) const {
     std::string text;
     const auto shown = [format](std::string_view value) {
-        return format == Format::html ? escaped_html(value) : std::string(value);
+        return format == Format::html ? mail::escaped_html(value) : std::string(value);
     };
     for (const Piece& piece : pieces_) {
         text += piece.text;

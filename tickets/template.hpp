@@ -35,9 +35,6 @@ struct VariableInfo {
 // All that there are.
 [[nodiscard]] std::span<const VariableInfo> variables();
 
-// Text as HTML shows it: `&`, `<`, `>` and quotes are references.
-[[nodiscard]] std::string escaped_html(std::string_view text);
-
 class Template {
   public:
     enum class Format { text, html };
