@@ -101,6 +101,9 @@ CREATE TABLE reply_addresses (
     id             uuid NOT NULL,
     ticket_id      uuid NOT NULL,
     agent_id       bigint REFERENCES agents (id),
+    -- The mail that a notice is about, which what the agent says answers, though others have written since. No foreign
+    -- key: where the mail is gone, that they answer it is still known, and refused.
+    interaction_id uuid,
     created_at     timestamptz NOT NULL DEFAULT now(),
     revoked_at     timestamptz,
     PRIMARY KEY (workspace_id, id),

@@ -205,6 +205,8 @@ TEST_F(RepliesTest, AMarkedMailDecidesNotWhereTheReplyGoes) {
     database.sql("UPDATE interactions SET marked = false, verdict = 'pass' WHERE message_id = '3@c'");
     auto unwatched = request();
     unwatched.unwatched = true;
+    unwatched.answers =
+        tickets::Uuid::parse(database.sql("SELECT id FROM interactions WHERE message_id = '3@c'"));
     EXPECT_THAT(refusal(reply(unwatched)), HasSubstr("in another domain; answer at the desk"));
     const auto followed = reply(request());
     ASSERT_TRUE(followed);
