@@ -65,7 +65,8 @@ WITH taken AS (
     DELETE FROM agent_mails WHERE workspace_id = $1 AND id = $2 RETURNING workspace_id, id
 ), address AS (
     INSERT INTO reply_addresses (workspace_id, id, ticket_id, agent_id, interaction_id)
-    SELECT workspace_id, $3, $4, $5, $11 FROM taken
+    SELECT k.workspace_id, $3, coalesce(i.ticket_id, $4), $5, $11
+    FROM taken k LEFT JOIN interactions i ON i.workspace_id = k.workspace_id AND i.id = $11
 ), event AS (
     INSERT INTO ticket_events (workspace_id, id, ticket_id, at, kind, text)
     SELECT workspace_id, id, $4, now(), 'agent_mail', $10 FROM taken WHERE $10 <> ''

@@ -268,6 +268,36 @@ TEST_F(AgentMails, AMailThatHasGoneIsNotAnsweredToAnotherPerson) {
     EXPECT_THAT(problem(), testing::HasSubstr("is not in the ticket any more"));
 }
 
+TEST_F(AgentMails, ANoticeOfAMailThatWasSplitOffLeadsToItsTicket) {
+    take(mail_text("2@client", "<1@client>"));
+    take(mail_text("3@client", "<1@client>"));
+    assign("Ben");  // who reads the newest
+    EXPECT_EQ(serve().told, 1U);
+    say("Switch it off.", "2@client");
+    const auto split = [&](const std::string& message) {
+        return wait_for(io,
+                        desk::TicketActions(daemon->pool).split({ticket, std::nullopt}, {id_of(message)}));
+    };
+    const auto leads_to = [&](const std::string& message) {
+        return database.sql(
+            "SELECT string_agg(DISTINCT ticket_id::text, ' ') FROM reply_addresses WHERE interaction_id = '" +
+            id_of(message) + "'");
+    };
+    const auto ticket_of = [&](const std::string& message) {
+        return database.sql("SELECT ticket_id FROM interactions WHERE message_id = '" + message + "'");
+    };
+    ASSERT_TRUE(split("3@client"));
+    EXPECT_EQ(leads_to("3@client"), ticket_of("3@client"));
+    EXPECT_NE(leads_to("3@client"), ticket);
+    EXPECT_EQ(leads_to("2@client"), ticket) << "the others stay";
+    // His answer was on its way when that mail went too: he is asked for it again, where it is now.
+    ASSERT_TRUE(split("2@client"));
+    EXPECT_EQ(serve().refused, 1U);
+    EXPECT_EQ(outbound(), "0");
+    EXPECT_THAT(problem(), testing::HasSubstr("is not in the ticket any more"));
+    EXPECT_EQ(leads_to("2@client"), ticket_of("2@client"));
+}
+
 // Its author is where mail ends: nobody else of the ticket gets the answer in their place.
 TEST_F(AgentMails, AnAnswerThatCanGoToNobodyGoesToNobodyElse) {
     bring_in("sales@acme.example");

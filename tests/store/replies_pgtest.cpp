@@ -7,6 +7,7 @@
 #include "store/audit.hpp"
 #include "store/erasure.hpp"
 #include "store/purge.hpp"
+#include "store/reply_addresses.hpp"
 #include "store/sender_store.hpp"
 #include "store/template_store.hpp"
 
@@ -410,6 +411,13 @@ TEST_F(RepliesTest, AMergeTakesEverythingAlong) {
     ASSERT_TRUE(act([&](auto& actions) { return actions.merge({ticket, {}}, {other, {}}); }));
     const auto now = shown();
     EXPECT_EQ(now.short_id, other);
+    const auto led_to = [&] {
+        const auto found = wait_for(
+            io, store::find_reply_address(
+                    daemon->pool, 1, *tickets::Uuid::parse(database.sql("SELECT id FROM reply_addresses"))));
+        return found.value().ticket.str();
+    };
+    EXPECT_EQ(led_to(), now.id.str());
     EXPECT_THAT(now.interactions, SizeIs(3));
     EXPECT_THAT(now.notes, SizeIs(1));
     EXPECT_THAT(now.events, SizeIs(1));
@@ -422,6 +430,9 @@ TEST_F(RepliesTest, AMergeTakesEverythingAlong) {
     const auto split =
         database.sql("SELECT participants FROM tickets WHERE merged_into IS NULL ORDER BY id DESC LIMIT 1");
     EXPECT_EQ(split, "{ann@client.example}") << "and not the desk's own address";
+    EXPECT_EQ(led_to(), database.sql("SELECT ticket_id FROM interactions WHERE direction = 'outbound'"))
+        << "its address goes with it, though it was made in a ticket that was merged";
+    EXPECT_NE(led_to(), now.id.str());
     expect_everything_holds();
 }
 
