@@ -54,8 +54,8 @@ Outcome<const ConversationMail*> answered_mail(const store::Conversation& conver
     return found;
 }
 
-// Those who speak here by more than marked mails: such a mail makes whom it names participants too, and
-// anybody could have written it.
+// Those who speak here by more than marked mails, which anybody could have written: before there were replies
+// such a mail made whom it names participants too.
 std::vector<std::string> vouched_participants(const store::Conversation& conversation) {
     std::set<std::string> vouched;
     if (conversation.person) vouched.insert(mail::mailbox_of(conversation.person->address).key());

@@ -52,7 +52,7 @@ UPDATE tickets SET acted_at = coalesce(acted_at, $3), updated_at = greatest(upda
 WHERE workspace_id = $1 AND id = $2
 
 -- name: mails_of_ticket
-SELECT id, author, correspondents, subject, received, direction = 'outbound' FROM interactions
+SELECT id, author, correspondents, subject, received, direction = 'outbound', marked FROM interactions
 WHERE workspace_id = $1 AND ticket_id = $2 ORDER BY id
 
 -- name: insert_split_ticket

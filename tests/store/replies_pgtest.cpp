@@ -196,6 +196,9 @@ TEST_F(RepliesTest, AMarkedMailDecidesNotWhereTheReplyGoes) {
     };
     take(forged("2@c"));
     ASSERT_EQ(database.sql("SELECT marked FROM interactions WHERE message_id = '2@c'"), "t");
+    ASSERT_EQ(database.sql("SELECT participants FROM tickets"), "{ann@client.example}");
+    // As tickets are that are older than replies.
+    database.sql("UPDATE tickets SET participants = participants || '{cc@evil.example}'::text[]");
     const auto sent = reply(request());
     ASSERT_TRUE(sent) << refusal(sent);
     EXPECT_THAT(mail::read_header(sent->mail).in_reply_to, ElementsAre("2@c"));
