@@ -198,7 +198,8 @@ WITH moved AS (
 )
 UPDATE tickets t
 SET participants = (t.participants || y.participants)[1:500],
-    description = CASE WHEN t.description = '' THEN y.description ELSE t.description END, updated_at = greatest(t.updated_at, y.updated_at)
+    description = CASE WHEN t.description = '' THEN y.description ELSE t.description END,
+    updated_at = greatest(t.updated_at, y.updated_at)
 FROM tickets y
 WHERE t.workspace_id = $1 AND t.id = $3 AND y.workspace_id = $1 AND y.id = $2
 
@@ -225,11 +226,7 @@ WITH mail AS (
     ON CONFLICT (workspace_id, kind, dedupe_key) DO NOTHING
     RETURNING workspace_id, id, mailbox_id, recipient
 )
-INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, email_sender, null_sender,
-                        queued_at, next_attempt)
-SELECT o.workspace_id, o.id, o.id, o.recipient, o.recipient, regexp_replace(o.recipient, '^.*@', ''), m.address, true,
-       now(), now()
-FROM mail o JOIN mailboxes m ON m.workspace_id = o.workspace_id AND m.id = o.mailbox_id
+SELECT deliver_outbox(o.workspace_id, o.id, o.mailbox_id, o.recipient) FROM mail o
 
 -- name: find_intake
 -- After a COMMIT whose answer was lost: was it stored?
