@@ -79,8 +79,7 @@ std::string dkim_record(const PrivateKey& key) {
 }
 
 std::string sign_all(std::span<const std::shared_ptr<const DkimKey>> keys, std::string_view mail,
-                     std::chrono::system_clock::time_point now,
-                     std::optional<std::chrono::seconds> lifetime) {
+                     std::chrono::system_clock::time_point now) {
     if (keys.empty()) return {};
     const SignedMail signed_mail(mail);
     if (signed_mail.too_large()) throw std::runtime_error("a header too large to be signed");
@@ -107,7 +106,6 @@ std::string sign_all(std::span<const std::shared_ptr<const DkimKey>> keys, std::
         field.word("d=" + key->domain + ";");
         field.word("s=" + key->selector + ";");
         field.word("t=" + std::to_string(seconds.count()) + ";");
-        if (lifetime) field.word("x=" + std::to_string((seconds + *lifetime).count()) + ";");
         for (std::size_t i = 0; i < claim.names.size(); ++i) {
             const std::string text = (i == 0 ? "h=" : ":") + std::string(claim.names[i]);
             if (i == 0)

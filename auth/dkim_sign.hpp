@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,11 +26,10 @@ struct DkimKey {
 [[nodiscard]] std::string dkim_record(const PrivateKey& key);
 
 // `DKIM-Signature: ...\r\n` by each key, the first key's on top: what is to be said before `mail`, which is
-// the whole of it as it travels. No keys: nothing. The body is hashed once for all of them. `lifetime` (x=)
-// should outlast the queue. Throws std::runtime_error where OpenSSL fails (memory), and where the header is
-// over mail::max_header_bytes, of which not every field can be known.
+// the whole of it as it travels. No keys: nothing. The body is hashed once for all of them. Throws
+// std::runtime_error where OpenSSL fails (memory), and where the header is over mail::max_header_bytes, of
+// which not every field can be known.
 [[nodiscard]] std::string sign_all(std::span<const std::shared_ptr<const DkimKey>> keys,
-                                   std::string_view mail, std::chrono::system_clock::time_point now,
-                                   std::optional<std::chrono::seconds> lifetime = std::nullopt);
+                                   std::string_view mail, std::chrono::system_clock::time_point now);
 
 }  // namespace auth

@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::size_t max_names = 10;
 
-std::string reverse_name(const boost::asio::ip::address& address) {
-    return net::backwards(address) + (address.is_v4() ? ".in-addr.arpa" : ".ip6.arpa");
-}
-
 }  // namespace
 
 boost::asio::ip::address unmapped(const boost::asio::ip::address& address) {
@@ -26,7 +22,7 @@ boost::asio::awaitable<HostNames> validated_host_names(boost::asio::ip::address 
     client = unmapped(client);
     HostNames found;
     const net::DnsAnswer pointers =
-        co_await resolver.look_up(reverse_name(client), net::RecordType::ptr, deadline);
+        co_await resolver.look_up(net::reverse_name(client), net::RecordType::ptr, deadline);
     found.failed = pointers.status == Status::failed;
     std::vector<std::string> candidates;
     for (const std::string& rdata : pointers.records) {

@@ -136,11 +136,11 @@ using Command = std::variant<
     BanHistory, BanWordsCommand, BanRuleAdd, BanRuleList, BanRuleRemove, BanReasonAdd, BanReasonList,
     BanReasonRemove, RuleAdd, RuleSetOptions, RuleList, RuleShow, RuleMove, RuleEnable, RuleDisable,
     RuleRemove, RuleTest, TeamAdd, TeamList, TeamRemove, TicketReply, TicketOpen, TicketNote, NoteEdit,
-    NoteDelete, TicketTransfer, TicketDescribe, TicketSender, SenderAdd, SenderSet, SenderList, SenderRemove,
-    AliasAdd, AliasSet, AliasDefault, AliasList, AliasRemove, TemplateAdd, TemplateSet, TemplateList,
-    TemplateShow, TemplateRemove, TemplateVariables, DomainSet, DomainCheckOptions, DkimAdd, DkimActivate,
-    DkimRetire, DkimList, AddressKeyList, AddressKeyRotate, AddressKeyRemove, QueueList, QueueShow,
-    QueueChange, AgentSet, PersonMarks, PersonUnmark>;
+    NoteDelete, TicketTransfer, TicketDescribe, TicketSender, TicketRevoke, SenderAdd, SenderSet, SenderList,
+    SenderRemove, AliasAdd, AliasSet, AliasDefault, AliasList, AliasRemove, TemplateAdd, TemplateSet,
+    TemplateList, TemplateShow, TemplateRemove, TemplateVariables, DomainSet, DomainCheckOptions, DkimAdd,
+    DkimActivate, DkimRetire, DkimList, AddressKeyList, AddressKeyRotate, AddressKeyRemove, QueueList,
+    QueueShow, QueueChange, AgentSet, PersonMarks, PersonUnmark>;
 
 struct CommandLine {
     std::string config_file;

@@ -85,6 +85,7 @@ namespace program {
 [[nodiscard]] int run(const Config& config, const TicketTransfer& options);
 [[nodiscard]] int run(const Config& config, const TicketDescribe& options);
 [[nodiscard]] int run(const Config& config, const TicketSender& options);
+[[nodiscard]] int run(const Config& config, const TicketRevoke& options);
 [[nodiscard]] int run(const Config& config, const SenderAdd& options);
 [[nodiscard]] int run(const Config& config, const SenderSet& options);
 [[nodiscard]] int run(const Config& config, const SenderList& options);

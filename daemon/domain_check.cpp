@@ -249,8 +249,7 @@ class DomainCheck {
                      "{} has no name that leads back to it, and large providers refuse mail from it; whoever "
                      "gave you the address can set that",
                      client.to_string()),
-                 zone_line(net::backwards(client) + (client.is_v4() ? ".in-addr.arpa" : ".ip6.arpa"), "PTR",
-                           question_.host_name + "."));
+                 zone_line(net::reverse_name(client), "PTR", question_.host_name + "."));
     }
 
     // RFC 8461 §3.1.

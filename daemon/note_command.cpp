@@ -1,4 +1,4 @@
-// `ticketgate ticket note|transfer|describe|sender` and `note edit|delete`.
+// `ticketgate ticket note|transfer|describe|sender|revoke` and `note edit|delete`.
 #include "daemon/commands.hpp"
 #include "daemon/input_file.hpp"
 #include "daemon/ticket_act.hpp"
@@ -50,6 +50,10 @@ int run(const Config& config, const TicketSender& options) {
     if (!sender) return 2;
     return act(config, options.json,
                [&](auto& actions) { return actions.set_sender(ref(options), *sender); });
+}
+
+int run(const Config& config, const TicketRevoke& options) {
+    return act(config, options.json, [&](auto& actions) { return actions.revoke(ref(options)); });
 }
 
 }  // namespace program

@@ -61,6 +61,7 @@ struct TicketDescribe : TicketAction {
 struct TicketSender : TicketAction {
     std::string sender;
 };
+struct TicketRevoke : TicketAction {};
 
 struct SenderAdd {
     std::string address, workspace, name;

@@ -251,21 +251,25 @@ asio::awaitable<Outcome<Sent>> Replies::open(OpenRequest request) {
     const auto subject = subject_of(request, draft.subject, values);
     if (!subject) co_return subject.error();
     values.insert_or_assign("ticket.subject", *subject);
-    auto body =
-        body_of(draft.words, draft.speaker.alias, values, std::nullopt, attachments_of(request.files));
+    auto files = attachments_of(std::move(request.files));
+    auto body = body_of(draft.words, draft.speaker.alias, values, std::nullopt, files);
     if (!body) co_return body.error();
 
     mail::Composition mail = draft.composition(*recipients, now);
     mail.subject = *subject;
     mail.text = std::move(body->text);
     mail.html = std::move(body->html);
-    mail.attachments = attachments_of(std::move(request.files));
+    mail.attachments = std::move(files);
     mail.references = {draft.ticket_message_id(ticket)};
     auto row = draft.outbound(mail, *recipients, ticket);
     if (!row) co_return row.error();
     row->thread = row->id;
     row->reason = "opened";
-    row->mailbox = co_await store::mailbox_of_sender(action, *sender);
+    const auto mailbox = co_await store::mailbox_of_sender(action, *sender);
+    if (!mailbox)
+        co_return Refusal{
+            "the workspace has no mailbox that answers could go to; add one with: ticketgate mailbox add"};
+    row->mailbox = *mailbox;
     std::vector<store::Query> queries = store::opened_ticket({.workspace = action.workspace(),
                                                               .id = ticket,
                                                               .subject = *subject,

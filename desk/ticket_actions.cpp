@@ -2,6 +2,8 @@
 
 #include "mail/text.hpp"
 #include "store/agent_mails.hpp"
+#include "store/reply_addresses.hpp"
+#include "store/statements.hpp"
 #include "tickets/ticket.hpp"
 
 #include <fmt/format.h>
@@ -164,6 +166,26 @@ asio::awaitable<Outcome<Done>> TicketActions::split(TicketRef ticket, std::vecto
         action.split(split);
         co_return Done{fmt::format("#{} was split from #{}", tickets::short_id(split.id), short_id),
                        {keys[0].workspace, split.id}};
+    };
+    co_return co_await act<Done>(pool_, {ticket}, work);
+}
+
+asio::awaitable<Outcome<Done>> TicketActions::revoke(TicketRef ticket) {
+    const auto work = [](store::DeskAction& action, const auto& keys) -> asio::awaitable<Outcome<Done>> {
+        const Uuid& id = keys[0].ticket;
+        const auto count = co_await store::revoke_reply_addresses(action, id);
+        const auto words = fmt::format("{} reply address{} revoked", count, count == 1 ? " is" : "es are");
+        const auto now = std::chrono::system_clock::now();
+        if (count > 0)
+            action.write(
+                store::single(store::sql::insert_ticket_event, std::move(store::Params()
+                                                                             .integer(keys[0].workspace)
+                                                                             .uuid(id)
+                                                                             .uuid(Uuid::make(now))
+                                                                             .time(now)
+                                                                             .text("revoked")
+                                                                             .text(words))));
+        co_return Done{fmt::format("#{}: {}", action.ticket(id).short_id, words), keys[0]};
     };
     co_return co_await act<Done>(pool_, {ticket}, work);
 }

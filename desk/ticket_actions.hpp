@@ -62,6 +62,9 @@ class TicketActions {
     // Where the ticket's next mail comes from: an email sender or a mailbox of its workspace.
     asio::awaitable<Outcome<Done>> set_sender(TicketRef ticket, mail::Mailbox sender);
 
+    // The signed addresses that its mails and notices have had so far take no more answers.
+    asio::awaitable<Outcome<Done>> revoke(TicketRef ticket);
+
   private:
     asio::awaitable<Outcome<store::TicketKey>> find_note(std::string note);
 

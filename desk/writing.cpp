@@ -32,14 +32,9 @@ void end_line(std::string& text) {
     if (!text.empty() && text.back() != '\n') text += '\n';
 }
 
-std::string html_of(std::string_view text) {
-    std::string html = "<div dir=\"auto\">";
-    for (const char c : mail::escaped_html(text)) {
-        if (c == '\r') continue;
-        if (c == '\n') html += "<br>";
-        html += c;
-    }
-    return html += "</div>\n";
+std::string html_of(std::string text) {
+    std::erase(text, '\r');
+    return "<div dir=\"auto\">" + mail::html_lines(text) + "</div>\n";
 }
 
 // What the text of an HTML signature would be, and the other way round.

@@ -1,6 +1,7 @@
 #include "intake/explain.hpp"
 
 #include "intake/plan.hpp"
+#include "intake/way.hpp"
 
 #include <set>
 
@@ -23,13 +24,15 @@ std::vector<KnownId> known_ids(const std::vector<NamedId>& ids, const threading:
 Explanation explain(const std::shared_ptr<const Arrival>& mail, store::BatchFacts facts,
                     const store::Limits& limits) {
     const auto now = std::chrono::system_clock::now();
-    const auto& known = facts[mail->parts.front().workspace].facts;
+    const Part& part = mail->parts.front();
+    const auto& workspace = facts[part.workspace];
+    const auto& known = workspace.facts;
     Explanation explanation;
     if (const auto* same = threading::find_same_mail(mail->incoming, known)) {
         explanation.same_mail = same->interaction;
         explanation.ticket = same->ticket;
     } else {
-        explanation.tried = threading::assign(mail->incoming, known).tried;
+        explanation.tried = threading::assign(incoming_of(*mail, part, workspace), known).tried;
     }
     std::set<Uuid> threads;
     for (const auto id : threading::named_ids(mail->incoming))

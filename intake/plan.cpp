@@ -81,11 +81,8 @@ class Planner {
             return;
         }
         const AgentMail agents = agent_mail(mail, part, known);
-        threading::Incoming incoming = mail.incoming;
+        threading::Incoming incoming = incoming_of(mail, part, known);
         incoming.interaction = new_id_();
-        incoming.signed_ticket = signed_ticket(part, known);
-        incoming.author_is_agent = agents == AgentMail::said;
-        if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = way_of(mail, part, decision);
         if (bounce_counts(part, way)) add_bounced(mail, part, incoming.interaction);
@@ -132,11 +129,10 @@ class Planner {
             add_same(mail, part, *facts.message(same->interaction));
             return;
         }
-        threading::Incoming incoming = mail.incoming;
+        threading::Incoming incoming = incoming_of(mail, part, facts_[part.workspace]);
         incoming.interaction = interaction;
-        incoming.signed_ticket = signed_ticket(part, facts_[part.workspace]);
+        incoming.author_is_agent = false;  // what they ask for is not done, so the ticket opens and is marked
         add_bounced(mail, part, interaction);
-        if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
         const threading::Decision decision = decide(mail, incoming, facts);
         const Way way = speaks(decision.outcome) && mail.kind.kind != Kind::loop ? Way::join : Way::open;
         release.ticket = speak(mail, part, incoming, decision, way);

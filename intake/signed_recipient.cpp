@@ -37,9 +37,9 @@ asio::awaitable<smtp::Resolution> find_signed(store::Pool& pool, SignedRecipient
         if (found->revoked) co_return revoked({recipient.workspace, found->mailbox}, *settings);
         co_return smtp::Resolution{Outcome::found, {recipient.workspace, found->mailbox}, {}};
     }
-    const auto found = co_await store::find_return_path(pool, recipient.workspace, id);
-    if (!found) co_return smtp::Resolution{Outcome::unknown_mailbox, {}, {}};
-    co_return smtp::Resolution{Outcome::found, {recipient.workspace, found->mailbox}, {}};
+    const auto mailbox = co_await store::find_return_path(pool, recipient.workspace, id);
+    if (!mailbox) co_return smtp::Resolution{Outcome::unknown_mailbox, {}, {}};
+    co_return smtp::Resolution{Outcome::found, {recipient.workspace, *mailbox}, {}};
 }
 
 }  // namespace intake

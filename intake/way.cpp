@@ -1,5 +1,7 @@
 #include "intake/way.hpp"
 
+#include "intake/agent_mail.hpp"
+
 #include <algorithm>
 
 namespace intake {
@@ -24,6 +26,18 @@ AutomaticMail when_no_ticket_knows_it(const Arrival& mail, const Part& part) {
             return std::max(part.bounces, AutomaticMail::hold);
     }
     return AutomaticMail::hold;
+}
+
+// What an address of ours that it came to leads to, merges followed.
+std::optional<Uuid> signed_ticket(const Part& part, const store::WorkspaceFacts& known) {
+    if (part.reply_address)
+        if (const auto found = known.reply_addresses.find(*part.reply_address);
+            found != known.reply_addresses.end())
+            return found->second.ticket;
+    if (part.delivery)
+        if (const auto found = known.deliveries.find(*part.delivery); found != known.deliveries.end())
+            return found->second;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -83,15 +97,12 @@ std::string disposition_reason(const Arrival& mail, const Part& part, Way way,
     return std::string(threading::name(decision.proof));
 }
 
-std::optional<Uuid> signed_ticket(const Part& part, const store::WorkspaceFacts& known) {
-    if (part.reply_address)
-        if (const auto found = known.reply_addresses.find(*part.reply_address);
-            found != known.reply_addresses.end())
-            return found->second.ticket;
-    if (part.delivery)
-        if (const auto found = known.deliveries.find(*part.delivery); found != known.deliveries.end())
-            return found->second;
-    return std::nullopt;
+threading::Incoming incoming_of(const Arrival& mail, const Part& part, const store::WorkspaceFacts& known) {
+    threading::Incoming incoming = mail.incoming;
+    incoming.signed_ticket = signed_ticket(part, known);
+    incoming.author_is_agent = agent_mail(mail, part, known) == AgentMail::said;
+    if (is_disowned(mail, part)) incoming.verdict = auth::Verdict::none;
+    return incoming;
 }
 
 // What a bounce says of our deliveries counts where it is held for its author's domain alone: servers write

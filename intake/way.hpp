@@ -29,8 +29,10 @@ enum class Way { join, open, hold, discard };
 [[nodiscard]] std::string disposition_reason(const Arrival& mail, const Part& part, Way way,
                                              const threading::Decision& decision);
 
-// What an address of ours that it came to leads to, merges followed.
-[[nodiscard]] std::optional<Uuid> signed_ticket(const Part& part, const store::WorkspaceFacts& known);
+// What the table is asked about, of the mail as this workspace sees it: the ticket that an address of ours
+// leads to, whether an agent of the desk speaks, and a verdict that the workspace doesn't mind.
+[[nodiscard]] threading::Incoming incoming_of(const Arrival& mail, const Part& part,
+                                              const store::WorkspaceFacts& known);
 
 // Whether what a bounce says of our deliveries counts.
 [[nodiscard]] bool bounce_counts(const Part& part, Way way);

@@ -12,15 +12,6 @@ namespace {
 
 constexpr std::size_t max_date = 100;
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : escaped_html(text)) {
-        if (c == '\n') out += "<br>";
-        out += c;
-    }
-    return out;
-}
-
 // What the readers of most desks look for, and mail/reply.hpp too.
 std::string attribution(const QuotedMail& mail) {
     const std::string name = header_text(mail.author_name, max_display_name);
@@ -50,9 +41,9 @@ std::string quoted_text(const QuotedMail& mail) {
 
 std::string quoted_html(const QuotedMail& mail) {
     const std::string content = trim(mail.html).empty()
-                                    ? "<div>" + escaped(with_lf(to_valid_utf8(mail.text))) + "</div>"
+                                    ? "<div>" + html_lines(with_lf(to_valid_utf8(mail.text))) + "</div>"
                                     : safe_html(to_valid_utf8(mail.html));
-    return "<div class=\"gmail_quote\">\n<div class=\"gmail_attr\">" + escaped(attribution(mail)) +
+    return "<div class=\"gmail_quote\">\n<div class=\"gmail_attr\">" + html_lines(attribution(mail)) +
            "</div>\n<blockquote class=\"gmail_quote\" type=\"cite\" style=\"margin:0 0 0 "
            "0.8ex;border-left:1px solid "
            "#ccc;padding-left:1ex\">\n" +

@@ -197,4 +197,13 @@ std::string escaped_html(std::string_view text) {
     return html;
 }
 
+std::string html_lines(std::string_view text) {
+    std::string html;
+    for (const char c : escaped_html(text)) {
+        if (c == '\n') html += "<br>";
+        html += c;
+    }
+    return html;
+}
+
 }  // namespace mail

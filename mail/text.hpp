@@ -74,6 +74,8 @@ class ByteSet {
 
 // Text as it stands in HTML, also in a quoted value: & < > " and ' as references.
 [[nodiscard]] std::string escaped_html(std::string_view text);
+// The same with <br> where a line (LF) ends.
+[[nodiscard]] std::string html_lines(std::string_view text);
 
 // At most `bytes` of the text, cut between characters.
 [[nodiscard]] std::string_view cut_utf8(std::string_view utf8, std::size_t bytes);

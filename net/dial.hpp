@@ -1,4 +1,5 @@
-// Connections that we open: to a server of the operator's, by address or by the path of a Unix socket.
+// Connections that we open: to servers of the operator's and to strangers' mail servers and policy hosts, by
+// address or by the path of a Unix socket.
 #pragma once
 
 #include "net/connection.hpp"

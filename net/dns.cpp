@@ -107,4 +107,8 @@ std::string backwards(const boost::asio::ip::address& address) {
     return labels;
 }
 
+std::string reverse_name(const boost::asio::ip::address& address) {
+    return backwards(address) + (address.is_v4() ? ".in-addr.arpa" : ".ip6.arpa");
+}
+
 }  // namespace net

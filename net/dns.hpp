@@ -55,6 +55,8 @@ class Resolver {
 // An address as DNS has it below a zone: "99.2.0.192", an IPv6 address in nibbles (RFC 1035 §3.5, RFC 3596
 // §2.5).
 [[nodiscard]] std::string backwards(const boost::asio::ip::address& address);
+// The name that its PTR record has: "99.2.0.192.in-addr.arpa".
+[[nodiscard]] std::string reverse_name(const boost::asio::ip::address& address);
 
 struct MailExchanger {
     std::uint16_t preference = 0;

@@ -40,7 +40,7 @@ struct HopOptions {
     net::TlsContext tls;  // a client's
 };
 
-// What DNS said of one mail server. A family that is not asked for is an answer without records.
+// What DNS said of one mail server. Of an address literal, the other family is an answer without records.
 struct HostFacts {
     MailHost host;
     net::DnsAnswer ipv4, ipv6;

@@ -1,13 +1,37 @@
 #include "outbound/dane.hpp"
 
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
 #include <algorithm>
+#include <memory>
 
 namespace outbound {
 namespace {
 
 // Each may cost a look at the certificate; a zone with more has none that are worth it.
 constexpr std::size_t most_records = 32;
-constexpr std::size_t shortest_key = 32;  // of what is given whole: less is no certificate and no key
+
+// What is given whole, and nothing behind it. It is read as OpenSSL reads it for the handshake, where a
+// record that can't be used proves nothing: taken for usable here, it would switch off what else protects the
+// mail.
+bool is_whole(const net::TlsaRecord& record) {
+    const auto* at = reinterpret_cast<const unsigned char*>(record.data.data());
+    const auto* const end = at + record.data.size();
+    const auto size = static_cast<long>(record.data.size());
+    bool has_key = false;
+    if (record.selector == 0) {
+        const std::unique_ptr<X509, decltype(&X509_free)> certificate(d2i_X509(nullptr, &at, size),
+                                                                      X509_free);
+        has_key = certificate && X509_get0_pubkey(certificate.get());
+    } else {
+        const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(d2i_PUBKEY(nullptr, &at, size),
+                                                                      EVP_PKEY_free);
+        has_key = key != nullptr;
+    }
+    ERR_clear_error();
+    return has_key && at == end;
+}
 
 }  // namespace
 
@@ -16,7 +40,7 @@ bool is_usable(const net::TlsaRecord& record) {
     if (record.selector > 1) return false;
     switch (record.matching) {
         case 0:
-            return record.data.size() >= shortest_key;
+            return is_whole(record);
         case 1:
             return record.data.size() == 32;  // SHA-256
         case 2:

@@ -20,7 +20,7 @@ struct Dane {
 };
 
 // Usable: DANE-TA or DANE-EE (the PKIX usages say nothing in SMTP, §3.1.3), a known selector, a known
-// matching type, and data of its length (H16).
+// matching type, and data that is of its length, or a certificate or a key (H16).
 [[nodiscard]] bool is_usable(const net::TlsaRecord& record);
 [[nodiscard]] Dane dane_of(const net::DnsAnswer& tlsa);
 

@@ -365,7 +365,7 @@ smtp::OutgoingMail Lanes::mail_of(const std::shared_ptr<Post>& post, const Link&
     mail.fields = letter.signatures;
     mail.content = letter.content;
     mail.may_end = [post] { return Clock::now() < post->leased_until; };
-    if (delivery.null_sender) return mail;
+    if (delivery.outbox) return mail;
     mail.reverse_path = delivery.email_sender;
     const auto snapshot = seams_.settings.current();
     const auto domain = snapshot->domains.find(domain_of(delivery.email_sender));

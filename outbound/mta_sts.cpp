@@ -19,21 +19,15 @@ std::string_view take(std::string_view& text, char separator) {
     return piece;
 }
 
-std::string_view without_blanks(std::string_view text) {
-    while (!text.empty() && mail::is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && mail::is_blank(text.back())) text.remove_suffix(1);
-    return text;
-}
-
 bool is_alphanumeric(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return mail::is_alpha(c) || mail::is_digit(c); });
 }
 
 std::optional<std::string> id_of(std::string_view record) {
-    if (without_blanks(take(record, ';')) != "v=STSv1") return std::nullopt;
+    if (mail::trim(take(record, ';')) != "v=STSv1") return std::nullopt;
     std::optional<std::string> id;
     while (!record.empty()) {
-        const std::string_view field = without_blanks(take(record, ';'));
+        const std::string_view field = mail::trim(take(record, ';'));
         if (!field.starts_with("id=")) continue;
         const std::string_view value = field.substr(3);
         if (id || value.empty() || value.size() > longest_id || !is_alphanumeric(value)) return std::nullopt;
@@ -77,10 +71,10 @@ boost::system::result<StsPolicy, std::string> parse_sts_policy(std::string_view 
     while (!text.empty()) {
         std::string_view value = take(text, '\n');
         if (value.ends_with('\r')) value.remove_suffix(1);
-        if (without_blanks(value).empty()) continue;
+        if (mail::trim(value).empty()) continue;
         if (value.find(':') == std::string_view::npos) return "a line has no colon";
-        const std::string_view name = without_blanks(take(value, ':'));
-        value = without_blanks(value);
+        const std::string_view name = mail::trim(take(value, ':'));
+        value = mail::trim(value);
         if (name == "version" && !version) version = value;
         if (name == "mode" && !mode) mode = value;
         if (name == "max_age" && !age) age = value;

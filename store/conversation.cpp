@@ -74,12 +74,11 @@ asio::awaitable<std::optional<std::int64_t>> find_team(DeskAction& action, std::
     co_return rows[0].integer(0);
 }
 
-asio::awaitable<std::int64_t> mailbox_of_sender(DeskAction& action, mail::Mailbox sender) {
+asio::awaitable<std::optional<std::int64_t>> mailbox_of_sender(DeskAction& action, mail::Mailbox sender) {
     const auto rows = co_await action.ask(
         sql::mailbox_of_sender,
         std::move(Params().integer(action.workspace()).text(sender.key()).text(sender.domain)));
-    if (rows.size() == 0)
-        throw Error(Error::Kind::data, "", "the workspace has no mailbox that answers could go to");
+    if (rows.size() == 0) co_return std::nullopt;
     co_return rows[0].integer(0);
 }
 

@@ -50,8 +50,8 @@ asio::awaitable<std::optional<SenderInfo>> find_sender(DeskAction& action, std::
 asio::awaitable<std::vector<MarkedAddress>> marks_among(DeskAction& action, std::vector<std::string> keys);
 asio::awaitable<std::optional<std::string>> person_called(DeskAction& action, std::string address_key);
 asio::awaitable<std::optional<std::int64_t>> find_team(DeskAction& action, std::string team);
-// The mailbox that a ticket belongs to which is opened with a mail from there; the workspace has one.
-asio::awaitable<std::int64_t> mailbox_of_sender(DeskAction& action, mail::Mailbox sender);
+// The mailbox that a ticket belongs to which is opened with a mail from there. None: the workspace has none.
+asio::awaitable<std::optional<std::int64_t>> mailbox_of_sender(DeskAction& action, mail::Mailbox sender);
 asio::awaitable<std::vector<AliasInfo>> aliases_of(DeskAction& action, std::int64_t agent);
 asio::awaitable<std::optional<TemplateSource>> find_template(DeskAction& action, std::string workspace,
                                                              std::string name);

@@ -127,14 +127,13 @@ asio::awaitable<std::vector<ClaimedDelivery>> DeliveryStore::claim(std::vector<C
     std::vector<ClaimedDelivery> all;
     for (std::size_t i = 0; i < results.size(); ++i) {
         auto some = read_rows(results[i], [&](const Row& row) {
-            return ClaimedDelivery{.key = {claims[i].workspace, row.uuid(0), row.integer(7)},
+            return ClaimedDelivery{.key = {claims[i].workspace, row.uuid(0), row.integer(6)},
                                    .interaction = row.maybe_uuid(1),
                                    .outbox = row.maybe_uuid(2),
                                    .recipient = row.text(3),
                                    .destination = row.text(4),
                                    .email_sender = row.text(5),
-                                   .null_sender = row.boolean(6),
-                                   .by_hand = row.boolean(8)};
+                                   .by_hand = row.boolean(7)};
         });
         all.insert(all.end(), std::move_iterator(some.begin()), std::move_iterator(some.end()));
     }

@@ -38,10 +38,9 @@ struct DeliveryKey {
 
 struct ClaimedDelivery {
     DeliveryKey key;
-    std::optional<tickets::Uuid> interaction;  // whose content it is; else that of a mail of the outbox
-    std::optional<tickets::Uuid> outbox;
+    std::optional<tickets::Uuid> interaction;  // whose content it is; else that of a mail of the outbox,
+    std::optional<tickets::Uuid> outbox;       // which comes from the null reverse-path
     std::string recipient, destination, email_sender;
-    bool null_sender = false;
     bool by_hand = false;  // somebody asked for this attempt
 };
 

@@ -96,7 +96,8 @@ void Removal::remove_mails(const std::vector<Uuid>& mails) {
 void Removal::discard_mails(const std::vector<Uuid>& mails, const std::string& reason) {
     if (mails.empty()) return;
     add(sql::discard_dispositions, mails).text(reason);
-    for (const Statement* statement : {&sql::remove_answers, &sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions})
+    for (const Statement* statement :
+         {&sql::remove_answers, &sql::remove_refs, &sql::remove_raw_chunks, &sql::remove_interactions})
         add(*statement, mails);
 }
 

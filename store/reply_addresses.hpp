@@ -4,6 +4,7 @@
 // that give a Query stand in a transaction of the caller's.
 #pragma once
 
+#include "store/desk_actions.hpp"
 #include "store/pool.hpp"
 #include "tickets/uuid.hpp"
 
@@ -13,9 +14,7 @@
 namespace store {
 
 struct ReplyAddress {
-    tickets::Uuid ticket;               // merges followed
-    std::int64_t mailbox = 0;           // that ticket's
-    std::optional<std::int64_t> agent;  // of a notice to them: what comes to it is theirs to say
+    std::int64_t mailbox = 0;  // of its ticket, merges followed
     bool revoked = false;
 };
 
@@ -23,12 +22,10 @@ struct ReplyAddress {
 [[nodiscard]] Query add_reply_address(std::int64_t workspace, const tickets::Uuid& id,
                                       const tickets::Uuid& ticket, std::optional<std::int64_t> agent,
                                       const std::optional<tickets::Uuid>& mail = std::nullopt);
-// Of the ticket and of those merged into it.
-[[nodiscard]] Query revoke_reply_addresses(std::int64_t workspace, const tickets::Uuid& ticket);
+// Of the ticket and of those merged into it: how many were not revoked before.
+asio::awaitable<std::int64_t> revoke_reply_addresses(DeskAction& action, tickets::Uuid ticket);
 
-[[nodiscard]] Query find_reply_address(std::int64_t workspace, const tickets::Uuid& id);
-[[nodiscard]] std::optional<ReplyAddress> read_reply_address(const Result& found);
-// Both in one. Throws Error.
+// Throws Error.
 asio::awaitable<std::optional<ReplyAddress>> find_reply_address(Pool& pool, std::int64_t workspace,
                                                                 tickets::Uuid id);
 

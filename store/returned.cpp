@@ -4,13 +4,13 @@
 
 namespace store {
 
-asio::awaitable<std::optional<ReturnPath>> find_return_path(Pool& pool, std::int64_t workspace,
-                                                            tickets::Uuid delivery) {
+asio::awaitable<std::optional<std::int64_t>> find_return_path(Pool& pool, std::int64_t workspace,
+                                                              tickets::Uuid delivery) {
     const auto results = co_await pool.run(
         single(sql::returned_tickets,
                std::move(Params().integers({workspace}).uuids(std::vector<tickets::Uuid>{delivery}))));
-    if (results[0].size() == 0 || results[0][0].is_null(3)) co_return std::nullopt;
-    co_return ReturnPath{results[0][0].maybe_uuid(2), results[0][0].integer(3)};
+    if (results[0].size() == 0) co_return std::nullopt;
+    co_return results[0][0].maybe_integer(3);
 }
 
 Query record_return(const BouncedDelivery& bounced, Timestamp now) {

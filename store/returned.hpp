@@ -22,13 +22,9 @@ struct AnsweredTicket {
     std::string agent_address;          // key form; empty when they have gone
 };
 
-// What the return path of a delivery leads to.
-struct ReturnPath {
-    std::optional<tickets::Uuid> ticket;  // merges followed
-    std::int64_t mailbox = 0;
-};
-asio::awaitable<std::optional<ReturnPath>> find_return_path(Pool& pool, std::int64_t workspace,
-                                                            tickets::Uuid delivery);
+// The mailbox that the return path of a delivery leads to: of its ticket, merges followed, else that wrote.
+asio::awaitable<std::optional<std::int64_t>> find_return_path(Pool& pool, std::int64_t workspace,
+                                                              tickets::Uuid delivery);
 
 // What a bounce says of one delivery.
 struct BouncedDelivery {

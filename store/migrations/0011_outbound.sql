@@ -129,7 +129,8 @@ CREATE UNIQUE INDEX ON dkim_keys (domain, algorithm) WHERE active;
 
 CREATE TYPE delivery_state AS ENUM ('queued', 'sending', 'sent', 'deferred', 'failed', 'bounced', 'uncertain',
                                     'held', 'cancelled');
--- One mail on its way to one recipient: of an interaction, or of what the desk writes by itself.
+-- One mail on its way to one recipient: of an interaction, from a return path that names the delivery; or of what the
+-- desk writes by itself, from the null reverse-path.
 CREATE TABLE deliveries (
     workspace_id   bigint NOT NULL,
     id             uuid NOT NULL,
@@ -142,8 +143,6 @@ CREATE TABLE deliveries (
     destination    text NOT NULL,
     -- The address that the mail comes from: its domain selects the route and signs.
     email_sender   text NOT NULL,
-    -- Automatic mail comes from nobody; all else from a return path that names the delivery.
-    null_sender    boolean NOT NULL DEFAULT false,
     state          delivery_state NOT NULL DEFAULT 'queued',
     attempts       integer NOT NULL DEFAULT 0,
     queued_at      timestamptz NOT NULL DEFAULT now(),
@@ -172,6 +171,23 @@ CREATE INDEX deliveries_due ON deliveries (workspace_id, destination, next_attem
 -- What has no end yet: leases that ran out, what takes long, and how much there is of each.
 CREATE INDEX deliveries_unfinished ON deliveries (state, queued_at)
     WHERE state IN ('queued', 'sending', 'deferred', 'uncertain', 'held');
+
+-- Bounces mark a person's address, never that of an agent or of a mailbox's owner.
+CREATE FUNCTION goes_to_person(workspace bigint, interaction uuid, outbox uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT $2 IS NOT NULL
+        OR EXISTS (SELECT FROM outbox o WHERE o.workspace_id = $1 AND o.id = $3 AND o.kind = 'acknowledgement')
+$$;
+
+-- Of what the desk writes by itself, from its mailbox; as old as the mail, and due at once unless said otherwise.
+CREATE FUNCTION deliver_outbox(workspace bigint, outbox uuid, mailbox bigint, recipient text,
+                               queued_at timestamptz DEFAULT now(), due timestamptz DEFAULT now()) RETURNS void
+LANGUAGE sql AS $$
+    INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, email_sender, queued_at,
+                            next_attempt)
+    SELECT $1, $2, $2, $4, $4, regexp_replace($4, '^.*@', ''), m.address, $5, $6
+    FROM mailboxes m WHERE m.workspace_id = $1 AND m.id = $3
+$$;
 
 -- Interrupted: whoever made it did not live to say what became of it.
 CREATE TYPE attempt_result AS ENUM ('sent', 'deferred', 'failed', 'uncertain', 'interrupted');
@@ -210,11 +226,7 @@ CREATE TABLE address_marks (
 
 -- What the desk writes by itself goes out as deliveries too.
 ALTER TYPE outbox_kind ADD VALUE 'notification';
-INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, email_sender, null_sender,
-                        queued_at, next_attempt)
-SELECT o.workspace_id, o.id, o.id, o.recipient, o.recipient,
-       regexp_replace(o.recipient, '^.*@', ''), m.address, o.reverse_path = '', o.queued_at, o.not_before
-FROM outbox o JOIN mailboxes m ON m.workspace_id = o.workspace_id AND m.id = o.mailbox_id;
+SELECT deliver_outbox(o.workspace_id, o.id, o.mailbox_id, o.recipient, o.queued_at, o.not_before) FROM outbox o;
 DROP INDEX outbox_not_before_idx;
 CREATE INDEX ON outbox (workspace_id, interaction_id) WHERE interaction_id IS NOT NULL;
 ALTER TABLE outbox DROP COLUMN state, DROP COLUMN not_before, DROP COLUMN reverse_path;

@@ -75,9 +75,7 @@ WITH taken AS (
     SELECT workspace_id, id, 'notification', $6, $7, $8, $9, id::text FROM taken
     RETURNING workspace_id, id, mailbox_id, recipient
 )
-INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, email_sender, null_sender)
-SELECT o.workspace_id, o.id, o.id, o.recipient, o.recipient, regexp_replace(o.recipient, '^.*@', ''), m.address, true
-FROM mail o JOIN mailboxes m ON m.workspace_id = o.workspace_id AND m.id = o.mailbox_id
+SELECT deliver_outbox(o.workspace_id, o.id, o.mailbox_id, o.recipient) FROM mail o
 
 -- name: set_agent
 -- $2: whether they are told by mail.

@@ -46,8 +46,7 @@ WITH due AS (
 UPDATE deliveries d
 SET state = 'sending', claim = $2::uuid, leased_until = now() + $3::bigint * interval '1 ms', attempts = d.attempts + 1
 FROM due WHERE d.ctid = due.place
-RETURNING d.id, d.interaction_id, d.outbox_id, d.recipient, d.destination, d.email_sender, d.null_sender,
-          d.attempts, d.by_hand
+RETURNING d.id, d.interaction_id, d.outbox_id, d.recipient, d.destination, d.email_sender, d.attempts, d.by_hand
 
 -- name: renew_deliveries
 -- $1 claim; $2 workspaces, $3 deliveries, $4 attempts; $5 milliseconds of lease. Which of them are still the claim's.
@@ -113,7 +112,8 @@ WITH found AS (
             ELSE least(now() + f.wait * interval '1 ms',
                        greatest(d.queued_at + $2::bigint * interval '1 ms', now() + interval '1 second')) END,
         finished_at = CASE
-            WHEN f.result IN ('sent', 'failed') OR d.queued_at + $2::bigint * interval '1 ms' <= now() AND f.result = 'deferred'
+            WHEN f.result IN ('sent', 'failed')
+                 OR (f.result = 'deferred' AND d.queued_at + $2::bigint * interval '1 ms' <= now())
             THEN now() END,
         code = nullif(f.code, 0)::smallint,
         status = CASE WHEN f.result = 'deferred' AND d.queued_at + $2::bigint * interval '1 ms' <= now()
@@ -124,8 +124,8 @@ WITH found AS (
     WHERE d.workspace_id = f.workspace_id AND d.id = f.id AND d.attempts = f.attempt
       AND ((d.state = 'sending' AND d.claim = $1::uuid)
            OR (f.result = 'sent' AND d.claim IS NULL AND d.state IN ('deferred', 'uncertain', 'held')))
-    RETURNING d.workspace_id, d.id, d.interaction_id, d.recipient, d.recipient_key, d.state, d.attempts, d.code,
-              d.status, d.reply, d.queued_at, d.next_attempt
+    RETURNING d.workspace_id, d.id, d.interaction_id, d.outbox_id, d.recipient, d.recipient_key, d.state, d.attempts,
+              d.code, d.status, d.reply, d.queued_at, d.next_attempt
 ), attempt AS (
     INSERT INTO delivery_attempts (workspace_id, delivery_id, attempt, began_at, ended_at, result, phase, server,
                                    address, tls_version, tls_cipher, tls_policy, code, status, reply)
@@ -157,7 +157,9 @@ WITH found AS (
 ), marked AS (
     INSERT INTO address_marks AS m (workspace_id, address, marked_at, status, reply, delivery_id)
     SELECT DISTINCT ON (d.workspace_id, d.recipient_key) d.workspace_id, d.recipient_key, now(), d.status, d.reply, d.id
-    FROM done d WHERE d.state = 'failed' AND d.status IN ('5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1')
+    FROM done d
+    WHERE d.state = 'failed' AND d.status IN ('5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1')
+      AND goes_to_person(d.workspace_id, d.interaction_id, d.outbox_id)
     ORDER BY d.workspace_id, d.recipient_key
     ON CONFLICT (workspace_id, address) DO UPDATE
     SET marked_at = excluded.marked_at, status = excluded.status, reply = excluded.reply,

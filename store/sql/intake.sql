@@ -85,7 +85,8 @@ FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bi
 INSERT INTO interactions (workspace_id, id, ticket_id, intake_id, direction, message_id, subject, author,
                           author_name, correspondents, body_digest, thread, proof, reason, marked, verdict,
                           reverse_path, client_address, helo, tls, mailbox_ids, received, trace, raw_size,
-                          raw_digest, raw_codec, imported, kind, kind_reasons, policy, evidence, reply_address, returned)
+                          raw_digest, raw_codec, imported, kind, kind_reasons, policy, evidence, reply_address,
+                          returned)
 SELECT n.workspace_id, n.id, n.ticket_id, n.intake_id, 'inbound', n.message_id, n.subject, n.author,
        n.author_name, string_to_array(n.correspondents, E'\n'), n.body_digest, n.thread, n.proof, n.reason,
        n.marked, n.verdict::verdict, n.reverse_path, n.client_address, n.helo, n.tls,
@@ -198,7 +199,8 @@ WITH moved AS (
 )
 UPDATE tickets t
 SET participants = (t.participants || y.participants)[1:500],
-    description = CASE WHEN t.description = '' THEN y.description ELSE t.description END, updated_at = greatest(t.updated_at, y.updated_at)
+    description = CASE WHEN t.description = '' THEN y.description ELSE t.description END,
+    updated_at = greatest(t.updated_at, y.updated_at)
 FROM tickets y
 WHERE t.workspace_id = $1 AND t.id = $3 AND y.workspace_id = $1 AND y.id = $2
 
@@ -225,11 +227,7 @@ WITH mail AS (
     ON CONFLICT (workspace_id, kind, dedupe_key) DO NOTHING
     RETURNING workspace_id, id, mailbox_id, recipient
 )
-INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, email_sender, null_sender,
-                        queued_at, next_attempt)
-SELECT o.workspace_id, o.id, o.id, o.recipient, o.recipient, regexp_replace(o.recipient, '^.*@', ''), m.address, true,
-       now(), now()
-FROM mail o JOIN mailboxes m ON m.workspace_id = o.workspace_id AND m.id = o.mailbox_id
+SELECT deliver_outbox(o.workspace_id, o.id, o.mailbox_id, o.recipient) FROM mail o
 
 -- name: find_intake
 -- After a COMMIT whose answer was lost: was it stored?

@@ -6,9 +6,7 @@ WITH mail AS (
     ON CONFLICT (workspace_id, kind, dedupe_key) DO NOTHING
     RETURNING workspace_id, id, mailbox_id, recipient
 )
-INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, email_sender, null_sender)
-SELECT o.workspace_id, o.id, o.id, o.recipient, o.recipient, regexp_replace(o.recipient, '^.*@', ''), m.address, true
-FROM mail o JOIN mailboxes m ON m.workspace_id = o.workspace_id AND m.id = o.mailbox_id
+SELECT deliver_outbox(o.workspace_id, o.id, o.mailbox_id, o.recipient) FROM mail o
 
 -- name: held_digests_due
 -- Mailboxes with an owner for whom mail waits, and to whom nothing has been said on this day (UTC).

@@ -192,7 +192,7 @@ WHERE i.workspace_id = $1 AND i.id = ANY ($2::uuid[])
 
 -- name: forget_in_tickets
 -- $2 tickets, $3 the address, $4 its person, $5 subjects of the mails that went. What is left is as if those had
--- never come: the first mail that is there says whose it is and what it is about.
+-- never come: the first that somebody wrote to us says whose it is and what it is about.
 UPDATE tickets t
 SET participants = array_remove(t.participants, $3),
     person_id = CASE WHEN t.person_id = $4 THEN f.person ELSE t.person_id END,
@@ -204,7 +204,7 @@ CROSS JOIN LATERAL (
     SELECT i.subject, p.id AS person FROM interactions i
     LEFT JOIN persons p ON p.workspace_id = i.workspace_id AND p.address = i.author
     WHERE i.workspace_id = s.workspace_id AND i.ticket_id = coalesce(s.merged_into, s.id)
-    ORDER BY i.id LIMIT 1
+    ORDER BY i.direction = 'outbound', i.id LIMIT 1
 ) AS f
 WHERE s.workspace_id = $1 AND s.id = ANY ($2::uuid[]) AND t.workspace_id = s.workspace_id AND t.id = s.id
 

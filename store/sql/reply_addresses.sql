@@ -2,7 +2,7 @@
 INSERT INTO reply_addresses (workspace_id, id, ticket_id, agent_id, interaction_id) VALUES ($1, $2, $3, $4, $5)
 
 -- name: find_reply_address
-SELECT o.id, o.mailbox_id, r.agent_id, r.revoked_at IS NOT NULL
+SELECT o.mailbox_id, r.revoked_at IS NOT NULL
 FROM reply_addresses r
 JOIN tickets t ON t.workspace_id = r.workspace_id AND t.id = r.ticket_id
 JOIN tickets o ON o.workspace_id = t.workspace_id AND o.id = coalesce(t.merged_into, t.id)

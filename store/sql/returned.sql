@@ -20,9 +20,10 @@ LEFT JOIN tickets t ON t.workspace_id = i.workspace_id AND t.id = i.ticket_id
 LEFT JOIN tickets s ON s.workspace_id = t.workspace_id AND s.id = coalesce(t.merged_into, t.id)
 
 -- name: record_return
--- What a bounce says of one delivery: $2, or the one of the mail with the id $3 to the recipient $4. $5 no other try will be made, $6 the address is of no use any more, $7 code, $8 status, $9 words,
--- $10 when, $11 the event's id. What an agent did to a delivery stays. A reply that no server will try again opens its
--- ticket, once; a hard bounce marks the address.
+-- What a bounce says of one delivery: $2, or the one of the mail with the id $3 to the recipient $4. $5 no other try
+-- will be made, $6 the address is of no use any more, $7 code, $8 status, $9 words, $10 when, $11 the event's id. What
+-- an agent did to a delivery stays. A reply that no server will try again opens its ticket, once; a hard bounce marks
+-- the address.
 WITH found AS (
     SELECT $2::uuid AS id WHERE $2 IS NOT NULL
     UNION
@@ -39,7 +40,8 @@ WITH found AS (
     WHERE r.workspace_id = $1 AND r.id_key = $3 AND r.role = 3
 ), known AS (
     SELECT d.id, d.state, d.recipient_key, d.interaction_id IS NOT NULL AS is_reply,
-           d.interaction_id IS NOT NULL OR o.kind = 'acknowledgement' AS to_person,
+           goes_to_person(d.workspace_id, d.interaction_id, d.outbox_id) AS to_person,
+           $5 AND d.state IN ('queued', 'sending', 'sent', 'deferred', 'uncertain') AS ends,
            coalesce(t.merged_into, t.id) AS ticket_id
     FROM (SELECT id FROM found ORDER BY id LIMIT 1) AS f
     JOIN deliveries d ON d.workspace_id = $1 AND d.id = f.id
@@ -49,11 +51,10 @@ WITH found AS (
     FOR NO KEY UPDATE OF d
 ), told AS (
     UPDATE deliveries d
-    SET state = CASE WHEN $5 AND k.state IN ('queued', 'sending', 'sent', 'deferred', 'uncertain')
-                     THEN 'bounced' ELSE k.state END,
-        claim = CASE WHEN $5 THEN NULL ELSE d.claim END,
-        leased_until = CASE WHEN $5 THEN NULL ELSE d.leased_until END,
-        finished_at = CASE WHEN $5 THEN $10 ELSE d.finished_at END,
+    SET state = CASE WHEN k.ends THEN 'bounced' ELSE d.state END,
+        claim = CASE WHEN k.ends THEN NULL ELSE d.claim END,
+        leased_until = CASE WHEN k.ends THEN NULL ELSE d.leased_until END,
+        finished_at = CASE WHEN k.ends THEN $10 ELSE d.finished_at END,
         code = $7::bigint::smallint, status = $8, reply = $9
     FROM known k
     WHERE d.workspace_id = $1 AND d.id = k.id

@@ -57,7 +57,7 @@ TEST(DkimSign, BothSignaturesStandOnOneMail) {
 }
 
 TEST(DkimSign, LinesAreFoldedAndTheHeaderStaysSmall) {
-    const std::string field = auth::sign_all(both(), mail, now, std::chrono::hours(24 * 30));
+    const std::string field = auth::sign_all(both(), mail, now);
     EXPECT_LT(field.size(), 1600U);
     std::string_view rest = field;
     while (!rest.empty()) {
@@ -95,11 +95,7 @@ TEST(DkimSign, WhatRelaysDoOnTheWayDoesNoHarm) {
     EXPECT_EQ(verdicts(changed(whole, "free", "changed")), "pass pass") << "not signed";
 }
 
-TEST(DkimSign, ASignatureEndsWhereItsLifetimeDoes) {
-    const std::string whole = auth::sign_all(both(), mail, now, std::chrono::hours(24)) + mail;
-    EXPECT_NE(whole.find("x=1795086400;"), std::string::npos) << whole;
-    EXPECT_EQ(verdicts(whole, today + 3600), "pass pass");
-    EXPECT_EQ(verdicts(whole, today + 2 * 86400), "policy policy");
+TEST(DkimSign, ASignatureHasNoEnd) {
     EXPECT_EQ(verdicts(auth::sign_all(both(), mail, now) + mail, today + 90'000'000), "pass pass");
 }
 

@@ -20,7 +20,7 @@ COMMANDS = ["serve", "reload", "migrate", "config check", "config print", "confi
             *(f"ban {verb}" for verb in ("add", "list", "show", "lift", "history", "words")),
             *(f"rule {verb}" for verb in ("add", "set", "list", "show", "move", "enable", "disable", "remove", "test")),
             *(f"ticket {verb}" for verb in ("status", "assign", "tag", "move", "merge", "split", "reply", "open", "note", "transfer",
-                                            "describe", "sender")),
+                                            "describe", "sender", "revoke")),
             "note edit", "note delete", *(f"alias {verb}" for verb in ("add", "set", "default", "list", "remove")),
             *(f"sender {verb}" for verb in ("add", "set", "list", "remove")),
             *(f"template {verb}" for verb in ("add", "set", "list", "show", "remove", "variables")),

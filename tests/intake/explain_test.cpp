@@ -64,6 +64,40 @@ TEST(Explain, EveryCandidateIsNamedWithItsCell) {
     EXPECT_EQ(explained.threads.size(), 2U) << "they would become one";
 }
 
+TEST(Explain, TheAddressOfOursThatItCameToIsACandidate) {
+    auto facts = desk();
+    const Uuid address = id_key("a reply address");
+    const auto answer = mail("3@c", {"1@c"});
+    answer->parts.front().reply_address = address;
+    facts[1].reply_addresses[address] = {.ticket = second_ticket, .agent = {}, .agent_address = {}};
+    auto explained = explain(answer, facts);
+    EXPECT_EQ(explained.row, "signed_address/none/newcomer: join_marked");
+    EXPECT_EQ(explained.ticket, second_ticket);
+    ASSERT_EQ(explained.tried.size(), 2U);
+    EXPECT_EQ(explained.tried[0].ticket, second_ticket);
+    EXPECT_EQ(explained.tried[0].proof, threading::Proof::signed_address);
+    EXPECT_EQ(explained.tried[0].outcome, threading::Outcome::join_marked);
+
+    facts[1].reply_addresses[address].agent = 7;
+    facts[1].reply_addresses[address].agent_address = "ann@x";
+    answer->incoming.verdict = auth::Verdict::pass;
+    answer->one_author = true;
+    answer->written_to = {address};
+    explained = explain(answer, facts);
+    EXPECT_EQ(explained.row, "signed_address/pass/agent: join");
+    EXPECT_EQ(explained.tried.at(0).author, threading::Author::agent);
+}
+
+TEST(Explain, ADisownedMailIsTriedAsItWouldBeWritten) {
+    const auto disowned = mail("3@c", {"1@c"});
+    disowned->incoming.verdict = auth::Verdict::fail;
+    EXPECT_EQ(explain(disowned, desk()).tried.at(0).outcome, threading::Outcome::hold);
+    disowned->parts.front().takes_disowned = true;
+    const auto explained = explain(disowned, desk());
+    EXPECT_EQ(explained.row, "stored_id/none/participant: join_marked");
+    EXPECT_EQ(explained.tried.at(0).outcome, threading::Outcome::join_marked);
+}
+
 TEST(Explain, LimitsAndAnswersAreThoseOfTheWriters) {
     auto facts = desk();
     facts[1].opened[{"ann@x", 10}] = 5;

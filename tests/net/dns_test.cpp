@@ -87,6 +87,9 @@ TEST(Dns, an_address_backwards) {
     const auto of = [](const char* text) { return net::backwards(boost::asio::ip::make_address(text)); };
     EXPECT_EQ(of("192.0.2.99"), "99.2.0.192");
     EXPECT_EQ(of("2001:db8::567:89ab"), "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2");
+    const auto name = [](const char* text) { return net::reverse_name(boost::asio::ip::make_address(text)); };
+    EXPECT_EQ(name("192.0.2.99"), "99.2.0.192.in-addr.arpa");
+    EXPECT_EQ(name("::1"), of("::1") + ".ip6.arpa");
 }
 
 TEST(FakeDns, answers_like_a_resolver) {

@@ -1,5 +1,7 @@
 #include "outbound/dane.hpp"
 
+#include "tests/support/authority.hpp"
+
 #include <gtest/gtest.h>
 
 namespace outbound {
@@ -17,15 +19,29 @@ net::DnsAnswer answer(std::vector<std::string> records, bool secure = true) {
     return {.status = Status::found, .secure = secure, .records = std::move(records)};
 }
 
+std::string whole(unsigned usage, unsigned selector, const std::string& der) {
+    return tlsa(usage, selector, 0, 0) + der;
+}
+
 TEST(Dane, which_records_are_usable) {  // H16
+    const auto made = test::Authority().self_signed({"mx.client.example"});
     const std::pair<std::string, bool> table[] = {
         {tlsa(3, 1, 1, 32), true},
         {tlsa(3, 0, 1, 32), true},
         {tlsa(2, 0, 1, 32), true},
         {tlsa(2, 1, 2, 64), true},
         {tlsa(3, 1, 2, 64), true},
-        {tlsa(3, 0, 0, 500), true},
-        {tlsa(3, 1, 0, 91), true},
+        {whole(3, 0, made.der), true},
+        {whole(2, 0, made.der), true},
+        {whole(3, 1, made.key_der), true},
+        {whole(2, 1, made.key_der), true},
+        {whole(3, 1, made.der), false},
+        {whole(3, 0, made.key_der), false},
+        {whole(3, 0, made.der + "x"), false},
+        {whole(3, 1, made.key_der + "x"), false},
+        {whole(3, 0, made.der.substr(0, made.der.size() - 1)), false},
+        {tlsa(3, 0, 0, 500), false},
+        {tlsa(3, 1, 0, 91), false},
         {tlsa(0, 1, 1, 32), false},
         {tlsa(1, 1, 1, 32), false},
         {tlsa(4, 1, 1, 32), false},

@@ -200,9 +200,7 @@ TEST_F(Queue, TheDesksOwnMailComesFromNobody) {
     database.sql(
         "INSERT INTO outbox (workspace_id, id, kind, mailbox_id, recipient, message, dedupe_key) VALUES"
         " (1, gen_random_uuid(), 'held_digest', 1, 'owner@one.example', 'Subject: x\r\n\r\nbody\r\n', 'k');"
-        "INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination,"
-        " email_sender, null_sender) SELECT 1, id, id, recipient, recipient, 'one.example',"
-        " 'support@acme.example', true FROM outbox");
+        "SELECT deliver_outbox(1, id, 1, recipient) FROM outbox");
     reply({"ann@one.example"});
     run_until_sql("SELECT count(*) FROM deliveries WHERE state = 'sent'", "2");
     ASSERT_THAT(world.delivered, SizeIs(2));

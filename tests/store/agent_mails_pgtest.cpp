@@ -83,9 +83,10 @@ TEST_F(AgentMails, WhoeverGetsATicketIsToldOnceAndOfWhatItsPersonWritesThen) {
     EXPECT_EQ(serve().told, 1U);
     EXPECT_EQ(count("agent_mails"), "0");
     EXPECT_EQ(count("reply_addresses WHERE agent_id IS NOT NULL AND ticket_id = '" + ticket + "'"), "1");
-    EXPECT_EQ(count("deliveries WHERE null_sender AND recipient = 'ben@staff.example' AND email_sender = "
-                    "'support@acme.example' AND state = 'queued'"),
-              "1");
+    EXPECT_EQ(
+        count("deliveries WHERE outbox_id IS NOT NULL AND recipient = 'ben@staff.example' AND email_sender = "
+              "'support@acme.example' AND state = 'queued'"),
+        "1");
     const auto mail = mail::read_message(
         database.sql("SELECT convert_from(message, 'UTF8') FROM outbox WHERE kind = 'notification'"));
     EXPECT_THAT(mail.text, testing::HasSubstr("body of 1@client"));

@@ -257,6 +257,26 @@ TEST_F(Deliveries, ResultsAreWrittenTogetherWithWhatTheTicketHasToKnow) {
     EXPECT_EQ(database.sql("SELECT count(*) FROM address_marks"), "0");
 }
 
+TEST_F(Deliveries, MarksAreOfPersonsAddresses) {
+    queue("ann@one.example");
+    database.sql(
+        "INSERT INTO outbox (workspace_id, id, kind, mailbox_id, interaction_id, recipient, message, "
+        "dedupe_key) "
+        "SELECT 1, gen_random_uuid(), k, 1, '" +
+        interaction +
+        "', k || '@one.example', '', k FROM unnest(enum_range(NULL::outbox_kind)) k;"
+        "SELECT deliver_outbox(1, id, 1, recipient) FROM outbox");
+    std::vector<store::Attempt> attempts;
+    for (const auto& delivery : claim(*ours, {"one.example"})) {
+        attempts.push_back(attempt(delivery, AttemptResult::failed, 550));
+        attempts.back().status = "5.1.1";
+    }
+    EXPECT_THAT(finish(*ours, attempts), SizeIs(4));
+    EXPECT_EQ(database.sql("SELECT string_agg(address, ' ' ORDER BY address) FROM address_marks"),
+              "acknowledgement@one.example ann@one.example")
+        << "an agent's and an owner's are not theirs to mark";
+}
+
 TEST_F(Deliveries, TheLastAttemptIsMadeWhenTheTimeIsUp) {
     terms.lifetime = 2h;
     renew_stores();

@@ -1,4 +1,5 @@
 // What goes for good, and what stays: old tickets and persons, alone and beside the writers.
+#include "desk/replies.hpp"
 #include "desk/ticket_actions.hpp"
 #include "desk_fixture.hpp"
 #include "store/audit.hpp"
@@ -87,10 +88,7 @@ TEST_F(Purge, AnOldTicketGoesWithAllThatIsKnownOfIt) {
         "dedupe_key) "
         "SELECT workspace_id, id, 'acknowledgement', mailbox_ids[1], id, 'ann@client.example', '', id FROM "
         "interactions; "
-        "INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, destination, "
-        "email_sender) "
-        "SELECT workspace_id, id, id, recipient, recipient, 'client.example', 'support@acme.example' FROM "
-        "outbox");
+        "SELECT deliver_outbox(workspace_id, id, mailbox_id, recipient) FROM outbox");
     const std::string usage = sql("SELECT sum(interactions) FROM usage");
     for (const char* old : {"1@c", "2@c", "3@c"}) age(old);
     expect_everything_holds();
@@ -338,6 +336,27 @@ TEST_F(Erasure, WhatOthersWroteStaysAndMakesSense) {
     expect_everything_holds();
     take(mail_text("6@c", "<2@c>", from_bob));
     EXPECT_EQ(tickets().size(), 2U) << "and the conversation goes on";
+    expect_everything_holds();
+}
+
+TEST_F(Erasure, WhatTheDeskAnsweredOthersMakesNobodyOfThePersonWhoIsLeft) {
+    ASSERT_TRUE(wait_for(io, store::AgentStore(daemon->pool).add("Ben", "ben@agents.example")));
+    take("Cc: bob@client.example\r\n" + mail_text("1@c"));
+    desk::ReplyRequest answer;
+    answer.ticket = {tickets().at(0).short_id, {}};
+    answer.agent = "Ben";
+    answer.words.text = "Hello";
+    answer.cc = {"bob@client.example"};
+    const auto sent = wait_for(io, desk::Replies(daemon->pool).reply(answer));
+    ASSERT_TRUE(sent) << sent.error().text;
+    take(mail_text("2@c", "<1@c>", from_bob));
+    EXPECT_EQ(erase().mails, 1);
+    const auto left = tickets().at(0);
+    EXPECT_EQ(left.interactions.size(), 2U) << "Bob got the answer too";
+    EXPECT_EQ(left.subject, "about 2@c");
+    ASSERT_TRUE(left.person && left.created_by);
+    EXPECT_EQ(left.person->address, "bob@client.example");
+    EXPECT_EQ(left.created_by->address, "bob@client.example");
     expect_everything_holds();
 }
 

@@ -115,8 +115,8 @@ TEST_F(RepliesTest, AReplyIsStoredAndQueued) {
     EXPECT_EQ(stored.deliveries[0].recipient, "ann@client.example");
     EXPECT_EQ(stored.deliveries[0].state, "queued");
     EXPECT_EQ(wait_for(io, store::DeskStore(daemon->pool).raw(now.workspace_id, stored.id)), sent->mail);
-    EXPECT_EQ(database.sql("SELECT concat_ws('|', destination, email_sender, null_sender) FROM deliveries"),
-              "client.example|support@acme.example|f");
+    EXPECT_EQ(database.sql("SELECT concat_ws('|', destination, email_sender) FROM deliveries"),
+              "client.example|support@acme.example");
     EXPECT_EQ(database.sql("SELECT count(*) FROM reply_addresses"), "1");
     EXPECT_EQ(database.sql("SELECT sum(interactions) FROM usage"), "2");
     expect_everything_holds();
@@ -353,6 +353,13 @@ TEST_F(RepliesTest, ATicketIsOpenedOutward) {
     wrong = opening();
     wrong.sender.reset();
     EXPECT_THAT(refusal(open(wrong)), HasSubstr("--sender"));
+    ASSERT_TRUE(
+        wait_for(io, store::SenderStore(daemon->pool).add("beta", {"sales", "beta.example"}, "Sales")));
+    database.sql("UPDATE mailboxes SET removed_at = now() WHERE address = 'info@beta.example'");
+    wrong = opening();
+    wrong.workspace = "beta";
+    wrong.sender = mail::Mailbox{"sales", "beta.example"};
+    EXPECT_THAT(refusal(open(wrong)), HasSubstr("add one with: ticketgate mailbox add"));
     EXPECT_EQ(tickets().size(), 2U);
     expect_everything_holds();
 }

@@ -199,13 +199,18 @@ TEST_F(Returned, ASoftOneMarksNothingAndADelayedOneOnlyTells) {
 }
 
 TEST_F(Returned, WhatAnAgentDidToADeliveryStays) {
-    const Uuid delivery = reply("ours@acme.example");
-    database.sql("UPDATE deliveries SET state = 'cancelled'");
-    EXPECT_EQ(
-        come(bounce("ann@client.example", "5.1.1", gone), address(auth::AddressPurpose::bounce, delivery)),
-        250);
-    EXPECT_EQ(of_delivery("state", delivery), "cancelled");
-    EXPECT_EQ(count("ticket_events"), "1");
+    const Uuid cancelled = reply("ours@acme.example"), held = reply("theirs@acme.example");
+    database.sql("UPDATE deliveries SET state = 'held' WHERE id = '" + held.str() +
+                 "'; UPDATE deliveries SET state = 'cancelled', finished_at = '2026-01-02' WHERE id = '" +
+                 cancelled.str() + "'");
+    for (const auto& delivery : {cancelled, held})
+        EXPECT_EQ(come(bounce("ann@client.example", "5.1.1", gone),
+                       address(auth::AddressPurpose::bounce, delivery)),
+                  250);
+    EXPECT_EQ(of_delivery("state, finished_at::date", cancelled), "cancelled|2026-01-02");
+    EXPECT_EQ(of_delivery("state, finished_at", held), "held") << "it has no end yet";
+    EXPECT_EQ(of_delivery("reply", held), gone);
+    EXPECT_EQ(count("ticket_events"), "2");
 }
 
 // The worker has not yet said that it was sent: what it says then matches nothing.
@@ -250,10 +255,8 @@ TEST_F(Returned, ABounceOfWhatTheDeskWroteByItselfEndsItsDelivery) {
                     "message, dedupe_key) VALUES "
                     "(1, '{0}', 'acknowledgement', {3}, '{2}', 'ann@client.example', '', 'a'), "
                     "(1, '{1}', 'held_digest', {3}, NULL, 'boss@client.example', '', 'b');"
-                    "INSERT INTO deliveries (workspace_id, id, outbox_id, recipient, recipient_key, "
-                    "destination, email_sender, "
-                    "null_sender, state) SELECT 1, o.id, o.id, o.recipient, o.recipient, 'client.example', "
-                    "'support@acme.example', true, 'sent' FROM outbox o;"
+                    "SELECT deliver_outbox(1, id, mailbox_id, recipient) FROM outbox;"
+                    "UPDATE deliveries SET state = 'sent';"
                     "INSERT INTO message_refs VALUES (1, '{4}', 3, '{2}')",
                     answer.str(), digest.str(), first, support.destination.mailbox,
                     threading::id_key("answer@acme.example").str()));

@@ -39,8 +39,7 @@ std::string_view name_of_type(net::RecordType type) {
 }
 
 std::string reverse_name(const std::string& text) {
-    const auto address = asio::ip::make_address(text);
-    return net::backwards(address) + (address.is_v4() ? ".in-addr.arpa" : ".ip6.arpa");
+    return net::reverse_name(asio::ip::make_address(text));
 }
 
 }  // namespace
