@@ -34,8 +34,7 @@ asio::awaitable<void> look_after_held_mail(store::Pool& pool, store::Settings& s
     for (int minute = 0;; minute = (minute + 1) % minutes) {
         try {
             if (minute == 0) co_await tidy(pool, settings, log);
-            const auto standing = co_await store::HeldStore(pool).standing();
-            metrics.held(static_cast<std::size_t>(standing.count), standing.oldest);
+            metrics.held(co_await store::HeldStore(pool).standing());
         } catch (const store::Error&) {
             minute = -1;  // that the database is away is told by supervise()
         }

@@ -32,6 +32,9 @@ class HouseLog : public smtp::EventLog, public intake::Probe {
     void scanned(std::string_view scanner, std::string_view found, std::string_view why) override;
     void rules_matched(std::int64_t workspace, const std::vector<std::int64_t>& rules) override;
     void acknowledged(std::size_t count) override;
+    void bounced(std::string_view result, std::string_view found) override {
+        metrics_.bounced(result, found);
+    }
     void outcome_unknown(bool committed) override;
 
     // Called when acknowledgements were queued, which the database tells nobody. May be empty.

@@ -1,5 +1,6 @@
 #include "daemon/metrics.hpp"
 
+#include "daemon/metric_words.hpp"
 #include "store/delivery_desk.hpp"
 
 #include <prometheus/counter.h>
@@ -8,7 +9,6 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <array>
 #include <map>
 #include <utility>
 
@@ -20,86 +20,9 @@ using prometheus::Histogram;
 
 namespace {
 
-constexpr std::string_view other = "other";
-
-constexpr std::array verbs{"EHLO", "HELO", "LHLO",     "MAIL", "RCPT",    "DATA",     "RSET",   "NOOP",
-                           "QUIT", "VRFY", "STARTTLS", "HELP", "XCLIENT", "XFORWARD", "unknown"};
-
-constexpr std::array codes{"211", "214", "220", "221", "250", "251", "252", "354", "421", "450",
-                           "451", "452", "454", "455", "500", "501", "502", "503", "504", "521",
-                           "523", "530", "550", "551", "552", "553", "554", "555"};
-
-// Limits in the words of smtp/: what sends a connection away, and what a session meets.
-constexpr std::array refusals{"sessions",        "address_sessions", "network_sessions",
-                              "connection_rate", "errors",           "refused_recipients",
-                              "proxy_header",    "proxy_timeout",    "lmtp_networks"};
-constexpr std::array limits{
-    "message_size",    "header_size",        "hops",        "recipients",      "bare_newline", "errors",
-    "idle_commands",   "refused_recipients", "slowed",      "message_rate",    "command_rate", "memory",
-    "command_timeout", "data_timeout",       "tls_timeout", "session_timeout", "write_timeout"};
-
-constexpr std::array failures{"connection", "serialization", "data"};
-
-// What intake/plan.cpp writes as disposition and reason.
-constexpr std::array<std::pair<const char*, const char*>, 38> dispositions{{
-    {"ticketed", "new_ticket"},
-    {"ticketed", "new_linked_ticket"},
-    {"ticketed", "signed_address"},
-    {"ticketed", "stored_id"},
-    {"ticketed", "claimed_id"},
-    {"ticketed", "short_id"},
-    {"ticketed", "same_mail"},
-    {"held", "failed_verification"},
-    {"held", "flood"},
-    {"held", "banned"},
-    {"held", "agent_address"},
-    {"held", "auto_reply"},
-    {"held", "out_of_office"},
-    {"held", "list"},
-    {"held", "bounce"},
-    {"held", "report"},
-    {"held", "loop"},
-    {"held", "message_size"},
-    {"held", "header_size"},
-    {"held", "hops"},
-    {"held", "bare_newline"},
-    {"held", "rule"},
-    {"held", "dmarc"},
-    {"held", "spam"},
-    {"held", "virus"},
-    {"held", "block_list"},
-    {"discarded", "rule"},
-    {"discarded", "spam"},
-    {"discarded", "virus"},
-    {"discarded", "block_list"},
-    {"discarded", "banned"},
-    {"discarded", "auto_reply"},
-    {"discarded", "out_of_office"},
-    {"discarded", "list"},
-    {"discarded", "bounce"},
-    {"discarded", "report"},
-    {"discarded", "loop"},
-    {"duplicate", "same_mail"},
-}};
-
-constexpr std::array verdicts{"pass", "none", "temperror", "fail"};
-// What scanners say (policy/scanners.hpp).
-constexpr std::array findings{"nothing", "spam", "refuse", "defer", "virus", "listed", "away"};
-constexpr std::array lookups{"answered", "failed", "timed_out", "refused"};
-
-constexpr std::array kinds{"human", "auto_reply", "out_of_office", "bounce", "list", "loop", "report"};
-
-// Why a recipient is refused (smtp/exchange.cpp).
-constexpr std::array recipient_refusals{"unknown", "relay", "unavailable", "banned", "revoked"};
-
-constexpr std::array attempt_results{"sent", "deferred", "failed", "uncertain", "interrupted"};
-
-// Whose bans there are, and what becomes of the mail (tickets/ban.hpp).
-constexpr std::array ban_scopes{"workspace", "installation"};
-constexpr std::array ban_effects{"refuse", "hold", "discard"};
-
 using Labels = std::map<std::string, std::string>;
 using ByText = std::map<std::string, Counter*, std::less<>>;
+using ByTwo = std::map<std::pair<std::string, std::string>, Counter*>;
 
 Counter& find_or_other(const ByText& counters, std::string_view text) {
     const auto found = counters.find(text);
@@ -146,10 +69,15 @@ struct Metrics::Meters {
     ByText replies = by_text("ticketgate_smtp_replies_total", "SMTP replies sent, by code", "code", codes);
     ByText refused_recipients = by_text("ticketgate_smtp_recipients_refused_total",
                                         "Recipients refused, by the reason", "reason", recipient_refusals);
-    std::map<std::pair<std::string, std::string>, Counter*> banned = all_bans();
+    ByTwo banned = by_two("ticketgate_bans_applied_total",
+                          "Times that a ban decided about a sender, by whose it is and its effect",
+                          {"scope", "effect"}, ban_scopes, ban_effects);
+    ByTwo bounced = by_two("ticketgate_bounces_total",
+                           "Deliveries that a bounce told of, by what it said and how it named them",
+                           {"result", "found"}, bounce_results, bounce_finds);
     Counter& accepted = counter("ticketgate_messages_accepted_total",
                                 "Messages answered with 250, counted once for each of their mailboxes");
-    std::map<std::pair<std::string, std::string>, Counter*> disposed = all_dispositions();
+    ByTwo disposed = all_dispositions();
     ByText kinds_of_messages =
         by_text("ticketgate_messages_by_kind_total", "Messages committed, by who wrote them", "kind", kinds);
     Gauge& difference =
@@ -178,8 +106,7 @@ struct Metrics::Meters {
     ByText looked_up =
         by_text("ticketgate_dns_lookups_total", "Look-ups in DNS, by how they ended", "result", lookups);
     Gauge& breaker = gauge("ticketgate_dns_away", "1 while the name servers do not answer and are not asked");
-    Gauge& held = gauge("ticketgate_held_messages",
-                        "Messages that are held, once for each of their mailboxes; the same on every node");
+    std::map<std::string, Gauge*, std::less<>> held = all_held();
     Gauge& held_oldest = gauge("ticketgate_held_oldest_seconds",
                                "How long the oldest held message has waited; the same on every node");
     ByText attempts =
@@ -244,20 +171,33 @@ struct Metrics::Meters {
         return gauges;
     }
 
-    std::map<std::pair<std::string, std::string>, Counter*> all_bans() {
-        std::map<std::pair<std::string, std::string>, Counter*> counters;
-        for (const char* scope : ban_scopes)
-            for (const char* effect : ban_effects)
-                counters.emplace(
-                    std::pair(scope, effect),
-                    &counter("ticketgate_bans_applied_total",
-                             "Times that a ban decided about a sender, by whose it is and its effect",
-                             {{"scope", scope}, {"effect", effect}}));
+    std::map<std::string, Gauge*, std::less<>> all_held() {
+        std::map<std::string, Gauge*, std::less<>> gauges;
+        const auto add = [&](std::string reason) {
+            Gauge& made =
+                gauge("ticketgate_held_messages",
+                      "Messages that are held, once for each of their mailboxes; the same on every node",
+                      {{"reason", reason}});
+            gauges.emplace(std::move(reason), &made);
+        };
+        for (const auto& [disposition, reason] : dispositions)
+            if (std::string_view(disposition) == "held") add(reason);
+        add(std::string(other));
+        return gauges;
+    }
+
+    ByTwo by_two(const char* name, const char* help, std::pair<const char*, const char*> labels,
+                 const auto& first, const auto& second) {
+        ByTwo counters;
+        for (const char* one : first)
+            for (const char* two : second)
+                counters.emplace(std::pair(one, two),
+                                 &counter(name, help, {{labels.first, one}, {labels.second, two}}));
         return counters;
     }
 
-    std::map<std::pair<std::string, std::string>, Counter*> all_dispositions() {
-        std::map<std::pair<std::string, std::string>, Counter*> counters;
+    ByTwo all_dispositions() {
+        ByTwo counters;
         const auto add = [&](std::string disposition, std::string reason) {
             Counter& made =
                 counter("ticketgate_messages_disposed_total",
@@ -333,6 +273,9 @@ void Metrics::banned(std::string_view scope, std::string_view effect) {
     const auto found = meters_->banned.find({std::string(scope), std::string(effect)});
     if (found != meters_->banned.end()) found->second->Increment();
 }
+void Metrics::bounced(std::string_view result, std::string_view found) {
+    meters_->bounced.at({std::string(result), std::string(found)})->Increment();
+}
 void Metrics::bytes_received(std::size_t bytes) {
     meters_->bytes.Increment(static_cast<double>(bytes));
 }
@@ -399,9 +342,14 @@ void Metrics::queue(std::size_t messages, Duration oldest) {
     meters_->oldest.Set(oldest.count());
 }
 
-void Metrics::held(std::size_t messages, Duration oldest) {
-    meters_->held.Set(static_cast<double>(messages));
-    meters_->held_oldest.Set(oldest.count());
+void Metrics::held(const store::HeldStanding& standing) {
+    for (const auto& [reason, gauge] : meters_->held) gauge->Set(0);
+    for (const auto& [reason, count] : standing.by_reason) {
+        const auto found = meters_->held.find(reason);
+        (found == meters_->held.end() ? meters_->held.find(other) : found)
+            ->second->Increment(static_cast<double>(count));
+    }
+    meters_->held_oldest.Set(Duration(standing.oldest).count());
 }
 
 void Metrics::delivery_attempted(std::string_view result) {

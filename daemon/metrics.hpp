@@ -11,6 +11,7 @@
 #include "smtp/probe.hpp"
 #include "smtp/server.hpp"
 #include "store/delivery_desk.hpp"
+#include "store/held_store.hpp"
 
 #include <chrono>
 #include <memory>
@@ -57,6 +58,8 @@ class Metrics : public smtp::Probe {
     // A transaction that failed: "connection", "serialization", "data" or "other".
     void batch_failed(std::string_view kind);
     void acknowledged(std::size_t count);
+    // A bounce told of a delivery: "hard", "soft" or "delayed"; by "return_path" or "message_id".
+    void bounced(std::string_view result, std::string_view found);
     // A COMMIT whose answer was lost, looked up afterwards.
     void outcome_unknown(bool committed);
 
@@ -71,8 +74,8 @@ class Metrics : public smtp::Probe {
     void pool(std::size_t idle, std::size_t busy);
     void queue(std::size_t messages, Duration oldest);
     void dns(const net::ResolverCounts& counts);
-    // Over all nodes: how many wait for a mailbox, and for how long the oldest of them.
-    void held(std::size_t messages, Duration oldest);
+    // Over all nodes: what waits for a mailbox.
+    void held(const store::HeldStanding& standing);
     // Over all nodes: what has not left yet.
     void deliveries(const store::DeliveriesStanding& standing);
     void outbound_connections(std::size_t open);

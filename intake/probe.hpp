@@ -39,6 +39,8 @@ class Probe {
                          std::string_view /*why it is away*/) {}
     virtual void ban_applied(const AppliedBan&, const smtp::Sender&) {}
     virtual void acknowledged(std::size_t /*new tickets, with an answer that is queued*/) {}
+    // A bounce told of a delivery for the first time: hard, soft or delayed; by return_path or message_id.
+    virtual void bounced(std::string_view /*result*/, std::string_view /*found*/) {}
     virtual void outcome_unknown(bool /*it turned out committed*/) {}
 };
 

@@ -142,9 +142,14 @@ class Writers::Writer {
             auto decided = plan(
                 mails, facts, now, [now] { return Uuid::make(now); }, limits());
             dispositions_ = decided.dispositions;
-            const auto acknowledged = co_await store_->commit(std::move(decided), deadline_, commit_sent_);
+            const auto committed = co_await store_->commit(std::move(decided), deadline_, commit_sent_);
             report(mails);
-            writers_.probe_.acknowledged(acknowledged);
+            writers_.probe_.acknowledged(committed.acknowledged);
+            for (const auto& row : committed.bounced)
+                writers_.probe_.bounced(!row.final ? "delayed"
+                                        : row.hard ? "hard"
+                                                   : "soft",
+                                        row.delivery ? "return_path" : "message_id");
             co_return Tried::committed;
         } catch (const store::Error& error) {
             failed = error;

@@ -3,7 +3,7 @@
 #include "store/removal.hpp"
 #include "store/statements.hpp"
 
-#include <map>
+#include <algorithm>
 
 namespace store {
 
@@ -116,7 +116,13 @@ asio::awaitable<std::int64_t> HeldStore::expire() {
 
 asio::awaitable<HeldStanding> HeldStore::standing() {
     const auto results = co_await pool_.run(single(sql::held_standing));
-    co_return HeldStanding{results[0][0].integer(0), std::chrono::seconds(results[0][0].integer(1))};
+    HeldStanding standing;
+    for (int i = 0; i < results[0].size(); ++i) {
+        const Row row = results[0][i];
+        standing.by_reason.emplace(row.text(0), row.integer(1));
+        standing.oldest = std::max(standing.oldest, std::chrono::seconds(row.integer(2)));
+    }
+    co_return standing;
 }
 
 }  // namespace store

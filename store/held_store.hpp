@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,7 +46,7 @@ struct HeldToRelease {
 };
 
 struct HeldStanding {
-    std::int64_t count = 0;  // one for each mailbox of a mail
+    std::map<std::string, std::int64_t> by_reason;  // one for each mailbox of a mail
     std::chrono::seconds oldest{0};
 };
 

@@ -239,7 +239,7 @@ asio::awaitable<void> IntakeStore::lock_tickets(TicketKeys wanted, BatchFacts& f
     }
 }
 
-asio::awaitable<std::size_t> IntakeStore::commit(BatchPlan plan, Deadline deadline, bool& commit_sent) {
+asio::awaitable<Committed> IntakeStore::commit(BatchPlan plan, Deadline deadline, bool& commit_sent) {
     std::vector<Query> queries;
     std::map<WorkspaceId, std::int64_t> used;
     for (const auto& mail : plan.interactions)
@@ -276,6 +276,7 @@ asio::awaitable<std::size_t> IntakeStore::commit(BatchPlan plan, Deadline deadli
     for (const auto& merge : plan.merges)
         for (const auto* statement : {&sql::merge_ticket, &sql::move_tags, &sql::move_details})
             queries.push_back(ticket_pair(*statement, merge));
+    const auto first_return = queries.size();
     add_returns(plan, queries);
     queries.push_back(write_dispositions(plan));
     for (const auto& [workspace, count] : used) {
@@ -298,10 +299,13 @@ asio::awaitable<std::size_t> IntakeStore::commit(BatchPlan plan, Deadline deadli
     commit_sent = true;
     try {
         const auto results = co_await connection_.run(std::move(queries), deadline);
-        std::size_t queued = 0;
+        Committed committed;
         for (std::size_t i = 0; i < plan.acknowledgements.size(); ++i)
-            queued += static_cast<std::size_t>(results[first_acknowledgement + i].affected());
-        co_return queued;
+            committed.acknowledged += static_cast<std::size_t>(results[first_acknowledgement + i].affected());
+        for (std::size_t i = 0; i < plan.bounced.size(); ++i)
+            if (const Result& told = results[first_return + i]; told.size() > 0 && told[0].boolean(1))
+                committed.bounced.push_back(std::move(plan.bounced[i]));
+        co_return committed;
     } catch (const Error& error) {
         // foreign_key_violation: a person or a mailbox went after it was looked up.
         if (error.sqlstate() != "23503") throw;

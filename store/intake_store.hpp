@@ -187,6 +187,11 @@ struct BatchPlan {
     Timestamp decided_at;
 };
 
+struct Committed {
+    std::size_t acknowledged = 0;          // how many acknowledgements it queued
+    std::vector<BouncedDelivery> bounced;  // of the plan's, those that told of a delivery for the first time
+};
+
 class IntakeStore {
   public:
     // One for the connection's life. `shard` (0..31): which row of the usage counters it adds to.
@@ -197,8 +202,7 @@ class IntakeStore {
 
     // `commit_sent`: from when on a lost connection leaves the outcome unknown. Throws Error (serialization)
     // when a person or a mailbox has gone since.
-    // How many acknowledgements it queued.
-    asio::awaitable<std::size_t> commit(BatchPlan plan, Deadline deadline, bool& commit_sent);
+    asio::awaitable<Committed> commit(BatchPlan plan, Deadline deadline, bool& commit_sent);
 
     asio::awaitable<void> rollback(Deadline deadline);
 

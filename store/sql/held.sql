@@ -30,6 +30,6 @@ WHERE d.disposition = 'held' AND d.decided_at < now() - make_interval(days => w.
 ORDER BY 1, 2 LIMIT 200
 
 -- name: held_standing
--- How many wait for a mailbox, and for how many seconds the oldest of them.
-SELECT count(*), coalesce(extract(epoch FROM now() - min(d.decided_at)), 0)::bigint
-FROM dispositions d WHERE d.disposition = 'held'
+-- How many wait for a mailbox, by reason, and for how many seconds the oldest of them.
+SELECT d.reason, count(*), extract(epoch FROM now() - min(d.decided_at))::bigint
+FROM dispositions d WHERE d.disposition = 'held' GROUP BY d.reason

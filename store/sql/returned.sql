@@ -23,7 +23,8 @@ LEFT JOIN tickets s ON s.workspace_id = t.workspace_id AND s.id = coalesce(t.mer
 -- What a bounce says of one delivery: $2, or the one of the mail with the id $3 to the recipient $4. $5 no other try
 -- will be made, $6 the address is of no use any more, $7 code, $8 status, $9 words, $10 when, $11 the event's id. What
 -- an agent did to a delivery stays. A reply that no server will try again opens its ticket, once; a hard bounce marks
--- the address.
+-- the address. Gives the delivery, if there is one, and whether it is told of for the first time: where it has no
+-- ticket, always.
 WITH found AS (
     SELECT $2::uuid AS id WHERE $2 IS NOT NULL
     UNION
@@ -64,6 +65,7 @@ WITH found AS (
            k.recipient_key || ': ' || $9
     FROM known k WHERE k.ticket_id IS NOT NULL
     ON CONFLICT (workspace_id, id) DO NOTHING
+    RETURNING id
 ), marked AS (
     INSERT INTO address_marks (workspace_id, address, marked_at, status, reply, delivery_id)
     SELECT $1, k.recipient_key, $10, $8, $9, k.id FROM known k WHERE $5 AND $6 AND k.to_person
@@ -76,7 +78,7 @@ WITH found AS (
     WHERE t.workspace_id = $1 AND t.id = k.ticket_id AND $5 AND k.is_reply AND k.state <> 'bounced'
       AND t.status IN ('Resolved', 'Pending')
 )
-SELECT k.id FROM known k
+SELECT k.id, k.ticket_id IS NULL OR EXISTS (SELECT FROM noted) FROM known k
 
 -- name: unmark_addresses
 -- $1 workspaces, $2 addresses: mail came from there. In the order of their keys.

@@ -69,6 +69,9 @@ TEST(Metrics, CountsWhatBecameOfMessages) {
     metrics.batch_failed("serialization");
     metrics.outcome_unknown(true);
     metrics.acknowledged(1);
+    metrics.bounced("soft", "message_id");
+    metrics.held({.by_reason = {{"spam", 4}, {"dmarc", 1}, {"one", 2}, {"two", 3}}});
+    metrics.held({.by_reason = {{"spam", 5}, {"one", 2}, {"two", 3}}, .oldest = std::chrono::minutes(2)});
     metrics.final_dot_to_commit(std::chrono::milliseconds(3));
     metrics.batch(32, 262'144, std::chrono::milliseconds(6));
     metrics.pool(3, 1);
@@ -85,6 +88,11 @@ TEST(Metrics, CountsWhatBecameOfMessages) {
           "ticketgate_batches_failed_total{kind=\"serialization\"} 1\n",
           "ticketgate_commits_looked_up_total{outcome=\"committed\"} 1\n",
           "ticketgate_acknowledgements_total 1\n",
+          "ticketgate_bounces_total{found=\"message_id\",result=\"soft\"} 1\n",
+          "ticketgate_held_messages{reason=\"spam\"} 5\n",
+          "ticketgate_held_messages{reason=\"dmarc\"} 0\n",
+          "ticketgate_held_messages{reason=\"other\"} 5\n",
+          "ticketgate_held_oldest_seconds 120\n",
           "ticketgate_batch_messages_sum 32\n",
           "ticketgate_batch_bytes_sum 262144\n",
           "ticketgate_batch_commit_seconds_count 1\n",

@@ -98,8 +98,14 @@ class Bounces(unittest.TestCase):
         return self.sql(f"SELECT kind FROM interactions WHERE ticket_id = '{self.ticket}' AND direction = 'inbound' "
                         "ORDER BY id").splitlines()
 
+    def counted(self):
+        return next(count for labels, count in self.daemon.metric("ticketgate_bounces_total")
+                    if labels == {"result": "hard", "found": "return_path"})
+
     def test_a_hard_bounce(self):
+        before = self.counted()
         self.come_back(report("ann@client.example", "5.1.1", GONE))
+        self.assertEqual(self.counted(), before + 1)
         self.assertEqual(self.state(), "bounced|5.1.1|" + GONE)
         self.assertEqual(self.events(), "bounced ann@client.example: " + GONE)
         self.assertEqual(self.find()["status"], "Open")

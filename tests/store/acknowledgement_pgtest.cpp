@@ -22,7 +22,7 @@ struct Acknowledgements : DeskTest {
         plan.acknowledgements = {{mailbox.destination.workspace, tickets::Uuid::make(now),
                                   tickets::Uuid::make(now), mailbox.destination.mailbox, recipient, "mail"}};
         bool sent = false;
-        return wait_for(io, intake.commit(std::move(plan), deadline(), sent));
+        return wait_for(io, intake.commit(std::move(plan), deadline(), sent)).acknowledged;
     }
     static store::Deadline deadline() { return std::chrono::steady_clock::now() + 10s; }
 };

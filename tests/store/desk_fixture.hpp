@@ -26,12 +26,16 @@ struct CountingProbe : intake::Probe {
     std::map<std::string, std::size_t> kinds;
     std::vector<std::string> bans;
     store::RuleCounts rule_counts;
+    std::map<std::string, std::size_t> bounces;
     std::size_t batches = 0, looked_up = 0;
 
     void disposed(std::string_view disposition, std::string_view reason, std::size_t count) override {
         dispositions[std::string(disposition) + "/" + std::string(reason)] += count;
     }
     void kind_of_mail(std::string_view kind) override { ++kinds[std::string(kind)]; }
+    void bounced(std::string_view result, std::string_view found) override {
+        ++bounces[std::string(result) + "/" + std::string(found)];
+    }
     void batch_committed(std::size_t, std::size_t, std::chrono::steady_clock::duration) override {
         ++batches;
     }

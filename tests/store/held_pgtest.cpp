@@ -208,7 +208,7 @@ TEST_F(Held, ExpiresWhenItsWorkspaceKeepsItNoLonger) {
         "WHERE interaction_id = (SELECT min(id::text)::uuid FROM interactions)");
     EXPECT_EQ(wait_for(io, store.expire()), 0);
     const auto standing = wait_for(io, store.standing());
-    EXPECT_EQ(standing.count, 2);
+    EXPECT_EQ(standing.by_reason, (std::map<std::string, std::int64_t>{{"rule", 2}}));
     EXPECT_GE(standing.oldest, std::chrono::hours(29 * 24 + 23));
     database.sql("UPDATE workspaces SET held_days = 29");
     EXPECT_EQ(wait_for(io, store.expire()), 1);

@@ -12,6 +12,8 @@ namespace {
 using namespace support;
 using tickets::Uuid;
 
+using Counts = std::map<std::string, std::size_t>;
+
 struct Returned : DeskTest {
     Uuid ticket;
 
@@ -58,6 +60,10 @@ struct Returned : DeskTest {
         return send(raw, {{mail::mailbox_of(to), found.destination}}, from).code;
     }
 
+    void come_back(const Uuid& delivery, const std::string& raw) {
+        EXPECT_EQ(come(raw, address(auth::AddressPurpose::bounce, delivery)), 250);
+    }
+
     std::string of_delivery(const std::string& columns, const Uuid& id) {
         return database.sql("SELECT concat_ws('|', " + columns + ") FROM deliveries WHERE id = '" + id.str() +
                             "'");
@@ -84,6 +90,7 @@ std::string bounce(const std::string& recipient, const std::string& status, cons
 }
 
 const std::string gone = "550 5.1.1 User unknown";
+const std::string hard_bounce = bounce("ann@client.example", "5.1.1", gone);
 
 TEST_F(Returned, AReplyAddressIsARecipientUntilItIsRevoked) {
     using Outcome = smtp::Resolution::Outcome;
@@ -157,9 +164,7 @@ TEST_F(Returned, AnAnswerToAReplyAddressJoinsItsTicketAfterMergesToo) {
 TEST_F(Returned, AHardBounceEndsTheDeliveryMarksTheAddressAndOpensTheTicket) {
     const Uuid delivery = reply("ours@acme.example");
     set_status("Resolved");
-    EXPECT_EQ(
-        come(bounce("ann@client.example", "5.1.1", gone), address(auth::AddressPurpose::bounce, delivery)),
-        250);
+    come_back(delivery, hard_bounce);
     EXPECT_EQ(of_delivery("state, code, status, reply", delivery), "bounced|550|5.1.1|" + gone);
     EXPECT_EQ(status(), "Open");
     EXPECT_EQ(database.sql("SELECT concat_ws('|', kind, text, delivery_id) FROM ticket_events"),
@@ -173,29 +178,27 @@ TEST_F(Returned, AHardBounceEndsTheDeliveryMarksTheAddressAndOpensTheTicket) {
 
     // Another one of the same delivery is told, and opens nothing any more.
     set_status("Resolved");
-    EXPECT_EQ(come(bounce("ann@client.example", "5.1.1", gone + " still"),
-                   address(auth::AddressPurpose::bounce, delivery)),
-              250);
+    const std::string again = bounce("ann@client.example", "5.1.1", gone + " still");
+    come_back(delivery, again);
     EXPECT_EQ(status(), "Resolved");
     EXPECT_EQ(count("ticket_events"), "2");
+    come_back(delivery, again);
+    EXPECT_EQ(daemon->probe.bounces, (Counts{{"hard/return_path", 2}})) << "the same mail counts once";
 }
 
 TEST_F(Returned, ASoftOneMarksNothingAndADelayedOneOnlyTells) {
     const Uuid full = reply("ours@acme.example"), late = reply("late@acme.example");
     set_status("Resolved");
-    EXPECT_EQ(
-        come(bounce("ann@client.example", "4.4.1", "451 4.4.1 No answer", "late@acme.example", "delayed"),
-             address(auth::AddressPurpose::bounce, late)),
-        250);
+    come_back(late,
+              bounce("ann@client.example", "4.4.1", "451 4.4.1 No answer", "late@acme.example", "delayed"));
     EXPECT_EQ(of_delivery("state, reply", late), "sent|451 4.4.1 No answer");
     EXPECT_EQ(status(), "Resolved");
     EXPECT_EQ(database.sql("SELECT kind FROM ticket_events"), "delayed");
-    EXPECT_EQ(come(bounce("ann@client.example", "5.2.2", "552 5.2.2 Mailbox full"),
-                   address(auth::AddressPurpose::bounce, full)),
-              250);
+    come_back(full, bounce("ann@client.example", "5.2.2", "552 5.2.2 Mailbox full"));
     EXPECT_EQ(of_delivery("state", full), "bounced");
     EXPECT_EQ(status(), "Open") << "nobody will try the answer again";
     EXPECT_EQ(count("address_marks"), "0");
+    EXPECT_EQ(daemon->probe.bounces, (Counts{{"delayed/return_path", 1}, {"soft/return_path", 1}}));
 }
 
 TEST_F(Returned, WhatAnAgentDidToADeliveryStays) {
@@ -203,10 +206,7 @@ TEST_F(Returned, WhatAnAgentDidToADeliveryStays) {
     database.sql("UPDATE deliveries SET state = 'held' WHERE id = '" + held.str() +
                  "'; UPDATE deliveries SET state = 'cancelled', finished_at = '2026-01-02' WHERE id = '" +
                  cancelled.str() + "'");
-    for (const auto& delivery : {cancelled, held})
-        EXPECT_EQ(come(bounce("ann@client.example", "5.1.1", gone),
-                       address(auth::AddressPurpose::bounce, delivery)),
-                  250);
+    for (const auto& delivery : {cancelled, held}) come_back(delivery, hard_bounce);
     EXPECT_EQ(of_delivery("state, finished_at::date", cancelled), "cancelled|2026-01-02");
     EXPECT_EQ(of_delivery("state, finished_at", held), "held") << "it has no end yet";
     EXPECT_EQ(of_delivery("reply", held), gone);
@@ -217,9 +217,7 @@ TEST_F(Returned, WhatAnAgentDidToADeliveryStays) {
 TEST_F(Returned, ABounceThatIsQuickerThanItsWorkerTakesTheClaimAway) {
     const Uuid delivery = reply("ours@acme.example");
     database.sql("UPDATE deliveries SET state = 'sending', claim = gen_random_uuid(), leased_until = now()");
-    EXPECT_EQ(
-        come(bounce("ann@client.example", "5.1.1", gone), address(auth::AddressPurpose::bounce, delivery)),
-        250);
+    come_back(delivery, hard_bounce);
     EXPECT_EQ(of_delivery("state, claim IS NULL, leased_until IS NULL", delivery), "bounced|t|t");
 }
 
@@ -229,6 +227,7 @@ TEST_F(Returned, WithoutTheReturnPathTheMessageIdAndTheRecipientFindIt) {
     EXPECT_EQ(come(bounce("Ann@client.example", "5.1.1", gone), "support@acme.example"), 250);
     EXPECT_EQ(of_delivery("state", ann), "bounced");
     EXPECT_EQ(of_delivery("state", bob), "sent");
+    EXPECT_EQ(daemon->probe.bounces, (Counts{{"hard/message_id", 1}}));
     EXPECT_EQ(database.sql("SELECT ticket_id FROM interactions WHERE kind = 'bounce'"), ticket.str());
 }
 
@@ -244,6 +243,7 @@ TEST_F(Returned, AForgedBounceDoesNothingToDeliveries) {
     EXPECT_EQ(status(), "Resolved");
     EXPECT_EQ(count("address_marks"), "0");
     EXPECT_EQ(count("ticket_events"), "0");
+    EXPECT_EQ(daemon->probe.bounces, Counts{});
 }
 
 TEST_F(Returned, ABounceOfWhatTheDeskWroteByItselfEndsItsDelivery) {
