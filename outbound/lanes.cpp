@@ -23,8 +23,6 @@ constexpr auto routing_time = 60s;
 constexpr std::int64_t room_of_strangers = 8;
 constexpr std::int64_t room_of_known = 256;
 constexpr std::size_t lanes_kept = 10'000;
-// A connection lives no longer, so that it is asked anew how a destination may be reached.
-constexpr auto longest_link = 5min;
 // How many mails of a lane are read before their turn, and how many at once.
 constexpr std::size_t read_ahead = 48;
 constexpr std::size_t read_together = 12;
@@ -295,7 +293,7 @@ asio::awaitable<void> Lanes::carry(Laned lane, Link& link) {
         open_more(lane);  // for what else is waiting
         if (!co_await send(lane, link, std::move(post))) co_return;
         const auto most = link.route.lane.limits.messages_per_connection;
-        if ((most > 0 && ++carried >= most) || Clock::now() - link.since > longest_link) break;
+        if ((most > 0 && ++carried >= most) || Clock::now() - link.since > options_.link_life) break;
     }
     co_await link.carrier->quit();
 }

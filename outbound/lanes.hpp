@@ -51,6 +51,8 @@ class Lanes {
         smtp::ClientTimeouts timeouts;
         Schedule schedule;
         std::chrono::milliseconds keep{5'000};  // a connection without work
+        // At most, of any connection: so that it is asked anew how a destination may be reached.
+        std::chrono::milliseconds link_life{std::chrono::minutes(5)};
     };
     struct Seams {
         Router& router;

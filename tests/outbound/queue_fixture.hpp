@@ -46,7 +46,8 @@ struct World {
         routing.clear();
         routed.cancel();
     }
-    std::size_t stale = 0;  // so many second mails of a connection find it closed
+    std::set<std::string> throws;  // something of ours goes wrong amid the mails to these
+    std::size_t stale = 0;         // so many second mails of a connection find it closed
 
     [[nodiscard]] std::vector<std::string> recipients() const {
         std::vector<std::string> all;
@@ -106,6 +107,7 @@ class PlayedCarrier : public outbound::Carrier {
         }
         const auto& recipient = mail.recipients.front();
         if (world_.on_delivery) world_.on_delivery(recipient);
+        if (world_.throws.contains(recipient)) throw std::runtime_error("out of memory");
         result.reusable = !aborted_;
         auto& answers = world_.answers[recipient];
         if (answers.empty()) {
@@ -163,6 +165,7 @@ class PlayedRouter : public outbound::Router {
     outbound::Limits limits{.connections = 4, .messages_per_connection = 100, .rate_per_minute = 0};
     smtp::TlsUse tls = smtp::TlsUse::opportunistic;
     std::map<std::string, outbound::Refused> refused;
+    std::map<std::string, std::string, std::less<>> relays;  // by the sender's domain; they are lanes too
     bool verp = true;
 
     asio::awaitable<outbound::Routed> route(std::string sender_domain, std::string destination,
@@ -172,17 +175,18 @@ class PlayedRouter : public outbound::Router {
         if (const auto found = refused.find(destination); found != refused.end()) co_return found->second;
         outbound::Route route;
         outbound::Hop hop;
-        hop.endpoint.address = destination;
+        route.lane = lane(sender_domain, destination);
+        hop.endpoint.address = route.lane.name;
         hop.host = "mx." + destination;
         hop.tls.use = tls;
         hop.tls_policy = "opportunistic";
         route.hops.push_back(hop);
-        route.lane = lane(sender_domain, destination);
         route.verp = verp;
         co_return route;
     }
-    outbound::Lane lane(std::string_view, std::string_view destination) const override {
-        return {std::string(destination), limits};
+    outbound::Lane lane(std::string_view sender_domain, std::string_view destination) const override {
+        const auto relay = relays.find(sender_domain);
+        return {relay == relays.end() ? std::string(destination) : relay->second, limits};
     }
 
   private:
