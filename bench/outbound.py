@@ -109,7 +109,7 @@ class Gate(desk.Desk):
         self.sql("VACUUM ANALYZE deliveries, interactions, raw_chunks")
         self.cluster.sql("CHECKPOINT")
         self.start("bench")
-        now_and_then("an empty queue", lambda: self.sql(f"SELECT count(*) FROM deliveries WHERE {waiting}") == "0", 0.5)
+        now_and_then("an empty queue", lambda: self.sql(f"SELECT count(*) FROM deliveries WHERE {waiting}") == "0", 2)
         took = float(self.sql("SELECT extract(epoch FROM max(ended_at) - min(began_at)) FROM delivery_attempts"
                               " WHERE result = 'sent'"))
         self.daemons.pop().process.kill()  # it may have a dead destination in its hands

@@ -210,6 +210,8 @@ std::vector<std::pair<std::string, std::string>> objections(const RouteConfig& e
     const auto object = [&](const char* key, const std::string& words) { wrong.emplace_back(key, words); };
     if (each.sender_domain.empty()) object("sender_domain", "is missing");
     if (each.smarthost.empty() && !each.user.empty()) object("user", "needs a smarthost");
+    // Direct connections serve all senders' domains.
+    if (each.smarthost.empty() && each.verp == "off") object("verp", "needs a smarthost");
     if (each.user.empty()) {
         if (!each.secret_file.empty()) object("secret_file", "needs a user");
         if (each.auth == "xoauth2") object("auth", "is \"xoauth2\", which needs a user");

@@ -10,7 +10,7 @@
 #include "net/unbound_resolver.hpp"
 #include "smtp/probe.hpp"
 #include "smtp/server.hpp"
-#include "store/delivery_store.hpp"
+#include "store/delivery_desk.hpp"
 
 #include <chrono>
 #include <memory>

@@ -5,19 +5,22 @@
 #include <fmt/format.h>
 
 #include <random>
+#include <utility>
 
 namespace program {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t connections_to_database = 6;
+constexpr std::size_t connections_to_database = 8;
 constexpr auto told_again = 30s;  // that something still does not work
 
 std::string in_words(Seconds time) {
-    if (time % 86'400s == 0s) return fmt::format("{} days", time / 86'400s);
-    return time % 3600s == 0s ? fmt::format("{} hours", time / 3600s)
-                              : fmt::format("{} seconds", time.count());
+    const auto some = [](auto count, const char* unit) {
+        return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
+    };
+    if (time % 86'400s == 0s) return some(time / 86'400s, "day");
+    return time % 3600s == 0s ? some(time / 3600s, "hour") : some(time.count(), "second");
 }
 
 outbound::Queue::Options queue_options(const Config& config, const std::string& host_name) {
@@ -29,13 +32,11 @@ outbound::Queue::Options queue_options(const Config& config, const std::string& 
         "Not delivered within " + in_words(config.outbound_lifetime) + ". What was said last: ";
     options.terms.uncertain_by_hand = config.outbound_uncertain_wait == 0s;
     options.lanes.host_name = host_name;
-    options.lanes.uncertain_by_hand = options.terms.uncertain_by_hand;
     options.lanes.schedule.uncertain = config.outbound_uncertain_wait;
     options.lanes.schedule.waits.clear();
     for (const auto& wait : config.outbound_retry_waits)
         options.lanes.schedule.waits.push_back(*parse_wait(wait));
     options.memory = static_cast<std::size_t>(config.outbound_memory);
-    options.delay_notice = config.outbound_delay_notice;
     return options;
 }
 
@@ -83,7 +84,8 @@ void OutboundService::wake() {
 }
 
 boost::asio::awaitable<void> OutboundService::stop(std::chrono::milliseconds grace) {
-    if (started_) co_await queue_.stop(grace);
+    // Nobody starts it any more.
+    if (std::exchange(started_, true)) co_await queue_.stop(grace);
 }
 
 void OutboundService::attempted(const store::ClaimedDelivery& delivery, const store::Attempt& attempt,
@@ -119,16 +121,16 @@ void OutboundService::reclaimed(const std::vector<store::DeliveryKey>& deliverie
     }
 }
 
-void OutboundService::standing(const store::DeliveriesStanding& standing) {
-    parts_.metrics.deliveries(standing);
-}
-
 void OutboundService::failed(std::string_view what, const std::exception& error) {
     const auto now = std::chrono::steady_clock::now();
     auto& told = told_[std::string(what)];
     if (told != std::chrono::steady_clock::time_point{} && now - told < told_again) return;
     told = now;
     parts_.log.event(Level::error, "outbound.failed", {{"doing", what}, {"error", error.what()}});
+}
+
+void OutboundService::gave_up(const std::exception& error) {
+    parts_.give_up(std::string("the queue: ") + error.what());
 }
 
 }  // namespace program

@@ -10,6 +10,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ class OutboundService : private outbound::Probe {
         boost::asio::any_io_executor threads;
         const Log& log;
         Metrics& metrics;
+        std::function<void(const std::string& reason)> give_up;  // the whole service
     };
     struct Routes {
         outbound::RouteOptions options;
@@ -54,8 +56,8 @@ class OutboundService : private outbound::Probe {
                    std::string_view state, store::Milliseconds age) override;
     void lost(const store::ClaimedDelivery& delivery) override;
     void reclaimed(const std::vector<store::DeliveryKey>& deliveries) override;
-    void standing(const store::DeliveriesStanding& standing) override;
     void failed(std::string_view what, const std::exception& error) override;
+    void gave_up(const std::exception& error) override;
 
     Parts parts_;
     const bool enabled_;

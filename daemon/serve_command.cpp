@@ -3,6 +3,7 @@
 #include "daemon/commands.hpp"
 #include "daemon/config_checks.hpp"
 #include "daemon/config_command.hpp"
+#include "daemon/delivery_upkeep.hpp"
 #include "daemon/desk_session.hpp"
 #include "daemon/examiner.hpp"
 #include "daemon/held_upkeep.hpp"
@@ -111,7 +112,8 @@ class Service {
           smtp_(io_.get_executor(), smtp_options(config, host_name_),
                 {directory_, intake_, metrics_, house_log_, spool_workers_.get_executor()}),
           outbound_(io_, config, host_name_,
-                    {resolver_.get(), settings_, workers_.get_executor(), log_, metrics_}),
+                    {resolver_.get(), settings_, workers_.get_executor(), log_, metrics_,
+                     [this](const std::string& reason) { give_up(reason); }}),
           background_(io_) {
         house_log_.mail_queued = [this] { outbound_.wake(); };
     }
@@ -286,6 +288,7 @@ class Service {
             background_.start(writers_.run(), on_error);
         background_.start(rule_counts_.keep(pool_), on_error);
         background_.start(look_after_held_mail(pool_, settings_, log_, metrics_), on_error);
+        background_.start(look_after_deliveries(pool_, config_.outbound_delay_notice, metrics_), on_error);
         background_.start(serve_agents_by_mail(pool_, settings_, log_), on_error);
     }
 

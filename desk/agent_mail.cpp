@@ -98,6 +98,7 @@ asio::awaitable<void> AgentMailDesk::obey(store::AgentTask task, const store::Sn
         request.along = along;
         request.ticket = ref;
         request.unwatched = true;
+        request.answers = facts->answers;
         if (words.status) request.status = *words.status;
         const auto sent = co_await Replies(pool_).reply(std::move(request));
         if (!sent) problem = sent.error().text;

@@ -65,7 +65,9 @@ store::Outcome<store::NewNotice> agent_notice(const store::AgentTask& task, cons
     const auto domain = settings.domains.find(from.domain);
     if (domain == settings.domains.end())
         return store::Refusal{"the ticket's mailbox has no domain any more"};
-    store::NewNotice notice{.reply_address = tickets::Uuid::make(now), .mailbox = facts.mailbox};
+    store::NewNotice notice{.reply_address = tickets::Uuid::make(now),
+                            .mailbox = facts.mailbox,
+                            .answers = task.said ? facts.answers : task.interaction};
     const std::string answers =
         settings.address_keys.sign(auth::AddressPurpose::reply, task.workspace, notice.reply_address.bytes) +
         "@" + domain->second.reply_domain;

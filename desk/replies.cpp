@@ -21,12 +21,12 @@ using store::ConversationMail;
 using store::Params;
 using store::Refusal;
 
-// Which mail is answered: the newest of a person who speaks here; one of whom the agent names, though they
-// are new. Where no person wrote, ours, or what a machine wrote.
-const ConversationMail* answered_mail(const store::Conversation& conversation,
-                                      const std::vector<std::string>& to) {
+// Which mail is answered: what the agent says; else the newest of a person who speaks here; one of whom the
+// agent names, though they are new. Where no person wrote, ours, or what a machine wrote.
+Outcome<const ConversationMail*> answered_mail(const store::Conversation& conversation,
+                                               const ReplyRequest& request) {
     std::set<std::string> named;
-    for (const auto& text : to)
+    for (const auto& text : request.to)
         if (const auto recipient = recipient_of(text)) named.insert(recipient->mailbox.key());
     const auto newest = [&](auto matches) -> const ConversationMail* {
         const auto found = std::ranges::find_if(conversation.mails, matches);
@@ -35,16 +35,27 @@ const ConversationMail* answered_mail(const store::Conversation& conversation,
     const auto speaks = [&](const ConversationMail& mail) {
         return !mail.outbound && std::ranges::count(conversation.participants, mail.author) > 0;
     };
+    const auto is_ours = [](const ConversationMail& mail) { return mail.outbound; };
+    if (request.answers) {
+        const auto* const asked = newest([&](const auto& mail) { return mail.id == *request.answers; });
+        if (!asked) return Refusal{"the mail that you answer is not in the ticket any more, or far too old"};
+        if (!is_ours(*asked) && !speaks(*asked))
+            return Refusal{fmt::format(
+                "{} is no participant of the ticket; answer at the desk, where you say whom it goes to",
+                asked->author.empty() ? "whoever wrote the mail" : mail::one_line(asked->author))};
+        return asked;
+    }
+    if (request.unwatched) return newest(is_ours);
     const auto* found =
         newest([&](const auto& mail) { return !mail.outbound && named.contains(mail.author); });
     if (!found) found = newest([&](const auto& mail) { return speaks(mail) && mail.kind == "human"; });
-    if (!found) found = newest([](const auto& mail) { return mail.outbound; });
+    if (!found) found = newest(is_ours);
     if (!found) found = newest(speaks);
     return found;
 }
 
-// Those who speak here by more than marked mails: such a mail makes whom it names participants too, and
-// anybody could have written it.
+// Those who speak here by more than marked mails, which anybody could have written: before there were replies
+// such a mail made whom it names participants too.
 std::vector<std::string> vouched_participants(const store::Conversation& conversation) {
     std::set<std::string> vouched;
     if (conversation.person) vouched.insert(mail::mailbox_of(conversation.person->address).key());
@@ -125,7 +136,9 @@ asio::awaitable<Outcome<Sent>> Replies::reply(ReplyRequest request) {
             co_return *refusal;
         if (auto refusal = co_await draft.choose_words(conversation.workspace)) co_return *refusal;
 
-        const auto* const answered = answered_mail(conversation, request.to);
+        const auto chosen = answered_mail(conversation, request);
+        if (!chosen) co_return chosen.error();
+        const auto* const answered = *chosen;
         std::string raw;
         if (answered) raw = co_await store::read_raw(action, answered->id);
         std::optional<mail::Message> message;
@@ -139,7 +152,9 @@ asio::awaitable<Outcome<Sent>> Replies::reply(ReplyRequest request) {
                                                                     : conversation.participants,
                        .leads_to_us = leads_to_us(settings)};
         const store::PersonInfo person = conversation.person.value_or(store::PersonInfo{});
-        if (conversation.person) facts.person = Recipient{person.name, mail::mailbox_of(person.address)};
+        // Where the mail that is answered leads nowhere, nobody else gets its answer.
+        if (conversation.person && !request.answers)
+            facts.person = Recipient{person.name, mail::mailbox_of(person.address)};
         const auto recipients = chosen_recipients(default_recipients(facts), request.to, request.cc, facts);
         if (!recipients) co_return recipients.error();
         if (request.unwatched && recipients->diverted)

@@ -42,7 +42,11 @@ struct ReplyRequest : AgentsMail {
     bool quote = false;
     std::string status = "Pending";  // the ticket's afterwards
     bool take = false;               // becomes the agent's; a ticket that is nobody's does anyway
-    bool unwatched = false;  // who writes sees no warning in time: nothing goes where a mail diverts it
+    // The mail that is answered; none: the newest of a person who speaks here.
+    std::optional<tickets::Uuid> answers;
+    // Who writes sees neither in time who wrote since, nor a warning: without `answers` it goes where our
+    // newest mail went, and nothing goes where a mail diverts it.
+    bool unwatched = false;
 };
 
 struct OpenRequest : AgentsMail {

@@ -42,10 +42,15 @@ std::vector<std::string> participants_of(const std::vector<store::TicketMail>& m
             participants.push_back(address);
     };
     for (const auto& mail : mails) {
-        // Whoever was a newcomer to the old ticket still is one, save the new one's own person.
-        if (!mail.outbound && &mail != &mails.front() && !std::ranges::count(before, mail.author)) continue;
+        // Whoever was a newcomer to the old ticket still is one, save the new one's own person; and so is
+        // whom a marked mail names, which anybody may have written.
+        const auto was_one = [&](const std::string& address) {
+            return std::ranges::count(before, address) > 0;
+        };
+        if (!mail.outbound && &mail != &mails.front() && !was_one(mail.author)) continue;
         if (!mail.outbound) add(mail.author);
-        for (const auto& address : mail.correspondents) add(address);
+        for (const auto& address : mail.correspondents)
+            if (!mail.marked || was_one(address)) add(address);
     }
     return participants;
 }

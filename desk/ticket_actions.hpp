@@ -42,7 +42,8 @@ class TicketActions {
     asio::awaitable<Outcome<Done>> merge(TicketRef from, TicketRef into);
 
     // Mails of a ticket, but not all, become a ticket of their own, linked with the old one. Its person is
-    // the author of the first; its participants are those of the mails that were participants before.
+    // the author of the first; its participants are those of the mails that were participants before, and
+    // whom mails name that are not marked.
     asio::awaitable<Outcome<Done>> split(TicketRef ticket, std::vector<std::string> interactions);
 
     // For agents alone; kept beside the mails. A colour is a name or #rrggbb; the text of a change may be

@@ -15,11 +15,24 @@ namespace {
 
 using mail::Kind;
 
-// The table's decision (threading/assign.hpp), and that no machine's mail merges tickets.
+// Whether a merge gives somebody a part in what only the other ticket was to them.
+bool brings_somebody(const threading::Merge& merge, const threading::Facts& facts) {
+    const auto those_of = [&](const Uuid& ticket) {
+        const auto& participants = facts.ticket(ticket)->participants;
+        return std::set<std::string>(participants.begin(), participants.end());
+    };
+    return those_of(merge.younger) != those_of(merge.older);
+}
+
+// The table's decision (threading/assign.hpp), and that no machine's mail merges tickets. Nor does a marked
+// one where that makes participants: whoever opened a ticket in somebody's name, with themselves in the Cc,
+// would come into that person's own.
 threading::Decision decide(const Arrival& mail, const threading::Incoming& incoming,
                            const threading::Facts& facts) {
     threading::Decision decision = threading::assign(incoming, facts);
-    if (is_persons(mail)) return decision;
+    const bool marked = decision.outcome == threading::Outcome::join_marked;
+    const auto opens_a_door = [&](const auto& merge) { return marked && brings_somebody(merge, facts); };
+    if (is_persons(mail) && std::ranges::none_of(decision.merges, opens_a_door)) return decision;
     for (const auto& [younger, older] : decision.merges)
         decision.links.push_back(decision.ticket == younger ? older : younger);
     decision.merges.clear();
@@ -246,7 +259,9 @@ class Planner {
                                 .mailbox = part.mailboxes.front(),
                                 .email_sender = part.email_sender,
                                 .received = mail.received,
-                                .participants = incoming.correspondents};
+                                .participants = {}};
+        // Whoever forges a name would write themselves into its Cc, and be spoken to.
+        if (!is_disowned(mail, part)) ticket.participants = incoming.correspondents;
         if (!incoming.author.empty())
             ticket.participants.insert(ticket.participants.begin(), incoming.author);
         facts.add(
@@ -262,9 +277,10 @@ class Planner {
         using tickets::Status;
         join.opens = !incoming.author_is_agent &&
                      tickets::after_mail(Status::resolved, mail.kind.kind) == Status::open;
-        // Whom a newcomer or a machine writes to becomes no participant, and neither do they, until an agent
-        // agrees.
-        if (is_persons(mail) && decision.author == threading::Author::participant) {
+        // Whom a newcomer, a machine or somebody in another's name writes to becomes no participant, and
+        // neither do they, until an agent agrees: a participant's verified mail speaks, and is answered.
+        if (is_persons(mail) && decision.author == threading::Author::participant &&
+            !is_marked(mail, part, decision, Way::join)) {
             auto& known = facts.ticket(*decision.ticket)->participants;
             for (const auto& address : incoming.correspondents)
                 if (!std::ranges::count(known, address)) {

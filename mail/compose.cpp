@@ -206,12 +206,6 @@ boost::system::result<std::string, Problem> compose(const Composition& mail) {
     return Composer(mail).compose();
 }
 
-bool needs_smtputf8(const Composition& mail) {
-    const auto needs = [](const NamedAddress& one) { return !is_ascii(mailbox_of(one.address).local_part); };
-    return needs(mail.from) || std::ranges::any_of(mail.to, needs) || std::ranges::any_of(mail.cc, needs) ||
-           (mail.reply_to && needs(*mail.reply_to));
-}
-
 void throw_exception_from_error(const Problem& problem, const boost::source_location&) {
     throw std::logic_error(problem.text);
 }

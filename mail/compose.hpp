@@ -58,7 +58,4 @@ struct Problem {
 // The whole mail, its lines ended by CRLF.
 [[nodiscard]] boost::system::result<std::string, Problem> compose(const Composition& mail);
 
-// RFC 6531: some local part is not ASCII, so that servers without SMTPUTF8 can't take the mail.
-[[nodiscard]] bool needs_smtputf8(const Composition& mail);
-
 }  // namespace mail

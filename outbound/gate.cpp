@@ -1,5 +1,7 @@
 #include "outbound/gate.hpp"
 
+#include <algorithm>
+
 namespace outbound {
 namespace {
 

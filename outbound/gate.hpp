@@ -8,9 +8,7 @@
 #pragma once
 
 #include "outbound/route.hpp"
-#include "outbound/schedule.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 

@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 namespace outbound {
@@ -22,6 +23,11 @@ constexpr auto routing_time = 60s;
 constexpr std::int64_t room_of_strangers = 8;
 constexpr std::int64_t room_of_known = 256;
 constexpr std::size_t lanes_kept = 10'000;
+// A connection lives no longer, so that it is asked anew how a destination may be reached.
+constexpr auto longest_link = 5min;
+// How many mails of a lane are read before their turn, and how many at once.
+constexpr std::size_t read_ahead = 48;
+constexpr std::size_t read_together = 12;
 
 std::string domain_of(const std::string& address) {
     return address.substr(address.rfind('@') + 1);
@@ -72,7 +78,7 @@ store::Attempt trouble(store::AttemptResult result, std::string status, std::str
 }  // namespace
 
 struct Lanes::Lane {
-    explicit Lane(Limits limits) : gate(limits) {}
+    explicit Lane(const outbound::Lane& named) : name(named.name), gate(named.limits) {}
 
     void wake_one() {
         if (idle.empty()) return;
@@ -84,9 +90,11 @@ struct Lanes::Lane {
         for (auto* timer : pausing) timer->cancel();
     }
 
+    const std::string name;
     Gate gate;
     std::deque<std::shared_ptr<Post>> waiting;
     std::size_t opening = 0;
+    std::size_t taken = 0;                   // of what waited
     std::list<asio::steady_timer*> idle;     // connections without work
     std::list<asio::steady_timer*> pausing;  // and those that wait for their turn
     store::Attempt failure;                  // why it is down
@@ -98,6 +106,7 @@ struct Lanes::Link {
     std::unique_ptr<Carrier> carrier;
     Route route;
     store::Attempt facts;  // what every attempt over it has in common
+    SteadyTime since = Clock::now();
 
     Link(std::unordered_set<Carrier*>& carriers, std::unique_ptr<Carrier> made, Route routed)
         : all(carriers), carrier(std::move(made)), route(std::move(routed)) {
@@ -120,7 +129,7 @@ void Lanes::add(std::shared_ptr<Post> post) {
     if (lanes_.size() > lanes_kept)
         std::erase_if(lanes_, [](const auto& kept) { return kept.second.use_count() == 1; });
     auto& lane = lanes_[named.name];
-    if (!lane) lane = std::make_shared<Lane>(named.limits);
+    if (!lane) lane = std::make_shared<Lane>(named);
     lane->gate.limits(named.limits);
     lane_of_[delivery.destination] = lane;
     if (delivery.by_hand) lane->gate.try_again();
@@ -166,7 +175,7 @@ asio::awaitable<void> Lanes::serve(Laned lane) {
             lane->gate.not_opened();
         }
         --lane->opening;
-        if (!link) co_return;
+        if (!link) co_return open_more(lane);
         co_await carry(lane, *link);
         lane->gate.closed();
         if (lane->waiting.empty() || !lane->gate.may_open(Clock::now())) break;
@@ -191,6 +200,12 @@ asio::awaitable<std::unique_ptr<Lanes::Link>> Lanes::connect(Laned lane, std::st
         }
         if (!routed) {
             failure = refused(routed.error());
+        } else if (routed->lane.name != lane->name) {
+            // The configuration has changed since: what waits belongs elsewhere, each where its own sender's
+            // route leads.
+            lane->gate.not_opened();
+            for (auto posts = std::exchange(lane->waiting, {}); auto& post : posts) add(std::move(post));
+            co_return nullptr;
         } else {
             for (const Hop& hop : routed->hops) {
                 store::Attempt why;
@@ -276,12 +291,21 @@ asio::awaitable<void> Lanes::carry(Laned lane, Link& link) {
         lane->gate.sent_one(Clock::now());
         auto post = std::move(lane->waiting.front());
         lane->waiting.pop_front();
+        look_ahead(*lane);
         open_more(lane);  // for what else is waiting
         if (!co_await send(lane, link, std::move(post))) co_return;
         const auto most = link.route.lane.limits.messages_per_connection;
-        if (most > 0 && ++carried >= most) break;
+        if ((most > 0 && ++carried >= most) || Clock::now() - link.since > longest_link) break;
     }
     co_await link.carrier->quit();
+}
+
+// A group at a time, which costs the database one question.
+void Lanes::look_ahead(Lane& lane) {
+    if (lane.taken++ % read_together != 0) return;
+    const std::size_t end = std::min(lane.waiting.size(), read_ahead);
+    for (std::size_t i = read_ahead - read_together; i < end; ++i)
+        seams_.letters.read_ahead(lane.waiting[i]->delivery);
 }
 
 asio::awaitable<bool> Lanes::send(Laned lane, Link& link, std::shared_ptr<Post> post) {
@@ -304,7 +328,14 @@ asio::awaitable<bool> Lanes::send(Laned lane, Link& link, std::shared_ptr<Post> 
                                        : trouble(store::AttemptResult::deferred, "4.3.0", objection));
         co_return true;
     }
-    const auto delivered = co_await link.carrier->deliver(std::move(mail));
+    smtp::DeliveryResult delivered;
+    try {
+        delivered = co_await link.carrier->deliver(std::move(mail));
+    } catch (const std::exception& error) {
+        // No reply of the server's: nobody knows how far it came.
+        settle(post, trouble(store::AttemptResult::uncertain, "4.3.0", error.what()));
+        co_return false;
+    }
     if (delivered.stale) {
         lane->waiting.push_front(std::move(post));
         co_return false;
@@ -370,7 +401,7 @@ void Lanes::settle(const std::shared_ptr<Post>& post, store::Attempt attempt) {
     const double random = std::uniform_real_distribution<double>(0, 1)(random_);
     if (attempt.result == store::AttemptResult::deferred)
         attempt.next = wait_after(options_.schedule, attempt.delivery.attempt, random);
-    else if (attempt.result == store::AttemptResult::uncertain && !options_.uncertain_by_hand)
+    else if (attempt.result == store::AttemptResult::uncertain && options_.schedule.uncertain > 0ms)
         attempt.next = wait_when_uncertain(options_.schedule, random);
     seams_.office.settled(post, std::move(attempt));
 }

@@ -15,8 +15,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
-#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -52,7 +50,6 @@ class Lanes {
         std::string host_name;  // ours, for EHLO
         smtp::ClientTimeouts timeouts;
         Schedule schedule;
-        bool uncertain_by_hand = false;
         std::chrono::milliseconds keep{5'000};  // a connection without work
     };
     struct Seams {
@@ -90,6 +87,7 @@ class Lanes {
     boost::asio::awaitable<Routed> find_route(std::string sender_domain, std::string destination);
     boost::asio::awaitable<std::unique_ptr<Link>> reach(const Route& route, Hop hop, store::Attempt& failure);
     boost::asio::awaitable<void> carry(Laned lane, Link& link);
+    void look_ahead(Lane& lane);
     // False when the connection can't be used any more.
     boost::asio::awaitable<bool> send(Laned lane, Link& link, std::shared_ptr<Post> post);
     boost::asio::awaitable<bool> wait_for_work(Laned lane);

@@ -14,7 +14,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t at_once = 8;  // few, so that several threads sign
+constexpr std::size_t at_once = 12;  // few, so that several threads sign
+constexpr std::size_t most_ahead = 64;
 constexpr auto waiting = asio::as_tuple(asio::use_awaitable);
 
 using Keys = std::vector<std::shared_ptr<const auth::DkimKey>>;
@@ -86,6 +87,7 @@ struct Letters::Pending {
     asio::steady_timer done;
     std::shared_ptr<const Letter> letter;
     std::exception_ptr error;
+    bool wanted = false;  // somebody waits for it
 };
 
 Letters::Letters(asio::any_io_executor executor, asio::any_io_executor threads, std::size_t memory,
@@ -97,17 +99,34 @@ Letters::Letters(asio::any_io_executor executor, asio::any_io_executor threads, 
       settings_(settings),
       shelf_(std::make_shared<Shelf>(executor)) {}
 
-asio::awaitable<std::shared_ptr<const Letter>> Letters::get(store::ClaimedDelivery delivery) {
-    const auto id = id_of(delivery);
-    if (const auto held = shelf_->letters.find(id); held != shelf_->letters.end())
-        if (auto letter = held->second.lock()) co_return letter;
-    auto& place = pending_[id];
+std::shared_ptr<const Letter> Letters::held(const tickets::Uuid& id) {
+    const auto found = shelf_->letters.find(id);
+    return found == shelf_->letters.end() ? nullptr : found->second.lock();
+}
+
+std::shared_ptr<Letters::Pending> Letters::ask(store::ClaimedDelivery delivery) {
+    auto& place = pending_[id_of(delivery)];
     if (!place) {
         place = std::make_shared<Pending>(executor_, std::move(delivery));
         queue_.push_back(place);
         shelf_->changed.cancel();
     }
-    const auto pending = place;
+    return place;
+}
+
+void Letters::read_ahead(store::ClaimedDelivery delivery) {
+    if (shelf_->bytes <= memory_ / 2 && pending_.size() < most_ahead && !held(id_of(delivery)))
+        (void)ask(std::move(delivery));
+}
+
+asio::awaitable<std::shared_ptr<const Letter>> Letters::get(store::ClaimedDelivery delivery) {
+    const auto id = id_of(delivery);
+    if (auto letter = held(id)) {
+        std::erase_if(ahead_, [&](const auto& one) { return one.first == id; });
+        co_return letter;
+    }
+    const auto pending = ask(std::move(delivery));
+    pending->wanted = true;
     while (!pending->letter && !pending->error) co_await pending->done.async_wait(waiting);
     if (pending->error) std::rethrow_exception(pending->error);
     co_return pending->letter;
@@ -136,8 +155,12 @@ asio::awaitable<void> Letters::run() {
             if (!pending->letter && !pending->error)
                 pending->error =
                     error ? error : std::make_exception_ptr(std::logic_error("a letter is missing"));
-            pending_.erase(id_of(pending->delivery));
+            const auto id = id_of(pending->delivery);
+            pending_.erase(id);
             pending->done.cancel();
+            if (pending->wanted || !pending->letter || shelf_->bytes > memory_ / 2) continue;
+            ahead_.emplace_back(id, pending->letter);
+            if (ahead_.size() > most_ahead) ahead_.pop_front();
         }
     }
 }

@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace outbound {
@@ -34,6 +35,9 @@ class Letters {
     // Throws store::Error, and what signing throws.
     boost::asio::awaitable<std::shared_ptr<const Letter>> get(store::ClaimedDelivery delivery);
 
+    // It will be asked for soon: so that a connection need not wait for what is read and signed meanwhile.
+    void read_ahead(store::ClaimedDelivery delivery);
+
     // Reads what is asked for, until it is cancelled; the owner starts as many as it wants.
     boost::asio::awaitable<void> run();
 
@@ -42,6 +46,8 @@ class Letters {
     struct Shelf;
     using Batch = std::vector<std::shared_ptr<Pending>>;
 
+    std::shared_ptr<Pending> ask(store::ClaimedDelivery delivery);
+    [[nodiscard]] std::shared_ptr<const Letter> held(const tickets::Uuid& id);
     Batch take();
     boost::asio::awaitable<void> read(Batch batch);
 
@@ -52,6 +58,9 @@ class Letters {
     std::shared_ptr<Shelf> shelf_;
     std::deque<std::shared_ptr<Pending>> queue_;
     std::map<tickets::Uuid, std::shared_ptr<Pending>> pending_;  // by interaction, or mail of the outbox
+    // Read ahead, the oldest first: few, and never more than half of the memory, so that they can't keep out
+    // what is asked for.
+    std::deque<std::pair<tickets::Uuid, std::shared_ptr<const Letter>>> ahead_;
 };
 
 }  // namespace outbound

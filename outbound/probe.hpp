@@ -20,9 +20,10 @@ class Probe {
     // Somebody else has it since: the lease had run out.
     virtual void lost(const store::ClaimedDelivery& delivery) = 0;
     virtual void reclaimed(const std::vector<store::DeliveryKey>& deliveries) = 0;
-    virtual void standing(const store::DeliveriesStanding& standing) = 0;
     // Something of ours went wrong; the queue goes on by itself.
     virtual void failed(std::string_view what, const std::exception& error) = 0;
+    // Part of the queue has ended for good: it can't go on.
+    virtual void gave_up(const std::exception& error) = 0;
 };
 
 }  // namespace outbound

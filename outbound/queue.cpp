@@ -22,7 +22,7 @@ constexpr auto waiting = asio::as_tuple(asio::use_awaitable);
 constexpr std::int64_t page = 1'000;         // destinations that are looked at at once
 constexpr std::size_t most_results = 256;    // in one transaction
 constexpr std::size_t most_unwritten = 512;  // more, and nothing is claimed
-constexpr int letter_readers = 3;
+constexpr int letter_readers = 4;
 constexpr auto after_error = 1s;
 constexpr auto upkeep = 15s;
 constexpr auto gathering = 50ms;  // of free places
@@ -52,7 +52,7 @@ void Queue::spawn(asio::awaitable<void> work) {
                        try {
                            std::rethrow_exception(thrown);
                        } catch (const std::exception& error) {
-                           seams_.probe.failed("queue", error);
+                           seams_.probe.gave_up(error);
                        }
                    }));
 }
@@ -64,6 +64,11 @@ void Queue::start() {
     spawn(listen());
     spawn(renew_leases());
     spawn(look_after());
+}
+
+// Whoever stops it has cancelled what is under way.
+void Queue::tell(std::string_view what, const std::exception& error) {
+    if (!stopping_) seams_.probe.failed(what, error);
 }
 
 void Queue::wake() {
@@ -86,8 +91,8 @@ asio::awaitable<void> Queue::claim_on() {
             claiming_ = true;
             try {
                 next = co_await pass();
-            } catch (const store::Error& error) {
-                seams_.probe.failed("claim", error);
+            } catch (const std::exception& error) {
+                tell("claim", error);
             }
             claiming_ = false;
             all_ended_.cancel();
@@ -187,19 +192,24 @@ asio::awaitable<void> Queue::write(std::vector<std::pair<std::shared_ptr<Post>, 
     for (const auto& [post, attempt] : results) attempts.push_back(attempt);
     std::vector<store::FinishedDelivery> finished;
     for (;;) {
-        std::optional<store::Error> error;
+        std::optional<std::chrono::milliseconds> again;
         try {
             finished = co_await store_.finish(attempts);
             break;
-        } catch (const store::Error& failed) {
-            error = failed;
+        } catch (const store::Error& error) {
+            tell("results", error);
+            using enum store::Error::Kind;
+            if (error.kind() == connection) again = after_error;
+            // Or something of it is being removed, and is gone at the next look.
+            if (error.kind() == serialization || store::met_somebody(error)) again = gathering;
+        } catch (const std::exception& error) {
+            tell("results", error);
         }
         behind_ = true;
-        seams_.probe.failed("results", *error);
-        using enum store::Error::Kind;
-        if (error->kind() == connection) co_await pause(after_error);
-        // Or something of it is being removed, and is gone at the next look.
-        if (error->kind() != data || store::met_somebody(*error)) continue;
+        if (again) {
+            co_await pause(*again);
+            continue;
+        }
         // The lease of one that can't be written runs out, and it is told as interrupted.
         if (results.size() == 1) co_return;
         for (auto& result : results) {
@@ -227,16 +237,17 @@ asio::awaitable<void> Queue::listen() {
             co_await ear.wait(60s);
             wake();
             continue;
-        } catch (const store::Error& error) {
-            seams_.probe.failed("listen", error);
+        } catch (const std::exception& error) {
+            tell("listen", error);
         }
         co_await pause(after_error);
     }
 }
 
 asio::awaitable<void> Queue::renew_leases() {
-    for (;;) {
-        co_await pause(options_.terms.lease / 3);
+    // After a failure at once: a statement that hangs takes most of a lease by itself.
+    for (auto wait = options_.terms.lease / 3;;) {
+        co_await pause(std::exchange(wait, options_.terms.lease / 3));
         const auto began = Clock::now();
         // What has run out may be another's, and so it stays.
         std::vector<std::shared_ptr<Post>> ours;
@@ -253,8 +264,9 @@ asio::awaitable<void> Queue::renew_leases() {
             for (const auto& post : ours)
                 post->leased_until =
                     held.contains(post->delivery.key.id) ? began + options_.terms.lease : SteadyTime{};
-        } catch (const store::Error& error) {
-            seams_.probe.failed("leases", error);
+        } catch (const std::exception& error) {
+            tell("leases", error);
+            wait = std::min<std::chrono::milliseconds>(wait, after_error);
         }
     }
 }
@@ -269,10 +281,8 @@ asio::awaitable<void> Queue::look_after() {
                     wake();
                 }
             }
-            (void)co_await store_.tell_delays(options_.delay_notice);
-            seams_.probe.standing(co_await store_.standing());
-        } catch (const store::Error& error) {
-            seams_.probe.failed("upkeep", error);
+        } catch (const std::exception& error) {
+            tell("upkeep", error);
         }
         co_await pause(std::min<std::chrono::milliseconds>(upkeep, options_.terms.lease / 2));
     }
@@ -290,8 +300,9 @@ asio::awaitable<void> Queue::stop(std::chrono::milliseconds grace) {
     }
     // What a claim brought meanwhile, and what its connection gave back.
     for (auto& post : lanes_.stop()) left.push_back(std::move(post));
-    while ((!unwritten_keys_.empty() || !results_.empty()) && Clock::now() < deadline + 5s) {
-        all_ended_.expires_at(deadline + 5s);
+    const auto last = Clock::now() + 5s;
+    while ((!unwritten_keys_.empty() || !results_.empty()) && Clock::now() < last) {
+        all_ended_.expires_at(last);
         co_await all_ended_.async_wait(waiting);
     }
     for (const auto& end : ends_) end->emit(asio::cancellation_type::terminal);

@@ -13,7 +13,6 @@
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_set>
@@ -29,8 +28,7 @@ class Queue : private Office {
         store::DeliveryStore::Terms terms;
         Lanes::Options lanes;
         Room room{8'192, 1'024};
-        std::size_t memory = 256 << 20;  // of the mails that are being sent
-        std::chrono::milliseconds delay_notice{std::chrono::hours(4)};
+        std::size_t memory = 256 << 20;          // of the mails that are being sent
         std::chrono::milliseconds poll{15'000};  // for what nobody tells
     };
     struct Seams {
@@ -59,6 +57,7 @@ class Queue : private Office {
     void dropped(const std::shared_ptr<Post>& post) override;
 
     void spawn(boost::asio::awaitable<void> work);
+    void tell(std::string_view what, const std::exception& error);
     boost::asio::awaitable<void> claim_on();
     boost::asio::awaitable<std::chrono::milliseconds> pass();
     boost::asio::awaitable<std::size_t> claim(Allotment allotment);

@@ -94,7 +94,6 @@ struct OutgoingMail {
     std::vector<std::string> recipients;  // local@domain
     std::string fields;                   // that stand above the content: DKIM-Signature, with its CRLF
     std::shared_ptr<const std::string> content;  // lines ended by CRLF; dots are doubled on the way
-    bool smtputf8 = false;  // its header is UTF-8 (RFC 6532); addresses that need it are seen anyway
     // Asked right before the final dot, which makes the mail the server's; where it says no, the connection
     // ends in its place. A process that was stopped for a while may have lost the right to send it. None:
     // yes.

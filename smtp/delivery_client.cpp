@@ -5,6 +5,11 @@
 #include "smtp/reply_reader.hpp"
 #include "smtp/transaction.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -72,6 +77,7 @@ struct DeliveryClient::State {
     ServerFacts facts;
     Transaction::Before before;
     bool aborted = false;
+    asio::cancellation_signal dialling;
 
     // What a read ends in: a reply, or none and why.
     struct Read {
@@ -189,8 +195,11 @@ asio::awaitable<Opened> DeliveryClient::open(net::ServerAddress server) {
     State& state = *state_;
     const Time now = net::Clock::now();
     state.facts.address = server.path.empty() ? server.address : server.path;
-    auto dialled = co_await net::dial_from(state.executor, state.options.source, std::move(server),
-                                           now + state.options.timeouts.connect);
+    auto dialled =
+        co_await asio::co_spawn(state.executor,
+                                net::dial_from(state.executor, state.options.source, std::move(server),
+                                               now + state.options.timeouts.connect),
+                                asio::bind_cancellation_slot(state.dialling.slot(), asio::use_awaitable));
     Opened opened;
     if (!dialled || state.aborted) {
         opened.failure.reply = {0, "4.4.1", state.aborted ? "stopped" : dialled.error().message()};
@@ -230,6 +239,7 @@ asio::awaitable<void> DeliveryClient::quit() {
 
 void DeliveryClient::abort() {
     state_->aborted = true;
+    state_->dialling.emit(asio::cancellation_type::terminal);
     if (state_->connection) state_->connection->abort();
 }
 

@@ -72,6 +72,9 @@ ContentFacts examine(const OutgoingMail& mail) {
     const std::string_view content = *mail.content;
     facts.size = mail.fields.size() + content.size() + (content.empty() || content.ends_with('\n') ? 0 : 2);
     facts.eight_bit = !mail::is_ascii(mail.fields) || !mail::is_ascii(content);
+    const std::string_view header =
+        content.starts_with("\r\n") ? "" : content.substr(0, content.find("\r\n\r\n"));
+    facts.utf8_header = !mail::is_ascii(mail.fields) || !mail::is_ascii(header);
     const char* fault = fault_in(mail.fields, true);
     if (!fault) fault = fault_in(content, false);
     if (fault) facts.fault = fault;

@@ -21,6 +21,7 @@ namespace smtp {
 struct ContentFacts {
     std::uint64_t size = 0;  // as RFC 1870 counts it: without doubled dots and the final one
     bool eight_bit = false;
+    bool utf8_header = false;  // RFC 6532: only a server with SMTPUTF8 can take it
     std::string fault;  // why it can't be sent: bare CR or LF, NUL, a line over 998 octets; empty: it can
 };
 [[nodiscard]] ContentFacts examine(const OutgoingMail& mail);

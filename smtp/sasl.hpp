@@ -7,7 +7,6 @@
 
 #include "smtp/delivery.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

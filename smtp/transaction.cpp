@@ -25,7 +25,7 @@ Transaction::Transaction(const OutgoingMail& mail, const Extensions& server, Bef
 }
 
 void Transaction::read_addresses() {
-    smtputf8_ = mail_.smtputf8;
+    smtputf8_ = facts_.utf8_header;
     if (!mail_.reverse_path.empty()) {
         if (const auto path = address_on_the_wire(mail_.reverse_path))
             reverse_path_ = *path;

@@ -69,6 +69,7 @@ asio::awaitable<std::optional<NoticeFacts>> AgentMails::facts(AgentTask task) {
     facts.author_name = row.text(6);
     facts.verified = row.boolean(7);
     facts.raw_size = row.integer(8);
+    facts.answers = row.maybe_uuid(9);
     co_return facts;
 }
 
@@ -84,7 +85,8 @@ asio::awaitable<bool> AgentMails::send(AgentTask task, NewNotice notice) {
                                                                   .maybe_uuid(task.interaction)
                                                                   .text(task.agent.address)
                                                                   .bytes(std::move(notice.message))
-                                                                  .text(notice.event))));
+                                                                  .text(notice.event)
+                                                                  .maybe_uuid(notice.answers))));
     co_return results[0].affected() > 0;
 }
 

@@ -49,11 +49,13 @@ struct NoticeFacts {
     std::string author, author_name;  // of the mail; empty: there is none
     bool verified = false;
     std::int64_t raw_size = 0;
+    std::optional<tickets::Uuid> answers = {};  // of what an agent wrote: what their notice was about
 };
 
 struct NewNotice {
     tickets::Uuid reply_address;
     std::int64_t mailbox = 0;
+    std::optional<tickets::Uuid> answers = {};  // the mail that what is said to it answers
     std::string message;
     std::string event;  // what the ticket shows of it; empty: nothing
 };

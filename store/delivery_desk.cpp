@@ -120,4 +120,21 @@ asio::awaitable<std::vector<tickets::Uuid>> DeliveryDesk::change(DeliveryVerb ve
     co_return changed;
 }
 
+asio::awaitable<std::int64_t> DeliveryDesk::tell_delays(Milliseconds after) {
+    const auto results =
+        co_await pool_.run(single(sql::tell_delays, std::move(Params().integer(after.count()))));
+    co_return results[0].affected();
+}
+
+asio::awaitable<DeliveriesStanding> DeliveryDesk::standing() {
+    const auto results = co_await pool_.run(single(sql::standing_of_deliveries));
+    DeliveriesStanding standing;
+    for (int i = 0; i < results[0].size(); ++i) {
+        const Row row = results[0][i];
+        standing.by_state[row.text(0)] = row.integer(1);
+        standing.oldest_due = std::max(standing.oldest_due, Milliseconds(row.integer(2)));
+    }
+    co_return standing;
+}
+
 }  // namespace store

@@ -3,7 +3,9 @@
 
 #include "store/pool.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +50,12 @@ struct DeliveryFilter {
 
 enum class DeliveryVerb { retry, cancel, hold, release };
 
+// Of those without an end.
+struct DeliveriesStanding {
+    std::map<std::string, std::int64_t> by_state;
+    std::chrono::milliseconds oldest_due{0};
+};
+
 class DeliveryDesk {
   public:
     explicit DeliveryDesk(Pool& pool) : pool_(pool) {}
@@ -58,6 +66,10 @@ class DeliveryDesk {
     // Those of them that it was done to; the others' state forbids it. The workers are told.
     asio::awaitable<std::vector<tickets::Uuid>> change(DeliveryVerb verb,
                                                        std::vector<DeliveryInfo> deliveries);
+
+    // Tells each ticket, once, that a mail of it has been waiting for longer than that; how many were told.
+    asio::awaitable<std::int64_t> tell_delays(std::chrono::milliseconds after);
+    asio::awaitable<DeliveriesStanding> standing();
 
   private:
     Pool& pool_;

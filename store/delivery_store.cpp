@@ -180,23 +180,6 @@ asio::awaitable<std::vector<DeliveryKey>> DeliveryStore::reclaim() {
     });
 }
 
-asio::awaitable<std::int64_t> DeliveryStore::tell_delays(Milliseconds after) {
-    const auto results =
-        co_await pool_.run(single(sql::tell_delays, std::move(Params().integer(after.count()))));
-    co_return results[0].affected();
-}
-
-asio::awaitable<DeliveriesStanding> DeliveryStore::standing() {
-    const auto results = co_await pool_.run(single(sql::standing_of_deliveries));
-    DeliveriesStanding standing;
-    for (int i = 0; i < results[0].size(); ++i) {
-        const Row row = results[0][i];
-        standing.by_state[row.text(0)] = row.integer(1);
-        standing.oldest_due = std::max(standing.oldest_due, Milliseconds(row.integer(2)));
-    }
-    co_return standing;
-}
-
 asio::awaitable<Result> DeliveryStore::contents(std::vector<MailKey> interactions) {
     auto results = co_await pool_.run(single(sql::kept_mails, mail_keys(interactions)));
     co_return std::move(results[0]);

@@ -70,12 +70,6 @@ struct FinishedDelivery {
     Milliseconds age{0};  // since it was queued
 };
 
-// Of those without an end.
-struct DeliveriesStanding {
-    std::map<std::string, std::int64_t> by_state;
-    Milliseconds oldest_due{0};
-};
-
 class DeliveryStore {
   public:
     struct Terms {
@@ -102,8 +96,6 @@ class DeliveryStore {
 
     // What other workers, or this one's earlier lives, left behind.
     asio::awaitable<std::vector<DeliveryKey>> reclaim();
-    asio::awaitable<std::int64_t> tell_delays(Milliseconds after);
-    asio::awaitable<DeliveriesStanding> standing();
 
     // The mails of these, which threads may then take apart; those of the outbox.
     asio::awaitable<Result> contents(std::vector<MailKey> interactions);

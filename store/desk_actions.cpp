@@ -55,7 +55,8 @@ asio::awaitable<std::vector<TicketMail>> DeskAction::mails(tickets::Uuid ticket)
     std::vector<TicketMail> mails;
     for (int i = 0; i < results[0].size(); ++i) {
         const Row row = results[0][i];
-        mails.push_back({row.uuid(0), row.text(1), row.texts(2), row.text(3), row.time(4), row.boolean(5)});
+        mails.push_back({row.uuid(0), row.text(1), row.texts(2), row.text(3), row.time(4), row.boolean(5),
+                         row.boolean(6)});
     }
     co_return mails;
 }

@@ -28,6 +28,7 @@ struct TicketMail {
     std::string subject;
     Timestamp received;
     bool outbound = false;
+    bool marked = false;  // nobody vouches for its author, or they are new
 };
 
 struct SplitTicket {

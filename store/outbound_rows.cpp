@@ -90,7 +90,8 @@ void add_outbound(const NewOutbound& mail, std::vector<Query>& queries) {
     row.answer = mail.ticket_id;
     queries.push_back(insert_raw_chunks({row}));
     queries.push_back(insert_refs({row}));
-    queries.push_back(add_reply_address(mail.workspace, mail.reply_address, mail.ticket, std::nullopt));
+    queries.push_back(
+        add_reply_address(mail.workspace, mail.reply_address, mail.ticket, std::nullopt, mail.id));
     add_deliveries(mail, queries);
     add(queries, sql::add_participants).integer(mail.workspace).uuid(mail.ticket).texts(mail.correspondents);
     // Any shard: what matters is that not all wait for one.

@@ -5,9 +5,10 @@
 namespace store {
 
 Query add_reply_address(std::int64_t workspace, const tickets::Uuid& id, const tickets::Uuid& ticket,
-                        std::optional<std::int64_t> agent) {
-    return {&sql::add_reply_address,
-            std::move(Params().integer(workspace).uuid(id).uuid(ticket).maybe_integer(agent))};
+                        std::optional<std::int64_t> agent, const std::optional<tickets::Uuid>& mail) {
+    return {
+        &sql::add_reply_address,
+        std::move(Params().integer(workspace).uuid(id).uuid(ticket).maybe_integer(agent).maybe_uuid(mail))};
 }
 
 asio::awaitable<std::int64_t> revoke_reply_addresses(DeskAction& action, tickets::Uuid ticket) {

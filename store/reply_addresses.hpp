@@ -18,8 +18,10 @@ struct ReplyAddress {
     bool revoked = false;
 };
 
+// `mail`: whose it is; where that moves to another ticket, the address leads there.
 [[nodiscard]] Query add_reply_address(std::int64_t workspace, const tickets::Uuid& id,
-                                      const tickets::Uuid& ticket, std::optional<std::int64_t> agent);
+                                      const tickets::Uuid& ticket, std::optional<std::int64_t> agent,
+                                      const std::optional<tickets::Uuid>& mail = std::nullopt);
 // Of the ticket and of those merged into it: how many were not revoked before.
 asio::awaitable<std::int64_t> revoke_reply_addresses(DeskAction& action, tickets::Uuid ticket);
 

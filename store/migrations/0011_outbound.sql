@@ -101,6 +101,10 @@ CREATE TABLE reply_addresses (
     id             uuid NOT NULL,
     ticket_id      uuid NOT NULL,
     agent_id       bigint REFERENCES agents (id),
+    -- The mail that has the address in it, whose ticket it leads to; of a notice the one that it is about, which what
+    -- the agent says answers, though others have written since. No foreign key: where that mail is gone, it is still
+    -- known that they answer it, and they are refused.
+    interaction_id uuid,
     created_at     timestamptz NOT NULL DEFAULT now(),
     revoked_at     timestamptz,
     PRIMARY KEY (workspace_id, id),

@@ -16,12 +16,14 @@ SELECT k.workspace_id, gen_random_uuid(), 'said', k.ticket_id, k.agent_id, k.int
 FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bigint[]) AS k (workspace_id, ticket_id, interaction_id, agent_id)
 
 -- name: tell_assignee
--- $3: whom the ticket is given to, before it is; they read the newest mail of a person in it.
+-- $3: whom the ticket is given to, before it is; they read the newest mail of a person in it, who is no agent.
 INSERT INTO agent_mails (workspace_id, id, kind, ticket_id, agent_id, interaction_id)
 SELECT t.workspace_id, gen_random_uuid(), 'notice', t.id, a.id,
        (SELECT i.id FROM interactions i
         WHERE i.workspace_id = t.workspace_id AND i.ticket_id = t.id AND i.direction = 'inbound'
           AND coalesce(i.kind, 'human') = 'human' AND i.author <> a.address
+          AND NOT EXISTS (SELECT FROM reply_addresses r
+                          WHERE r.workspace_id = i.workspace_id AND r.id = i.reply_address AND r.agent_id IS NOT NULL)
         ORDER BY i.received DESC, i.id DESC LIMIT 1)
 FROM tickets t JOIN agents a ON a.id = $3 AND a.notifies AND a.removed_at IS NULL
 WHERE t.workspace_id = $1 AND t.id = $2 AND t.assignee IS DISTINCT FROM a.id
@@ -42,12 +44,13 @@ RETURNING m.workspace_id, m.id, m.kind = 'said', coalesce(t.merged_into, t.id), 
           a.removed_at IS NULL, m.interaction_id, m.queued_at
 
 -- name: notice_facts
--- $2 a ticket, $3 a mail of it or null.
+-- $2 a ticket, $3 a mail of it or null. Of what an agent wrote: the mail that they answer, if their notice was of one.
 SELECT t.short_id, t.subject, m.id, m.address, m.display_name, i.author, i.author_name,
-       i.verdict = 'pass' AND NOT i.marked, i.raw_size
+       i.verdict = 'pass' AND NOT i.marked, i.raw_size, r.interaction_id
 FROM tickets t
 JOIN mailboxes m ON m.workspace_id = t.workspace_id AND m.id = t.mailbox_id
 LEFT JOIN interactions i ON i.workspace_id = t.workspace_id AND i.id = $3
+LEFT JOIN reply_addresses r ON r.workspace_id = i.workspace_id AND r.id = i.reply_address AND r.agent_id IS NOT NULL
 WHERE t.workspace_id = $1 AND t.id = $2
 
 -- name: take_agent_mail
@@ -56,11 +59,14 @@ DELETE FROM agent_mails WHERE workspace_id = $1 AND id = $2 RETURNING id
 
 -- name: send_notice
 -- In place of the row $2: $3 the reply address, $4 the ticket, $5 the agent, $6 the mailbox that writes, $7 the mail
--- that it is about, $8 the agent's address, $9 the mail, $10 what the ticket shows of it ('': nothing).
+-- that it is about, $8 the agent's address, $9 the mail, $10 what the ticket shows of it ('': nothing), $11 the mail
+-- that an answer to it answers.
 WITH taken AS (
     DELETE FROM agent_mails WHERE workspace_id = $1 AND id = $2 RETURNING workspace_id, id
 ), address AS (
-    INSERT INTO reply_addresses (workspace_id, id, ticket_id, agent_id) SELECT workspace_id, $3, $4, $5 FROM taken
+    INSERT INTO reply_addresses (workspace_id, id, ticket_id, agent_id, interaction_id)
+    SELECT k.workspace_id, $3, coalesce(i.ticket_id, $4), $5, $11
+    FROM taken k LEFT JOIN interactions i ON i.workspace_id = k.workspace_id AND i.id = $11
 ), event AS (
     INSERT INTO ticket_events (workspace_id, id, ticket_id, at, kind, text)
     SELECT workspace_id, id, $4, now(), 'agent_mail', $10 FROM taken WHERE $10 <> ''

@@ -30,11 +30,13 @@ FROM walk LIMIT $3::bigint
 
 -- name: claim_deliveries
 -- $1 workspace, $2 claim, $3 milliseconds of lease, $4 destinations, $5 how many of each.
+-- By their places in the table, since a plan by their ids may read all of it. A row that another had changed meanwhile
+-- has left its place: it is seen at the next look.
 WITH due AS (
-    SELECT c.id
+    SELECT c.place
     FROM unnest($4::text[], $5::bigint[]) AS w (destination, room)
     CROSS JOIN LATERAL (
-        SELECT d.id FROM deliveries d
+        SELECT d.ctid AS place FROM deliveries d
         WHERE d.workspace_id = $1 AND d.destination = w.destination
           AND d.state IN ('queued', 'deferred', 'uncertain') AND d.next_attempt <= now()
         ORDER BY d.next_attempt LIMIT w.room
@@ -43,7 +45,7 @@ WITH due AS (
 )
 UPDATE deliveries d
 SET state = 'sending', claim = $2::uuid, leased_until = now() + $3::bigint * interval '1 ms', attempts = d.attempts + 1
-FROM due WHERE d.workspace_id = $1 AND d.id = due.id
+FROM due WHERE d.ctid = due.place
 RETURNING d.id, d.interaction_id, d.outbox_id, d.recipient, d.destination, d.email_sender, d.attempts, d.by_hand
 
 -- name: renew_deliveries

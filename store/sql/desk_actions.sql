@@ -52,7 +52,7 @@ UPDATE tickets SET acted_at = coalesce(acted_at, $3), updated_at = greatest(upda
 WHERE workspace_id = $1 AND id = $2
 
 -- name: mails_of_ticket
-SELECT id, author, correspondents, subject, received, direction = 'outbound' FROM interactions
+SELECT id, author, correspondents, subject, received, direction = 'outbound', marked FROM interactions
 WHERE workspace_id = $1 AND ticket_id = $2 ORDER BY id
 
 -- name: insert_split_ticket
@@ -64,12 +64,18 @@ FROM tickets t LEFT JOIN persons p ON p.workspace_id = t.workspace_id AND p.addr
 WHERE t.workspace_id = $1 AND t.id = $2
 
 -- name: move_interactions
--- With what the ticket was told of their deliveries.
+-- With what the ticket was told of their deliveries, and the addresses that lead to them, also those of tickets that
+-- were merged into it.
 WITH told AS (
     UPDATE ticket_events e SET ticket_id = $3
     FROM deliveries d
     WHERE e.workspace_id = $1 AND e.ticket_id = $2 AND d.workspace_id = $1 AND d.id = e.delivery_id
       AND d.interaction_id = ANY ($4::uuid[])
+), led AS (
+    UPDATE reply_addresses r SET ticket_id = $3
+    WHERE r.workspace_id = $1 AND r.interaction_id = ANY ($4::uuid[])
+      AND r.ticket_id IN (SELECT $2::uuid UNION
+                          SELECT t.id FROM tickets t WHERE t.workspace_id = $1 AND t.merged_into = $2)
 )
 UPDATE interactions SET ticket_id = $3 WHERE workspace_id = $1 AND ticket_id = $2 AND id = ANY ($4::uuid[])
 

@@ -1,5 +1,5 @@
 -- name: add_reply_address
-INSERT INTO reply_addresses (workspace_id, id, ticket_id, agent_id) VALUES ($1, $2, $3, $4)
+INSERT INTO reply_addresses (workspace_id, id, ticket_id, agent_id, interaction_id) VALUES ($1, $2, $3, $4, $5)
 
 -- name: find_reply_address
 SELECT o.mailbox_id, r.revoked_at IS NOT NULL

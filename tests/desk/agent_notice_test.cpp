@@ -92,6 +92,28 @@ TEST(AgentNotice, OfAProblemSaysWhatWasNotDoneAndTheTicketShowsIt) {
     EXPECT_EQ(notice->event, "Ben's mail was not sent: '/close' is no command");
 }
 
+// What is said to the address answers the mail that the agent was shown, or tried to answer.
+TEST(AgentNotice, NamesTheMailThatAnAnswerIsTo) {
+    const auto now = std::chrono::system_clock::now();
+    const Uuid shown = Uuid::make(now), agents = Uuid::make(now);
+    struct Case {
+        bool said;
+        std::optional<Uuid> of, answered, expected;
+    };
+    for (const auto& [said, of, answered, expected] :
+         {Case{false, shown, std::nullopt, shown}, Case{false, std::nullopt, std::nullopt, std::nullopt},
+          Case{true, agents, shown, shown}, Case{true, agents, std::nullopt, std::nullopt}}) {
+        store::AgentTask about = task;
+        about.said = said;
+        about.interaction = of;
+        auto known = facts();
+        known.answers = answered;
+        const auto notice = agent_notice(about, known, std::nullopt, said ? "no" : "", settings(), now);
+        ASSERT_TRUE(notice);
+        EXPECT_EQ(notice->answers, expected);
+    }
+}
+
 TEST(AgentNotice, OfATicketWithoutMailAndOfAMailboxWithoutDomain) {
     const auto mail =
         read(agent_notice(task, facts(), std::nullopt, "", settings(), std::chrono::system_clock::now()));

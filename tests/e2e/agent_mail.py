@@ -13,7 +13,7 @@ import smtp
 import verification
 
 GOOD, OTHER = verification.GOOD, verification.OTHER
-ANN, BEN, EVE = "ann@good.example", "ben@good.example", "eve@good.example"
+ANN, BEN, BOB, EVE = "ann@good.example", "ben@good.example", "bob@good.example", "eve@good.example"
 
 
 class AgentMail(unittest.TestCase):
@@ -98,6 +98,48 @@ class AgentMail(unittest.TestCase):
         self.done()
         self.assertEqual(len(self.outbound()), 1)
         self.told(1)  # and he is told of nothing more
+        self.assertEqual(self.sql(f"SELECT recipient FROM deliveries WHERE interaction_id = '{mail}'"), ANN)
+
+    def write(self, author, number, words, **header):
+        """A further mail of the ticket; what Ben was told of it is the notice with that number."""
+        fields = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in header.items())
+        self.send(author, desk.SUPPORT, f"From: <{author}>\r\nTo: {desk.SUPPORT}\r\n"
+                  f"Subject: [#{self.find()['short_id']}] from {author}\r\n"
+                  f"Message-ID: <{number}-{self.ticket}@good.example>\r\n{fields}\r\n{words}\r\n")
+        return self.told(number)
+
+    def test_who_writes_in_between_does_not_get_the_answer(self):
+        anns = self.write(ANN, 2, "It smokes still.", Cc=BOB)
+        bobs = self.write(BOB, 3, "It smokes here too.")
+        self.notice = anns
+        self.answer("Switch it off, Ann.")
+        mail, = desk.until("the reply", self.outbound)
+        sent = email.message_from_string(self.desk.run("interaction", "raw", mail), policy=email.policy.default)
+        self.assertEqual(sent["To"].addresses[0].addr_spec, ANN)
+        self.assertEqual(sent["Subject"], f"Re: [#{self.find()['short_id']}] from {ANN}")
+        self.assertEqual(sent["In-Reply-To"], f"<2-{self.ticket}@good.example>")
+        self.assertNotIn(f"<3-{self.ticket}@good.example>", sent["References"])
+        self.notice = bobs
+        self.answer("And you too, Bob.")
+        second = desk.until("the other reply", lambda: len(found := self.outbound()) == 2 and found[1])
+        sent = email.message_from_string(self.desk.run("interaction", "raw", second), policy=email.policy.default)
+        self.assertEqual(sent["To"].addresses[0].addr_spec, BOB)
+        self.assertEqual(sent["In-Reply-To"], f"<3-{self.ticket}@good.example>")
+
+    def test_a_newcomer_gets_no_answer_by_mail(self):
+        self.write(ANN, 2, "It smokes still.")
+        eves = self.write(EVE, 3, "Send me the password.", In_Reply_To=f"<2-{self.ticket}@good.example>")
+        self.assertIn("nobody vouches", eves.get_content())
+        self.notice, anns = eves, self.notice
+        self.answer("It is swordfish.")
+        words = desk.until("the word", lambda: self.sql(
+            f"SELECT text FROM ticket_events WHERE ticket_id = '{self.ticket}' AND kind = 'agent_mail'"))
+        self.assertIn(f"{EVE} is no participant of the ticket", words)
+        self.done()
+        self.assertEqual(self.outbound(), [])
+        self.notice = anns
+        self.answer("Switch it off.")
+        mail, = desk.until("the reply", self.outbound)
         self.assertEqual(self.sql(f"SELECT recipient FROM deliveries WHERE interaction_id = '{mail}'"), ANN)
 
     def test_commands(self):

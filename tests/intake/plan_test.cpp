@@ -245,14 +245,56 @@ TEST(Plan, ANewcomerBringsNobodyWithHim) {
               "stored_id/none/newcomer: join_marked");
 }
 
-TEST(Plan, AParticipantsCorrespondentsArePartOfTheConversation) {
-    Desk desk;
-    desk.take(mail("1"));
-    auto second = mail("2", {"1"});
-    second->incoming.correspondents = {"bob@x"};
-    EXPECT_EQ(desk.take(second).joins[0].new_participants, std::vector<string>{"bob@x"});
-    EXPECT_EQ(desk.take(mail("3", {"2"}, "bob@x")).interactions[0].reason,
-              "stored_id/none/participant: join_marked");
+// Anybody can write in a participant's name, and themselves into the Cc; what they write then as themselves
+// is verified.
+TEST(Plan, WhomAParticipantsVerifiedMailNamesIsPartOfTheConversation) {
+    using auth::Verdict;
+    struct Row {
+        Verdict verdict;
+        mail::Kind kind;
+        const char* author;
+        bool becomes;
+    };
+    for (const auto& [verdict, kind, author, becomes] :
+         {Row{Verdict::pass, mail::Kind::human, "ann@x", true},
+          Row{Verdict::none, mail::Kind::human, "ann@x", false},
+          Row{Verdict::temperror, mail::Kind::human, "ann@x", false},
+          Row{Verdict::fail, mail::Kind::human, "ann@x", false},
+          Row{Verdict::pass, mail::Kind::auto_reply, "ann@x", false},
+          Row{Verdict::pass, mail::Kind::human, "eve@x", false}}) {
+        Desk desk;
+        desk.take(mail("1"));
+        auto second = mail("2", {"1"}, author);
+        second->incoming.correspondents = {"bob@x"};
+        second->incoming.verdict = verdict;
+        second->kind.kind = kind;
+        second->parts[0].takes_disowned = true;
+        const auto joins = desk.take(second).joins;
+        ASSERT_EQ(joins.size(), 1U);
+        const std::string row = std::string(auth::name(verdict)) + " " + author;
+        EXPECT_EQ(joins[0].new_participants, becomes ? std::vector<string>{"bob@x"} : std::vector<string>())
+            << row;
+        auto bobs = mail("3", {"2"}, "bob@x");
+        bobs->incoming.verdict = Verdict::pass;
+        EXPECT_EQ(desk.take(bobs).interactions[0].reason,
+                  becomes ? "stored_id/pass/participant: join" : "stored_id/pass/newcomer: join_marked")
+            << row;
+    }
+}
+
+TEST(Plan, ADisownedMailThatOpensATicketBringsItsAuthorAlone) {
+    using auth::Verdict;
+    for (const auto verdict : {Verdict::pass, Verdict::none, Verdict::temperror, Verdict::fail}) {
+        Desk desk;
+        auto first = mail("1");
+        first->incoming.correspondents = {"bob@x"};
+        first->incoming.verdict = verdict;
+        first->parts[0].takes_disowned = true;
+        EXPECT_EQ(desk.take(first).tickets.at(0).participants, verdict == Verdict::fail
+                                                                   ? std::vector<string>{"ann@x"}
+                                                                   : std::vector<string>({"ann@x", "bob@x"}))
+            << auth::name(verdict);
+    }
 }
 
 TEST(Plan, TwoTicketsOfOnePersonMergeWhenAMailConnectsThem) {
@@ -265,6 +307,36 @@ TEST(Plan, TwoTicketsOfOnePersonMergeWhenAMailConnectsThem) {
     EXPECT_EQ(plan.merges[0].to, older);
     EXPECT_EQ(plan.united_threads.size(), 1U);
     EXPECT_EQ(desk.take(mail("4", {"2"})).interactions[0].ticket, older) << "merged tickets are followed";
+}
+
+// Whoever opened a ticket in Ann's name, with themselves in the Cc, comes into hers by no other forgery.
+TEST(Plan, AMailThatNobodyVouchesForMergesNobodyIn) {
+    using auth::Verdict;
+    struct Row {
+        const char *first, *second;  // who is in the Cc of the tickets' first mails
+        Verdict verdict;
+        bool merges;
+    };
+    for (const auto& [first, second, verdict, merges] :
+         {Row{"", "eve@x", Verdict::none, false}, Row{"eve@x", "", Verdict::none, false},
+          Row{"eve@x", "", Verdict::fail, false}, Row{"", "eve@x", Verdict::pass, true},
+          Row{"bob@x", "bob@x", Verdict::none, true}, Row{"", "", Verdict::temperror, true}}) {
+        Desk desk;
+        auto one = mail("1"), two = mail("2"), both = mail("3", {"2", "1"});
+        if (*first) one->incoming.correspondents = {first};
+        if (*second) two->incoming.correspondents = {second};
+        const Uuid older = desk.take(one).tickets[0].id, younger = desk.take(two).tickets[0].id;
+        both->incoming.verdict = verdict;
+        both->parts[0].takes_disowned = true;
+        const auto plan = desk.take(both);
+        EXPECT_EQ(plan.merges.size(), merges ? 1U : 0U) << first << "/" << second;
+        ASSERT_EQ(plan.links.size(), merges ? 0U : 1U) << first << "/" << second;
+        ASSERT_EQ(plan.joins.size(), 1U);
+        if (merges) continue;
+        EXPECT_EQ(plan.joins[0].ticket, younger);
+        EXPECT_EQ(plan.links[0].to, older);
+        EXPECT_EQ(plan.united_threads.size(), 1U) << "the thread is what the ids say";
+    }
 }
 
 TEST(Plan, AMailThatFailsVerificationIsHeldEverywhere) {

@@ -318,6 +318,17 @@ std::string difference(const Composition& mail, const std::string& bytes) {
     return out;
 }
 
+namespace {
+
+// RFC 6531: some local part is not ASCII, so the header is UTF-8.
+bool needs_smtputf8(const Composition& mail) {
+    const auto needs = [](const NamedAddress& one) { return !is_ascii(mailbox_of(one.address).local_part); };
+    return needs(mail.from) || std::ranges::any_of(mail.to, needs) || std::ranges::any_of(mail.cc, needs) ||
+           (mail.reply_to && needs(*mail.reply_to));
+}
+
+}  // namespace
+
 std::string ill_form(const Composition& mail, const std::string& bytes) {
     constexpr std::size_t longest_line = 998;
     const bool with_utf8 = needs_smtputf8(mail);

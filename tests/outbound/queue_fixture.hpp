@@ -202,10 +202,10 @@ struct CountingProbe : outbound::Probe {
     void reclaimed(const std::vector<store::DeliveryKey>& deliveries) override {
         reclaimed_count += deliveries.size();
     }
-    void standing(const store::DeliveriesStanding&) override {}
     void failed(std::string_view what, const std::exception& error) override {
         failures.push_back(std::string(what) + ": " + error.what());
     }
+    void gave_up(const std::exception& error) override { failed("gave up", error); }
 };
 
 struct QueueTest : testing::Test {

@@ -89,22 +89,6 @@ TEST_F(Queue, GivesUpWhenItsTimeIsOver) {
     EXPECT_EQ(database.sql("SELECT count(*) FROM ticket_events WHERE kind = 'failed'"), "1");
 }
 
-TEST_F(Queue, TellsTheTicketOnceThatItTakesLong) {
-    options.lanes.schedule = {.waits = {100ms}, .jitter = 0};
-    options.terms.lease = 600ms;  // upkeep goes by it
-    options.delay_notice = 500ms;
-    for (int i = 0; i < 1'000; ++i)
-        world.answers["ann@one.example"].push_back(
-            answer(smtp::Fate::deferred, 451, "4.7.1", "greylisted", smtp::Phase::rcpt));
-    start();
-    reply({"ann@one.example"});
-    run_until_sql("SELECT string_agg(kind, ' ') FROM ticket_events", "delayed");
-    const auto attempts = probe.attempts.size();
-    run_until([&] { return probe.attempts.size() > attempts + 10; });
-    EXPECT_EQ(database.sql("SELECT count(*) FROM ticket_events"), "1");
-    EXPECT_EQ(database.sql("SELECT text FROM ticket_events"), "ann@one.example: 451 4.7.1 greylisted");
-}
-
 TEST_F(Queue, UncertainIsShownAndTriedAgainThreeTimesInAll) {
     options.lanes.schedule.uncertain = 100ms;
     for (int i = 0; i < 10; ++i)
@@ -120,7 +104,8 @@ TEST_F(Queue, UncertainIsShownAndTriedAgainThreeTimesInAll) {
 }
 
 TEST_F(Queue, UncertainWaitsForAHandWhereThatIsWanted) {
-    options.lanes.uncertain_by_hand = options.terms.uncertain_by_hand = true;
+    options.terms.uncertain_by_hand = true;
+    options.lanes.schedule.uncertain = 0ms;
     world.answers["ann@one.example"] = {
         answer(smtp::Fate::uncertain, 0, "4.4.2", "the server closed the connection")};
     start();

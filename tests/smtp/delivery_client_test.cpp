@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include <functional>
 #include <memory>
@@ -432,6 +433,33 @@ TEST(DeliveryClient, connects_from_the_address_it_is_given) {
     EXPECT_EQ(from, "127.0.0.9");
     options.source = asio::ip::make_address("192.0.2.1");
     EXPECT_EQ(deliver(server, options).text, "Cannot assign requested address");
+}
+
+TEST(DeliveryClient, abort_ends_a_connection_that_nobody_answers) {
+    // Its queue is full: what else knocks is not even refused.
+    asio::io_context context(1);
+    asio::ip::tcp::acceptor full(context, {asio::ip::tcp::v4(), 0}, false);
+    full.listen(0);
+    std::vector<asio::ip::tcp::socket> others;
+    for (int i = 0; i < 4; ++i) {
+        others.emplace_back(context, asio::ip::tcp::v4());
+        others.back().async_connect(full.local_endpoint(), asio::detached);
+    }
+    smtp::Opened opened;
+    asio::co_spawn(
+        context,
+        [&]() -> asio::awaitable<void> {
+            DeliveryClient client(context.get_executor(), options_of());
+            asio::steady_timer soon(context, std::chrono::milliseconds(200));
+            soon.async_wait([&](boost::system::error_code) { client.abort(); });
+            opened = co_await client.open({.address = "127.0.0.1", .port = full.local_endpoint().port()});
+        },
+        [&](std::exception_ptr) { others.clear(); });
+    EXPECT_GT(context.run_for(std::chrono::seconds(10)), 0U);
+    EXPECT_TRUE(context.stopped()) << "it still waits";
+    EXPECT_FALSE(opened.ready);
+    EXPECT_EQ(opened.failure.phase, Phase::connect);
+    EXPECT_EQ(opened.failure.reply.text, "stopped");
 }
 
 TEST(DeliveryClient, abort_ends_what_is_under_way) {

@@ -124,8 +124,8 @@ TEST(Transaction, MAIL_names_what_the_server_knows) {
     mail.recipients = {"\xc3\xa9@other.example"};
     EXPECT_EQ(said(), "MAIL FROM:<> SIZE=6 BODY=8BITMIME SMTPUTF8; / ");
     mail = mail_to({a});
-    mail.smtputf8 = true;
-    EXPECT_EQ(said(), "MAIL FROM:<desk@ours.example> SIZE=20 SMTPUTF8; / ");
+    mail.content = std::make_shared<const std::string>("Cc: \xc3\xa9@other.example\r\n\r\n");
+    EXPECT_EQ(said(), "MAIL FROM:<desk@ours.example> SIZE=24 BODY=8BITMIME SMTPUTF8; / ");
 }
 
 // H04 to H08, what comes of each reply wherever it comes. Both ways of speaking have one result.
@@ -378,12 +378,13 @@ TEST(Transaction, H15_what_the_server_cannot_take_fails_without_a_word) {
     EXPECT_EQ(run(mail, server, {}).results, "failed mail 0 5.3.4");
     server.size = 20;
     EXPECT_EQ(run(mail, server, {"550"}).results, "failed mail 550");
-    mail.smtputf8 = true;
+    server.eight_bit_mime = true;
+    mail.content = std::make_shared<const std::string>("Cc: \xc3\xa9@b.c\r\n\r\n");
     EXPECT_EQ(run(mail, server, {}).results, "failed mail 0 5.6.7");
     mail = mail_to({a, "\xc3\xa9@other.example"});
     EXPECT_EQ(run(mail, {}, {}).results, "failed mail 0 5.6.7, failed mail 0 5.6.7");
     mail = mail_to({a});
-    mail.fields = "A: \xc3\xa9\r\n";
+    mail.content = std::make_shared<const std::string>("\r\n\xc3\xa9\r\n");
     EXPECT_EQ(run(mail, {}, {}).results, "failed mail 0 5.6.3");
     const Outcome outcome = run(mail, {}, {}, {.used = true, .dirty = true});
     EXPECT_EQ(outcome.said, "");

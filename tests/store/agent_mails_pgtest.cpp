@@ -36,20 +36,40 @@ struct AgentMails : DeskTest {
         return wait_for(io, desk::AgentMailDesk(daemon->pool).run(settings));
     }
 
-    // What Ben wrote to the address of a notice, as the intake stores it where he is verified.
-    void say(const std::string& words) {
+    // What Ben wrote to the address of a notice, as the intake stores it where he is verified. `about`: the
+    // mail's id that the notice was of; '': of none.
+    void say(const std::string& words, const std::string& about = "1@client") {
         const std::string id = "said" + std::to_string(++said_) + "@staff";
         take(
             "From: Ben <ben@staff.example>\r\nTo: support@acme.example\r\nSubject: Re: hello\r\nMessage-ID: "
             "<" +
             id + ">\r\n" + fields + "References: <1@client>\r\n\r\n" + words + "\r\n");
         database.sql(fmt::format(
-            "UPDATE interactions SET ticket_id = '{0}', marked = false WHERE message_id = '{1}';"
+            "WITH address AS (INSERT INTO reply_addresses (workspace_id, id, ticket_id, agent_id, "
+            "interaction_id) SELECT 1, gen_random_uuid(), '{0}', (SELECT id FROM agents WHERE name = 'Ben'), "
+            "(SELECT id FROM interactions WHERE message_id = '{2}') RETURNING id) "
+            "UPDATE interactions SET ticket_id = '{0}', marked = false, "
+            "reply_address = (SELECT id FROM address) WHERE message_id = '{1}';"
             "DELETE FROM agent_mails;"
             "INSERT INTO agent_mails (workspace_id, id, kind, ticket_id, agent_id, interaction_id) "
             "SELECT 1, gen_random_uuid(), 'said', '{0}', (SELECT id FROM agents WHERE name = 'Ben'), id "
             "FROM interactions WHERE message_id = '{1}'",
-            ticket, id));
+            ticket, id, about));
+    }
+    // Another customer, who has been written to here.
+    void bring_in(const std::string& address) {
+        database.sql("UPDATE tickets SET participants = participants || '{" + address + "}'::text[]");
+    }
+    std::string id_of(const std::string& message) {
+        return database.sql("SELECT id FROM interactions WHERE message_id = '" + message + "'");
+    }
+    std::string recipients() {
+        return database.sql(
+            "SELECT string_agg(d.recipient, ' ') FROM deliveries d WHERE interaction_id IS NOT NULL");
+    }
+    std::string problem() {
+        return database.sql(
+            "SELECT text FROM ticket_events WHERE kind = 'agent_mail' ORDER BY at DESC LIMIT 1");
     }
     std::string count(const std::string& what) { return database.sql("SELECT count(*) FROM " + what); }
     std::string outbound() { return count("interactions WHERE direction = 'outbound'"); }
@@ -226,23 +246,131 @@ TEST_F(AgentMails, AReplyIsDivertedToNoOtherDomainUnseen) {
         "From: Ann <ann@client.example>\r\nReply-To: ann@other.example\r\nSubject: Re: hello\r\n"
         "Message-ID: <2@client>\r\nIn-Reply-To: <1@client>\r\n\r\nx\r\n");
     database.sql("UPDATE interactions SET marked = false, verdict = 'pass'");
-    say("Switch it off.");
+    say("Switch it off.", "2@client");
     EXPECT_EQ(serve().refused, 1U);
     EXPECT_EQ(outbound(), "0");
-    EXPECT_THAT(database.sql("SELECT text FROM ticket_events"), testing::HasSubstr("ann@other.example"));
+    EXPECT_THAT(problem(), testing::HasSubstr("ann@other.example"));
 }
 
 TEST_F(AgentMails, AReplyNeverGoesToWhatAnAgentWroteToTheDesk) {
-    database.sql("UPDATE tickets SET participants = participants || '{ben@staff.example}'::text[]");
+    bring_in("ben@staff.example");
     say("Switch it off.");
-    database.sql(
-        "INSERT INTO reply_addresses (workspace_id, id, ticket_id, agent_id) SELECT 1, gen_random_uuid(), "
-        "t.id, a.id "
-        "FROM tickets t, agents a WHERE a.name = 'Ben';"
-        "UPDATE interactions SET reply_address = (SELECT id FROM reply_addresses) WHERE message_id LIKE "
-        "'said%'");
     EXPECT_EQ(serve().obeyed, 1U);
-    EXPECT_EQ(database.sql("SELECT string_agg(recipient, ' ') FROM deliveries"), "ann@client.example");
+    EXPECT_EQ(recipients(), "ann@client.example");
+}
+
+// Who writes between the notice and the answer gets nothing of it.
+TEST_F(AgentMails, AnAnswerGoesToWhomTheNoticeWasAbout) {
+    assign("Ben");
+    EXPECT_EQ(serve().told, 1U);
+    EXPECT_EQ(database.sql("SELECT interaction_id FROM reply_addresses"), id_of("1@client"));
+    bring_in("bob@client.example");
+    take(mail_text("2@bob", "<1@client>", "Bob <bob@client.example>"));
+    say("Switch it off.");
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(recipients(), "ann@client.example");
+    const std::string sent = database.sql(
+        "SELECT concat_ws('|', subject, correspondents, (SELECT count(*) FROM message_refs r WHERE "
+        "r.interaction_id = i.id)) FROM interactions i WHERE direction = 'outbound'");
+    EXPECT_THAT(sent, testing::StartsWith("Re: about 1@client|{ann@client.example}"));
+    const auto raw = wait_for(
+        io,
+        store::DeskStore(daemon->pool)
+            .raw(1, *Uuid::parse(database.sql("SELECT id FROM interactions WHERE direction = 'outbound'"))));
+    const auto header = mail::read_header(raw.value());
+    EXPECT_THAT(header.in_reply_to, testing::ElementsAre("1@client"));
+    EXPECT_EQ(testing::PrintToString(header.references).find("2@bob"), std::string::npos);
+}
+
+TEST_F(AgentMails, ANewcomersMailIsAnsweredAtTheDeskAlone) {
+    take(mail_text("2@eve", "<1@client>", "Eve <eve@other.example>"));
+    say("The password is swordfish.", "2@eve");
+    EXPECT_EQ(serve().refused, 1U);
+    EXPECT_EQ(outbound(), "0");
+    EXPECT_THAT(problem(), testing::HasSubstr("eve@other.example is no participant of the ticket"));
+    // The word of it is answered to the same mail: once the desk agrees, it goes there.
+    EXPECT_EQ(database.sql("SELECT interaction_id FROM reply_addresses ORDER BY created_at DESC LIMIT 1"),
+              id_of("2@eve"));
+    bring_in("eve@other.example");
+    say("Hello.", "2@eve");
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(recipients(), "eve@other.example");
+}
+
+TEST_F(AgentMails, AMailThatHasGoneIsNotAnsweredToAnotherPerson) {
+    take(mail_text("2@client", "<1@client>"));
+    say("Switch it off.");
+    const auto erase = [&]() -> boost::asio::awaitable<void> {
+        auto gone = co_await store::Removal::begin(daemon->pool, 1, {*Uuid::parse(ticket)});
+        gone.remove_mails({*Uuid::parse(id_of("1@client"))});
+        co_await gone.commit();
+    };
+    wait_for(io, erase());
+    EXPECT_EQ(serve().refused, 1U);
+    EXPECT_EQ(outbound(), "0");
+    EXPECT_THAT(problem(), testing::HasSubstr("is not in the ticket any more"));
+}
+
+TEST_F(AgentMails, ANoticeOfAMailThatWasSplitOffLeadsToItsTicket) {
+    take(mail_text("2@client", "<1@client>"));
+    take(mail_text("3@client", "<1@client>"));
+    assign("Ben");  // who reads the newest
+    EXPECT_EQ(serve().told, 1U);
+    say("Switch it off.", "2@client");
+    const auto split = [&](const std::string& message) {
+        return wait_for(io,
+                        desk::TicketActions(daemon->pool).split({ticket, std::nullopt}, {id_of(message)}));
+    };
+    const auto leads_to = [&](const std::string& message) {
+        return database.sql(
+            "SELECT string_agg(DISTINCT ticket_id::text, ' ') FROM reply_addresses WHERE interaction_id = '" +
+            id_of(message) + "'");
+    };
+    const auto ticket_of = [&](const std::string& message) {
+        return database.sql("SELECT ticket_id FROM interactions WHERE message_id = '" + message + "'");
+    };
+    ASSERT_TRUE(split("3@client"));
+    EXPECT_EQ(leads_to("3@client"), ticket_of("3@client"));
+    EXPECT_NE(leads_to("3@client"), ticket);
+    EXPECT_EQ(leads_to("2@client"), ticket) << "the others stay";
+    // His answer was on its way when that mail went too: he is asked for it again, where it is now.
+    ASSERT_TRUE(split("2@client"));
+    EXPECT_EQ(serve().refused, 1U);
+    EXPECT_EQ(outbound(), "0");
+    EXPECT_THAT(problem(), testing::HasSubstr("is not in the ticket any more"));
+    EXPECT_EQ(leads_to("2@client"), ticket_of("2@client"));
+}
+
+// Its author is where mail ends: nobody else of the ticket gets the answer in their place.
+TEST_F(AgentMails, AnAnswerThatCanGoToNobodyGoesToNobodyElse) {
+    bring_in("sales@acme.example");
+    take(mail_text("2@acme", "<1@client>", "Sales <sales@acme.example>"));
+    say("Who is this Ann?", "2@acme");
+    EXPECT_EQ(serve().refused, 1U);
+    EXPECT_EQ(outbound(), "0");
+}
+
+TEST_F(AgentMails, ANoticeOfNoMailAnswersOursAndElseTheTicketsPerson) {
+    bring_in("bob@client.example");
+    take(mail_text("2@bob", "<1@client>", "Bob <bob@client.example>"));
+    say("Hello.", "");
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(recipients(), "ann@client.example") << "whose ticket it is";
+    take(mail_text("3@bob", "<1@client>", "Bob <bob@client.example>"));
+    say("Hello?", "");
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(recipients(), "ann@client.example ann@client.example") << "to whom we wrote";
+}
+
+TEST_F(AgentMails, WhoIsGivenATicketByAnotherAgentsMailReadsTheCustomers) {
+    ASSERT_TRUE(wait_for(io, store::AgentMails(daemon->pool).set_notifies("cleo@staff.example", true)));
+    say("/assign Cleo");
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(serve().told, 1U);
+    EXPECT_EQ(
+        database.sql("SELECT r.interaction_id FROM reply_addresses r JOIN agents a ON a.id = r.agent_id "
+                     "WHERE a.name = 'Cleo'"),
+        id_of("1@client"));
 }
 
 TEST_F(AgentMails, OfAnAgentWhoHasGoneAndATicketThatGoesNothingIsLeft) {

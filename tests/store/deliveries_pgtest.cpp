@@ -300,8 +300,8 @@ TEST_F(Deliveries, ATicketIsToldOnceThatAMailIsLate) {
     queue("a@one.example", ", queued_at", ", now() - interval '5 h'");
     queue("b@one.example");
     queue("c@one.example", ", queued_at, state", ", now() - interval '5 h', 'held'");
-    EXPECT_EQ(wait_for(io, ours->tell_delays(4h)), 1);
-    EXPECT_EQ(wait_for(io, ours->tell_delays(4h)), 0);
+    EXPECT_EQ(wait_for(io, store::DeliveryDesk(daemon->pool).tell_delays(4h)), 1);
+    EXPECT_EQ(wait_for(io, store::DeliveryDesk(daemon->pool).tell_delays(4h)), 0);
     EXPECT_EQ(database.sql("SELECT kind || ' ' || text FROM ticket_events"), "delayed a@one.example:");
 }
 
@@ -310,7 +310,7 @@ TEST_F(Deliveries, TheStandingCountsWhatHasNoEnd) {
     queue("b@one.example", ", state, next_attempt", ", 'deferred', now() + interval '1 h'");
     queue("c@one.example", ", state", ", 'sent'");
     queue("d@one.example", ", state", ", 'held'");
-    const auto standing = wait_for(io, ours->standing());
+    const auto standing = wait_for(io, store::DeliveryDesk(daemon->pool).standing());
     EXPECT_THAT(standing.by_state, ElementsAre(testing::Pair("deferred", 1), testing::Pair("held", 1),
                                                testing::Pair("queued", 1)));
     EXPECT_GE(standing.oldest_due, 1min);

@@ -90,14 +90,6 @@ TEST_F(Kinds, OnlyAPersonReopens) {
     expect_everything_holds();
 }
 
-TEST_F(Kinds, WhomAMachineWritesToBecomesNoParticipant) {
-    take(mail_text("1@c"));
-    take("Cc: bob@client.example\r\n" + with(auto_reply, mail_text("2@c", "<1@c>")));
-    EXPECT_EQ(database.sql("SELECT participants FROM tickets"), "{ann@client.example}");
-    take("Cc: bob@client.example\r\n" + mail_text("3@c", "<1@c>"));
-    EXPECT_EQ(database.sql("SELECT participants FROM tickets"), "{ann@client.example,bob@client.example}");
-}
-
 TEST_F(Kinds, AMachineMergesNoTickets) {
     take(mail_text("1@c"));
     take(mail_text("2@c"));

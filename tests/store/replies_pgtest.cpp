@@ -7,6 +7,7 @@
 #include "store/audit.hpp"
 #include "store/erasure.hpp"
 #include "store/purge.hpp"
+#include "store/reply_addresses.hpp"
 #include "store/sender_store.hpp"
 #include "store/template_store.hpp"
 
@@ -195,6 +196,9 @@ TEST_F(RepliesTest, AMarkedMailDecidesNotWhereTheReplyGoes) {
     };
     take(forged("2@c"));
     ASSERT_EQ(database.sql("SELECT marked FROM interactions WHERE message_id = '2@c'"), "t");
+    ASSERT_EQ(database.sql("SELECT participants FROM tickets"), "{ann@client.example}");
+    // As tickets are that are older than replies.
+    database.sql("UPDATE tickets SET participants = participants || '{cc@evil.example}'::text[]");
     const auto sent = reply(request());
     ASSERT_TRUE(sent) << refusal(sent);
     EXPECT_THAT(mail::read_header(sent->mail).in_reply_to, ElementsAre("2@c"));
@@ -205,6 +209,8 @@ TEST_F(RepliesTest, AMarkedMailDecidesNotWhereTheReplyGoes) {
     database.sql("UPDATE interactions SET marked = false, verdict = 'pass' WHERE message_id = '3@c'");
     auto unwatched = request();
     unwatched.unwatched = true;
+    unwatched.answers =
+        tickets::Uuid::parse(database.sql("SELECT id FROM interactions WHERE message_id = '3@c'"));
     EXPECT_THAT(refusal(reply(unwatched)), HasSubstr("in another domain; answer at the desk"));
     const auto followed = reply(request());
     ASSERT_TRUE(followed);
@@ -415,6 +421,13 @@ TEST_F(RepliesTest, AMergeTakesEverythingAlong) {
     ASSERT_TRUE(act([&](auto& actions) { return actions.merge({ticket, {}}, {other, {}}); }));
     const auto now = shown();
     EXPECT_EQ(now.short_id, other);
+    const auto led_to = [&] {
+        const auto found = wait_for(
+            io, store::find_reply_address(
+                    daemon->pool, 1, *tickets::Uuid::parse(database.sql("SELECT id FROM reply_addresses"))));
+        return found.value().ticket.str();
+    };
+    EXPECT_EQ(led_to(), now.id.str());
     EXPECT_THAT(now.interactions, SizeIs(3));
     EXPECT_THAT(now.notes, SizeIs(1));
     EXPECT_THAT(now.events, SizeIs(1));
@@ -427,6 +440,9 @@ TEST_F(RepliesTest, AMergeTakesEverythingAlong) {
     const auto split =
         database.sql("SELECT participants FROM tickets WHERE merged_into IS NULL ORDER BY id DESC LIMIT 1");
     EXPECT_EQ(split, "{ann@client.example}") << "and not the desk's own address";
+    EXPECT_EQ(led_to(), database.sql("SELECT ticket_id FROM interactions WHERE direction = 'outbound'"))
+        << "its address goes with it, though it was made in a ticket that was merged";
+    EXPECT_NE(led_to(), now.id.str());
     expect_everything_holds();
 }
 
