@@ -31,8 +31,8 @@ Counter& find_or_other(const ByText& counters, std::string_view text) {
 
 const Histogram::BucketBoundaries times{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                         0.5,   1,      2.5,   5,    10,    25,   60};
-const Histogram::BucketBoundaries days{0.1, 0.5, 1,   2,    5,        10,        30,
-                                       60,  300, 900, 3600, 4 * 3600, 24 * 3600, 5 * 24 * 3600};
+const Histogram::BucketBoundaries delivery_times{0.1, 0.5, 1,   2,    5,        10,        30,
+                                                 60,  300, 900, 3600, 4 * 3600, 24 * 3600, 5 * 24 * 3600};
 const Histogram::BucketBoundaries counts{1, 2, 4, 8, 16, 24, 32};
 const Histogram::BucketBoundaries sizes{4e3, 16e3, 64e3, 256e3, 1e6, 4e6, 16e6, 64e6};
 
@@ -112,8 +112,9 @@ struct Metrics::Meters {
     ByText attempts =
         by_text("ticketgate_delivery_attempts_total",
                 "Attempts to deliver outbound mail, by what became of them", "result", attempt_results);
-    Histogram& delivery_time = histogram("ticketgate_delivery_seconds",
-                                         "From a mail's queuing to its recipient's server's 250", days);
+    Histogram& delivery_time =
+        histogram("ticketgate_delivery_seconds", "From a mail's queuing to its recipient's server's 250",
+                  delivery_times);
     std::map<std::string, Gauge*> deliveries = all_deliveries();
     Gauge& oldest_due = gauge("ticketgate_deliveries_oldest_due_seconds",
                               "How long the first delivery that is due has waited; the same on every node");

@@ -4,14 +4,9 @@
 #include "daemon/ticket_act.hpp"
 
 namespace program {
-namespace {
-
-constexpr std::size_t max_note = 64 * 1024;
-
-}  // namespace
 
 int run(const Config& config, const TicketNote& options) {
-    const auto text = read_input(options.file.value_or("-"), max_note);
+    const auto text = read_input(options.file.value_or("-"), desk::longest_note);
     if (!text) return 2;
     return act(config, options.json, [&](auto& actions) {
         return actions.note(ref(options), options.agent, *text, options.colour);
@@ -21,7 +16,7 @@ int run(const Config& config, const TicketNote& options) {
 int run(const Config& config, const NoteEdit& options) {
     std::optional<std::string> text;
     if (options.file) {
-        text = read_input(*options.file, max_note);
+        text = read_input(*options.file, desk::longest_note);
         if (!text) return 2;
     }
     if (!text && !options.colour) return refuse("there is nothing to change: give --file or --colour");

@@ -3,21 +3,20 @@
 #include "desk/agent_notice.hpp"
 #include "desk/agent_words.hpp"
 #include "desk/replies.hpp"
+#include "desk/ticket_actions.hpp"
 #include "mail/read.hpp"
 #include "mail/text.hpp"
 #include "store/kept_mail.hpp"
-#include "store/statements.hpp"
+
+#include <fmt/format.h>
 
 namespace desk {
 namespace {
 
-using store::Params;
 using store::Refusal;
 using tickets::Uuid;
 
 constexpr std::int64_t batch = 20;
-constexpr std::size_t longest_note = 64 * 1024;
-const std::string done_before = "done";  // what is refused since somebody else has done it
 
 asio::awaitable<std::optional<mail::Message>> read_mail(store::Pool& pool, store::AgentTask task,
                                                         std::int64_t raw_size) {
@@ -31,22 +30,19 @@ asio::awaitable<std::optional<mail::Message>> read_mail(store::Pool& pool, store
 std::vector<File> files_of(const mail::Message& message) {
     std::vector<File> files;
     for (const auto& attachment : message.attachments)
-        if (!attachment.is_inline)  // else the logo in a footer
+        // A picture in it is the logo of a footer; a signature (RFC 1847) is of a mail that stays here.
+        if (!attachment.is_inline && !attachment.type.ends_with("-signature"))
             files.push_back({attachment.name, attachment.content, attachment.type});
     return files;
 }
 
-store::Query note_of(const store::TicketKey& key, std::int64_t agent, const std::string& text,
-                     store::Timestamp now) {
-    store::Query query{&store::sql::insert_note, {}};
-    query.params.integer(key.workspace)
-        .uuid(key.ticket)
-        .uuid(Uuid::make(now))
-        .integer(agent)
-        .text(mail::cut_utf8(text, longest_note))
-        .text("")
-        .time(now);
-    return query;
+// What is kept of a note, and where its files are.
+std::string note_of(std::string_view text, std::size_t files, const Uuid& mail) {
+    std::string where;
+    if (files > 0)
+        where = fmt::format("{}{} with the mail: ticketgate attachment save {}", text.empty() ? "" : "\n\n",
+                            files == 1 ? "1 file stays" : fmt::format("{} files stay", files), mail.str());
+    return std::string(mail::cut_utf8(text, longest_note - where.size())) + where;
 }
 
 }  // namespace
@@ -71,7 +67,8 @@ asio::awaitable<void> AgentMailDesk::obey(store::AgentTask task, const store::Sn
                                           AgentMailReport& report) {
     const auto facts = co_await store::AgentMails(pool_).facts(task);
     const auto mail = facts ? co_await read_mail(pool_, task, facts->raw_size) : std::nullopt;
-    const AgentsWords words = read_agents_words(mail ? mail->reply_text : "");
+    auto files = mail ? files_of(*mail) : std::vector<File>{};
+    const AgentsWords words = read_agents_words(mail ? mail->reply_text : "", !files.empty());
     std::string problem = words.problem;
     std::optional<store::AgentInfo> assignee;
     if (problem.empty() && words.assignee && *words.assignee != "none") {
@@ -81,21 +78,23 @@ asio::awaitable<void> AgentMailDesk::obey(store::AgentTask task, const store::Sn
         else
             problem = found.error().text;
     }
+    bool taken_before = false;
     // In the transaction that sends: the task goes with it.
     const auto along = [&](store::DeskAction& action,
                            store::TicketKey key) -> asio::awaitable<std::optional<Refusal>> {
-        if (!co_await store::AgentMails::take(action, task.id)) co_return Refusal{done_before};
+        taken_before = !co_await store::AgentMails::take(action, task.id);
+        if (taken_before) co_return Refusal{"somebody else has done it"};
         if (assignee && assignee->id != task.agent.id)
             action.write({store::tell_assignee(key.workspace, key.ticket, assignee->id)});
         if (words.assignee) action.assign(key.ticket, assignee ? std::optional(assignee->id) : std::nullopt);
         co_return std::nullopt;
     };
     const TicketRef ref{task.ticket.str(), std::nullopt};
-    if (problem.empty() && !words.note && !words.text.empty()) {
+    if (problem.empty() && !words.note && !(words.text.empty() && files.empty())) {
         ReplyRequest request;
         request.agent = task.agent.address;
         request.words = {.text = words.text, .html = "", .verbatim = true};
-        request.files = files_of(*mail);
+        request.files = std::move(files);
         request.along = along;
         request.ticket = ref;
         request.unwatched = true;
@@ -106,8 +105,11 @@ asio::awaitable<void> AgentMailDesk::obey(store::AgentTask task, const store::Sn
     } else if (problem.empty()) {
         const auto work = [&](store::DeskAction& action,
                               const auto& keys) -> asio::awaitable<Outcome<std::monostate>> {
-            if (words.note)
-                action.write({note_of(keys[0], task.agent.id, words.text, std::chrono::system_clock::now())});
+            if (words.note) {
+                const auto now = std::chrono::system_clock::now();
+                action.note(keys[0].ticket, {Uuid::make(now), task.agent.id,
+                                             note_of(words.text, files.size(), *task.interaction), "", now});
+            }
             if (words.status) action.set_status(keys[0].ticket, *words.status);
             if (auto refusal = co_await along(action, keys[0])) co_return *refusal;
             co_return std::monostate{};
@@ -115,7 +117,7 @@ asio::awaitable<void> AgentMailDesk::obey(store::AgentTask task, const store::Sn
         const auto done = co_await act<std::monostate>(pool_, {ref}, work);
         if (!done) problem = done.error().text;
     }
-    if (problem == done_before) co_return;
+    if (taken_before) co_return;
     if (problem.empty()) {
         ++report.obeyed;
         co_return;

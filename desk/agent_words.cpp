@@ -40,7 +40,7 @@ std::string obey(std::string_view line, AgentsWords& words) {
 
 }  // namespace
 
-AgentsWords read_agents_words(std::string_view text) {
+AgentsWords read_agents_words(std::string_view text, bool has_files) {
     AgentsWords words;
     while (!text.empty()) {
         const auto end = text.find('\n');
@@ -58,7 +58,7 @@ AgentsWords read_agents_words(std::string_view text) {
     const std::string_view rest = mail::trim(text);
     if (!words.text.empty() && !rest.empty()) words.text += '\n';
     words.text += rest;
-    if (words.text.empty() && (words.note || !words.commands()))
+    if (words.text.empty() && !has_files && (words.note || !words.commands()))
         words.problem = "there is nothing in it to say";
     return words;
 }

@@ -7,7 +7,7 @@
 //     /assign AGENT      the ticket becomes theirs (`none`: nobody's)
 //
 // A command that is none of these, or lacks what it needs, is a problem, and then nothing of the mail is
-// done.
+// done. So is a mail with neither a command nor words nor files.
 // `//` begins a line of words that has one slash. Pure, total and linear.
 #pragma once
 
@@ -27,6 +27,6 @@ struct AgentsWords {
 };
 
 // `text`: UTF-8 with LF, the agent's quotes and footer taken off (mail/reply.hpp).
-[[nodiscard]] AgentsWords read_agents_words(std::string_view text);
+[[nodiscard]] AgentsWords read_agents_words(std::string_view text, bool has_files);
 
 }  // namespace desk

@@ -16,7 +16,6 @@ using store::Params;
 using store::Refusal;
 using tickets::Uuid;
 
-constexpr std::size_t longest_note = 64 * 1024;
 constexpr std::size_t longest_description = 4000;
 
 std::string unreadable(std::size_t longest) {
@@ -34,19 +33,6 @@ bool is_colour(const std::string& colour) {
     return colour.size() <= 20 && std::ranges::all_of(colour, [](char c) { return mail::is_alpha(c); });
 }
 
-store::Query insert_note(const store::TicketKey& key, const Uuid& id, std::int64_t agent,
-                         const std::string& text, const std::string& colour, store::Timestamp now) {
-    store::Query query{&store::sql::insert_note, {}};
-    query.params.integer(key.workspace)
-        .uuid(key.ticket)
-        .uuid(id)
-        .integer(agent)
-        .text(text)
-        .text(colour)
-        .time(now);
-    return query;
-}
-
 }  // namespace
 
 asio::awaitable<Outcome<Done>> TicketActions::note(TicketRef ticket, std::string agent, std::string text,
@@ -58,7 +44,7 @@ asio::awaitable<Outcome<Done>> TicketActions::note(TicketRef ticket, std::string
     const auto work = [&](store::DeskAction& action, const auto& keys) -> asio::awaitable<Outcome<Done>> {
         const auto now = std::chrono::system_clock::now();
         const Uuid id = Uuid::make(now);
-        action.write({insert_note(keys[0], id, author->id, text, colour, now)});
+        action.note(keys[0].ticket, {id, author->id, text, colour, now});
         co_return Done{fmt::format("#{} has note {}", action.ticket(keys[0].ticket).short_id, id.str()),
                        keys[0]};
     };
@@ -128,27 +114,19 @@ asio::awaitable<Outcome<Done>> TicketActions::transfer(TicketRef ticket, std::st
         const store::TicketKey key = keys[0];
         const auto now = std::chrono::system_clock::now();
         if (team) {
-            const auto known = co_await action.ask(
-                store::sql::find_team, std::move(Params().integer(key.workspace).text(store::mended(*team))));
-            if (known.size() == 0) co_return Refusal{"there is no team " + store::mended(*team)};
+            const auto known = co_await store::find_team(action, *team);
+            if (!known) co_return Refusal{"there is no team " + store::mended(*team)};
             action.write(
                 store::single(store::sql::give_to_team,
-                              std::move(Params().integer(key.workspace).uuid(key.ticket).text(*team))));
+                              std::move(Params().integer(key.workspace).uuid(key.ticket).integer(*known))));
         }
         // A team's ticket is whoever of them takes it: the old assignee has given it away.
         if (to && to->id != author->id)
             action.write({store::tell_assignee(key.workspace, key.ticket, to->id)});
         action.assign(key.ticket, to ? std::optional(to->id) : std::nullopt);
         const std::string whom = to && team ? to->name + " of " + *team : to ? to->name : "team " + *team;
-        action.write(store::single(store::sql::insert_ticket_event,
-                                   std::move(Params()
-                                                 .integer(key.workspace)
-                                                 .uuid(key.ticket)
-                                                 .uuid(Uuid::make(now))
-                                                 .time(now)
-                                                 .text("transferred")
-                                                 .text(author->name + " gave it to " + whom))));
-        if (!note.empty()) action.write({insert_note(key, Uuid::make(now), author->id, note, "", now)});
+        action.tell(key.ticket, "transferred", author->name + " gave it to " + whom, now);
+        if (!note.empty()) action.note(key.ticket, {Uuid::make(now), author->id, note, "", now});
         co_return Done{fmt::format("#{} is with {}", action.ticket(key.ticket).short_id, whom), key};
     };
     co_return co_await act<Done>(pool_, {ticket}, work);

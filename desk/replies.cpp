@@ -280,7 +280,7 @@ asio::awaitable<Outcome<Sent>> Replies::open(OpenRequest request) {
                                                               .email_sender = draft.speaker.sender.address,
                                                               .participants = recipients->keys(),
                                                               .assignee = assignee,
-                                                              .team = request.team,
+                                                              .team = team,
                                                               .opened_by = agent->id,
                                                               .at = now});
     store::add_outbound(*row, queries);

@@ -3,7 +3,6 @@
 #include "mail/text.hpp"
 #include "store/agent_mails.hpp"
 #include "store/reply_addresses.hpp"
-#include "store/statements.hpp"
 #include "tickets/ticket.hpp"
 
 #include <fmt/format.h>
@@ -175,16 +174,7 @@ asio::awaitable<Outcome<Done>> TicketActions::revoke(TicketRef ticket) {
         const Uuid& id = keys[0].ticket;
         const auto count = co_await store::revoke_reply_addresses(action, id);
         const auto words = fmt::format("{} reply address{} revoked", count, count == 1 ? " is" : "es are");
-        const auto now = std::chrono::system_clock::now();
-        if (count > 0)
-            action.write(
-                store::single(store::sql::insert_ticket_event, std::move(store::Params()
-                                                                             .integer(keys[0].workspace)
-                                                                             .uuid(id)
-                                                                             .uuid(Uuid::make(now))
-                                                                             .time(now)
-                                                                             .text("revoked")
-                                                                             .text(words))));
+        if (count > 0) action.tell(id, "revoked", words, std::chrono::system_clock::now());
         co_return Done{fmt::format("#{}: {}", action.ticket(id).short_id, words), keys[0]};
     };
     co_return co_await act<Done>(pool_, {ticket}, work);

@@ -13,6 +13,8 @@
 
 namespace desk {
 
+inline constexpr std::size_t longest_note = 64 * 1024;
+
 // What was done, in words for the agent, and the ticket that it left: the new one, or the one that is left of
 // two.
 struct Done {

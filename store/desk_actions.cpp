@@ -80,6 +80,20 @@ void DeskAction::tag(const tickets::Uuid& ticket, const std::vector<std::string>
     if (!add_tags.empty()) add(sql::tag_ticket, ticket).texts(add_tags);
 }
 
+void DeskAction::note(const tickets::Uuid& ticket, const NewNote& note) {
+    add(sql::insert_note, ticket)
+        .uuid(note.id)
+        .integer(note.agent)
+        .text(note.text)
+        .text(note.colour)
+        .time(note.at);
+}
+
+void DeskAction::tell(const tickets::Uuid& ticket, std::string_view kind, std::string_view text,
+                      Timestamp now) {
+    add(sql::insert_ticket_event, ticket).uuid(tickets::Uuid::make(now)).time(now).text(kind).text(text);
+}
+
 void DeskAction::move(const tickets::Uuid& ticket, std::int64_t mailbox, const std::string& email_sender) {
     add(sql::move_ticket, ticket).integer(mailbox).text(email_sender);
 }

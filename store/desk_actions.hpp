@@ -39,6 +39,13 @@ struct SplitTicket {
     std::vector<tickets::Uuid> mails;
 };
 
+struct NewNote {
+    tickets::Uuid id;
+    std::int64_t agent = 0;
+    std::string text, colour;
+    Timestamp at;
+};
+
 struct AgentInfo {
     std::int64_t id = 0;
     std::string name, address;
@@ -60,6 +67,9 @@ class DeskAction {
     void move(const tickets::Uuid& ticket, std::int64_t mailbox, const std::string& email_sender);
     void merge(const tickets::Uuid& from, const tickets::Uuid& into);
     void split(const SplitTicket& split);
+    void note(const tickets::Uuid& ticket, const NewNote& note);
+    // What agents should see in its course.
+    void tell(const tickets::Uuid& ticket, std::string_view kind, std::string_view text, Timestamp now);
 
     // Anything else that belongs to the transaction: read under the locks, or to be written.
     asio::awaitable<Result> ask(const Statement& statement, Params params);

@@ -59,7 +59,7 @@ std::vector<Query> opened_ticket(const OpenedTicket& ticket) {
         .time(ticket.at)
         .texts(ticket.participants)
         .maybe_integer(ticket.assignee)
-        .maybe_text(ticket.team)
+        .maybe_integer(ticket.team)
         .integer(ticket.opened_by);
     return queries;
 }

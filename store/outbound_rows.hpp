@@ -45,8 +45,7 @@ struct OpenedTicket {
     std::int64_t mailbox = 0;
     std::string email_sender;
     std::vector<std::string> participants;
-    std::optional<std::int64_t> assignee;
-    std::optional<std::string> team;
+    std::optional<std::int64_t> assignee, team;
     std::int64_t opened_by = 0;
     Timestamp at;
 };

@@ -70,10 +70,7 @@ UPDATE tickets SET email_sender = $3 WHERE workspace_id = $1 AND id = $2
 UPDATE tickets SET description = $3 WHERE workspace_id = $1 AND id = $2
 
 -- name: give_to_team
--- $3: a team's name; null: none.
-UPDATE tickets t SET team = (SELECT e.id FROM teams e
-                             WHERE e.workspace_id = $1 AND e.name = $3 AND e.removed_at IS NULL)
-WHERE t.workspace_id = $1 AND t.id = $2
+UPDATE tickets SET team = $3 WHERE workspace_id = $1 AND id = $2
 
 -- name: find_team
 SELECT e.id FROM teams e WHERE e.workspace_id = $1 AND e.name = $2 AND e.removed_at IS NULL
@@ -82,8 +79,7 @@ SELECT e.id FROM teams e WHERE e.workspace_id = $1 AND e.name = $2 AND e.removed
 -- $6: the address key of its person. It was opened outward, so nobody outside created it.
 INSERT INTO tickets (workspace_id, id, short_id, subject, status, person_id, mailbox_id, email_sender, received,
                      updated_at, participants, assignee, team, opened_by)
-SELECT $1, $2, $3, $4, $5::text::ticket_status, p.id, $7, $8, $9, $9, $10::text[], $11,
-       (SELECT e.id FROM teams e WHERE e.workspace_id = $1 AND e.name = $12 AND e.removed_at IS NULL), $13
+SELECT $1, $2, $3, $4, $5::text::ticket_status, p.id, $7, $8, $9, $9, $10::text[], $11, $12, $13
 FROM persons p WHERE p.workspace_id = $1 AND p.address = $6
 
 -- name: mailbox_of_sender

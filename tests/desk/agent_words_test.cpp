@@ -28,7 +28,7 @@ TEST(AgentWords, CommandsAtTheTopAreTakenOut) {
              {"/note\n/resolve\nwe are done", true, "Resolved", "", "we are done"},
              {"//etc/hosts is the file", false, "", "", "/etc/hosts is the file"},
          }) {
-        const auto words = read_agents_words(each.text);
+        const auto words = read_agents_words(each.text, false);
         EXPECT_EQ(words.problem, "") << each.text;
         EXPECT_EQ(words.note, each.note) << each.text;
         EXPECT_EQ(words.status.value_or(""), each.status) << each.text;
@@ -41,9 +41,18 @@ TEST(AgentWords, WhatIsNoCommandStopsAllOfIt) {
     for (const char* text :
          {"/resolved\nDone.", "/\nDone.", "/status\nDone.", "/status closed", "/assign",
           "/resolve now please\nDone.", "/resolve\n/close", "", " \n\n", "/note", "/note \n \n"})
-        EXPECT_NE(read_agents_words(text).problem, "") << text;
-    const auto long_one = read_agents_words("/" + std::string(100'000, 'x'));
+        EXPECT_NE(read_agents_words(text, false).problem, "") << text;
+    const auto long_one = read_agents_words("/" + std::string(100'000, 'x'), false);
     EXPECT_LT(long_one.problem.size(), 300U);
+}
+
+TEST(AgentWords, FilesAreSomethingToSay) {
+    for (const char* text : {"", " \n\n", "/note", "/resolve"}) {
+        const auto words = read_agents_words(text, true);
+        EXPECT_EQ(words.problem, "") << text;
+        EXPECT_EQ(words.text, "") << text;
+    }
+    EXPECT_NE(read_agents_words("/close", true).problem, "");
 }
 
 }  // namespace

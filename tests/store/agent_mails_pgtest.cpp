@@ -43,7 +43,7 @@ struct AgentMails : DeskTest {
         take(
             "From: Ben <ben@staff.example>\r\nTo: support@acme.example\r\nSubject: Re: hello\r\nMessage-ID: "
             "<" +
-            id + ">\r\nReferences: <1@client>\r\n\r\n" + words + "\r\n");
+            id + ">\r\n" + fields + "References: <1@client>\r\n\r\n" + words + "\r\n");
         database.sql(fmt::format(
             "WITH address AS (INSERT INTO reply_addresses (workspace_id, id, ticket_id, agent_id, "
             "interaction_id) SELECT 1, gen_random_uuid(), '{0}', (SELECT id FROM agents WHERE name = 'Ben'), "
@@ -73,6 +73,7 @@ struct AgentMails : DeskTest {
     }
     std::string count(const std::string& what) { return database.sql("SELECT count(*) FROM " + what); }
     std::string outbound() { return count("interactions WHERE direction = 'outbound'"); }
+    std::string fields;  // more of what he says has
     int said_ = 0;
 };
 
@@ -197,6 +198,47 @@ TEST_F(AgentMails, WhatCanNotBeDoneIsToldAndNothingOfItIsDone) {
     EXPECT_EQ(outbound(), "0");
     EXPECT_THAT(database.sql("SELECT text FROM ticket_events ORDER BY at DESC LIMIT 1"),
                 testing::HasSubstr("mail to ann@client.example came back for good"));
+}
+
+// With a file, and the signature of a program that signs all it sends.
+std::string with_file(const std::string& words) {
+    return "--b\r\nContent-Type: text/plain\r\n\r\n" + words +
+           "\r\n--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; "
+           "filename=manual.pdf\r\n\r\n%PDF-1.7\r\n--b\r\nContent-Type: application/pkcs7-signature\r\n"
+           "Content-Disposition: attachment; filename=smime.p7s\r\n\r\nx\r\n--b--";
+}
+
+TEST_F(AgentMails, FilesWithoutWordsAreSentToo) {
+    fields = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n";
+    for (const char* words : {"", "/resolve"}) {
+        say(with_file(words));
+        EXPECT_EQ(serve().obeyed, 1U) << words;
+    }
+    EXPECT_EQ(outbound(), "2");
+    EXPECT_EQ(database.sql("SELECT status FROM tickets"), "Resolved");
+    const auto shown = wait_for(io, store::DeskStore(daemon->pool).find(ticket, std::nullopt));
+    for (const auto& each : shown.at(0).interactions) {
+        if (each.direction != "outbound") continue;
+        const auto sent =
+            mail::read_message(wait_for(io, store::DeskStore(daemon->pool).raw(1, each.id)).value());
+        ASSERT_EQ(sent.attachments.size(), 1U);
+        EXPECT_EQ(sent.attachments[0].name, "manual.pdf");
+    }
+    const auto note = [&] {
+        return database.sql("SELECT n.text FROM notes n ORDER BY n.created_at DESC LIMIT 1");
+    };
+    const auto place = [&] {
+        return "1 file stays with the mail: ticketgate attachment save " +
+               database.sql(
+                   "SELECT id FROM interactions WHERE message_id LIKE 'said%' ORDER BY id DESC LIMIT 1");
+    };
+    say(with_file("/note the manual"));
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(note(), "the manual\n\n" + place());
+    say(with_file("/note"));
+    EXPECT_EQ(serve().obeyed, 1U);
+    EXPECT_EQ(note(), place());
+    EXPECT_EQ(outbound(), "2") << "a note is sent to nobody";
 }
 
 TEST_F(AgentMails, AReplyIsDivertedToNoOtherDomainUnseen) {
