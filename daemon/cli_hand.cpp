@@ -132,44 +132,33 @@ void add_removal_commands(const CommandTree& tree) {
     tree.add_workspace(command, unmark->workspace, "Only in this workspace");
 }
 
-// `ticket NAME ID`, done by hand.
-template <typename Options>
-CLI::App* action(const CommandTree& tree, CLI::App* ticket, const char* name, const char* description,
-                 const char* example, std::shared_ptr<Options> options) {
-    CLI::App* command =
-        tree.add_named<Options>(ticket, name, description, example, &Options::ticket, "ID", options);
-    tree.add_workspace(command, options->workspace, "Only in this workspace");
-    tree.add_json(command, options->json);
-    return command;
-}
-
 void add_ticket_commands(const CommandTree& tree) {
     CLI::App* ticket = tree.app()->get_subcommand("ticket");
     auto status = std::make_shared<TicketStatus>();
     CLI::App* command =
-        action(tree, ticket, "status", "Set a ticket's status", "ticket status k7m2q9xt resolved", status);
+        tree.add_action(ticket, "status", "Set a ticket's status", "ticket status k7m2q9xt resolved", status);
     tree.add_positional(command, "STATUS", status->status);
     auto assign = std::make_shared<TicketAssign>();
-    command = action(tree, ticket, "assign", "Give a ticket to an agent, or to none",
-                     "ticket assign k7m2q9xt ben@acme.example", assign);
+    command = tree.add_action(ticket, "assign", "Give a ticket to an agent, or to none",
+                              "ticket assign k7m2q9xt ben@acme.example", assign);
     tree.add_positional(command, "AGENT", assign->agent);
     auto tag = std::make_shared<TicketTag>();
-    command = action(tree, ticket, "tag", "Put tags on a ticket (+TAG) and take them off (-TAG)",
-                     "ticket tag k7m2q9xt +invoice -new", tag);
+    command = tree.add_action(ticket, "tag", "Put tags on a ticket (+TAG) and take them off (-TAG)",
+                              "ticket tag k7m2q9xt +invoice -new", tag);
     tree.add_positional(command, "TAG", tag->tags)->description("+TAG or -TAG");
     auto move = std::make_shared<TicketMove>();
-    command = action(tree, ticket, "move", "Put a ticket into another mailbox of its workspace",
-                     "ticket move k7m2q9xt --mailbox sales@acme.example", move);
+    command = tree.add_action(ticket, "move", "Put a ticket into another mailbox of its workspace",
+                              "ticket move k7m2q9xt --mailbox sales@acme.example", move);
     command->add_option("--mailbox", move->mailbox, "The mailbox, which answers come from then")
         ->required()
         ->type_name("ADDRESS");
     auto merge = std::make_shared<TicketMerge>();
-    command = action(tree, ticket, "merge", "Make a ticket part of another", "ticket merge k7m2q9xt 3v8n0c4d",
-                     merge);
+    command = tree.add_action(ticket, "merge", "Make a ticket part of another",
+                              "ticket merge k7m2q9xt 3v8n0c4d", merge);
     tree.add_positional(command, "INTO-ID", merge->into);
     auto split = std::make_shared<TicketSplit>();
-    command = action(tree, ticket, "split", "Make a ticket of some of a ticket's mails",
-                     "ticket split k7m2q9xt INTERACTION-ID", split);
+    command = tree.add_action(ticket, "split", "Make a ticket of some of a ticket's mails",
+                              "ticket split k7m2q9xt INTERACTION-ID", split);
     tree.add_positional(command, "INTERACTION-ID", split->interactions);
 }
 

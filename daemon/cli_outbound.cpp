@@ -17,16 +17,6 @@ void add_agent(CLI::App* command, std::string& agent) {
         ->type_name("AGENT");
 }
 
-template <class Options>
-CLI::App* action(const CommandTree& tree, CLI::App* parent, const char* name, const char* description,
-                 const char* example, std::shared_ptr<Options> options) {
-    CLI::App* command =
-        tree.add_named<Options>(parent, name, description, example, &Options::ticket, "ID", options);
-    tree.add_workspace(command, options->workspace, "Only in this workspace");
-    tree.add_json(command, options->json);
-    return command;
-}
-
 void add_mail(CLI::App* command, AgentsMailOptions& mail) {
     add_agent(command, mail.agent);
     command->add_option("--alias", mail.alias, "The agent's alias to write under")->type_name("NAME");
@@ -53,8 +43,8 @@ void add_ticket_commands(const CommandTree& tree) {
     CLI::App* ticket = tree.app()->get_subcommand("ticket");
     auto reply = std::make_shared<TicketReply>();
     CLI::App* command =
-        action(tree, ticket, "reply", "Answer in a ticket by mail",
-               "ticket reply k7m2q9xt --as Ben --file answer.txt --attach invoice.pdf", reply);
+        tree.add_action(ticket, "reply", "Answer in a ticket by mail",
+                        "ticket reply k7m2q9xt --as Ben --file answer.txt --attach invoice.pdf", reply);
     add_mail(command, reply->mail);
     command->add_option("--sender", reply->sender, "Write from this address instead of the ticket's")
         ->type_name("ADDRESS");
@@ -83,28 +73,29 @@ void add_ticket_commands(const CommandTree& tree) {
     tree.add_json(command, open->json);
 
     auto note = std::make_shared<TicketNote>();
-    command = action(tree, ticket, "note", "Put a note on a ticket, for agents alone",
-                     "ticket note k7m2q9xt --as Ben --file note.txt", note);
+    command = tree.add_action(ticket, "note", "Put a note on a ticket, for agents alone",
+                              "ticket note k7m2q9xt --as Ben --file note.txt", note);
     add_agent(command, note->agent);
     file(command, "--file", note->file, "The note; without it, standard input");
     command->add_option("--colour", note->colour, "Its background: a name or #rrggbb")->type_name("COLOUR");
 
     auto transfer = std::make_shared<TicketTransfer>();
-    command = action(tree, ticket, "transfer", "Give a ticket to another agent or team",
-                     "ticket transfer k7m2q9xt --as Ben --to Eve --note 'She asks for a refund'", transfer);
+    command = tree.add_action(ticket, "transfer", "Give a ticket to another agent or team",
+                              "ticket transfer k7m2q9xt --as Ben --to Eve --note 'She asks for a refund'",
+                              transfer);
     add_agent(command, transfer->agent);
     command->add_option("--to", transfer->to, "The agent who gets it")->type_name("AGENT");
     command->add_option("--team", transfer->team, "The team that gets it")->type_name("NAME");
     command->add_option("--note", transfer->note, "What they should know")->type_name("TEXT");
 
     auto describe = std::make_shared<TicketDescribe>();
-    command = action(tree, ticket, "describe", "Say in a few words what a ticket is about",
-                     "ticket describe k7m2q9xt 'Refund of invoice 17'", describe);
+    command = tree.add_action(ticket, "describe", "Say in a few words what a ticket is about",
+                              "ticket describe k7m2q9xt 'Refund of invoice 17'", describe);
     command->add_option("TEXT", describe->description, "Empty: none")->required()->type_name("");
 
     auto sender = std::make_shared<TicketSender>();
-    command = action(tree, ticket, "sender", "Set the address that a ticket's next mail comes from",
-                     "ticket sender k7m2q9xt billing@acme.example", sender);
+    command = tree.add_action(ticket, "sender", "Set the address that a ticket's next mail comes from",
+                              "ticket sender k7m2q9xt billing@acme.example", sender);
     tree.add_positional(command, "ADDRESS", sender->sender);
 
     action(tree, ticket, "revoke", "Refuse what comes to the reply addresses that a ticket's mails have had",

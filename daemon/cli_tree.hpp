@@ -49,6 +49,17 @@ class CommandTree {
         return command;
     }
 
+    // What is done to the ticket that is named.
+    template <typename Options>
+    CLI::App* add_action(CLI::App* ticket, const char* name, const char* description, const char* example,
+                         std::shared_ptr<Options> options) const {
+        CLI::App* command =
+            add_named<Options>(ticket, name, description, example, &Options::ticket, "ID", options);
+        add_workspace(command, options->workspace, "Only in this workspace");
+        add_json(command, options->json);
+        return command;
+    }
+
     // `list`, with nothing but --json.
     template <typename Options>
     void add_list(CLI::App* parent, const char* description, const char* example) const {

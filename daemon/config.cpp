@@ -1,6 +1,7 @@
 #include "daemon/config.hpp"
 
 #include "daemon/config_checks.hpp"
+#include "daemon/config_rows.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,23 +13,11 @@ constexpr std::array<std::string_view, 4> log_levels{"error", "warning", "info",
 constexpr std::array<std::string_view, 2> log_formats{"logfmt", "json"};
 
 constexpr std::array<std::string_view, 2> newline_choices{"normalize", "reject"};
-constexpr std::array<std::string_view, 2> switches{"on", "off"};
 
 constexpr std::int64_t mebibyte = 1024 * 1024;
 
 // A bound on what strangers do: a number or a duration of [smtp] that a reload changes.
-ConfigKey smtp_limit(std::string_view name, ConfigKey::Member member, std::int64_t least, std::int64_t most,
-                     std::string_view unit, std::string_view example, std::string_view sentence) {
-    return {.section = "smtp",
-            .name = name,
-            .member = member,
-            .least = least,
-            .most = most,
-            .unit = unit,
-            .applies = Applies::at_reload,
-            .example = example,
-            .sentence = sentence};
-}
+constexpr RowsOf<> smtp{"smtp", Applies::at_reload};
 
 const std::array keys{
     ConfigKey{
@@ -121,52 +110,52 @@ const std::array keys{
         .sentence =
             "What becomes of a message with a CR or LF that stands alone: \"normalize\" makes a blank of a "
             "CR and a CRLF of an LF, \"reject\" refuses it with 550; neither ever ends a message."},
-    smtp_limit("max_header_size", &Config::smtp_max_header_size, 65'536, 256 * mebibyte, "bytes", "262_144",
-               "The largest header of a message; one with a larger is refused with 552."),
-    smtp_limit("max_hops", &Config::smtp_max_hops, 1, 1'000, "", "50",
-               "Fields Received of a message; one with more goes in circles and is refused with 554 5.4.6."),
-    smtp_limit("max_errors", &Config::smtp_max_errors, 0, 10'000, "", "50",
-               "Bad commands in a session, since its last accepted message, that end it with 421; "
-               "0 for no limit."),
-    smtp_limit("max_refused_recipients", &Config::smtp_max_refused_recipients, 0, 10'000, "", "100",
-               "Refused recipients, counted likewise: past a quarter of them replies are slowed, "
-               "and the last one "
-               "ends the session with 421; 0 for no limit."),
-    smtp_limit("max_idle_commands", &Config::smtp_max_idle_commands, 0, 1'000'000, "", "1000",
-               "Commands that bring no mail nearer (NOOP, RSET, VRFY, HELP, EHLO), counted "
-               "likewise; 0 for no limit."),
-    smtp_limit("slow_down", &Config::smtp_slow_down, 0, 60, "seconds", "5",
-               "How long a refusal of a recipient is held back once it is slowed."),
-    smtp_limit("max_sessions_per_address", &Config::smtp_max_sessions_per_address, 0, 60'000, "", "20",
-               "Sessions at one time of one address (IPv4, or an IPv6 /64); here and below, who "
-               "has more is sent away with 421, and 0 is no limit."),
-    smtp_limit("max_connections_per_minute", &Config::smtp_max_connections_per_minute, 0, 1'000'000, "", "60",
-               "Connections a minute from one address."),
-    smtp_limit("max_messages_per_minute", &Config::smtp_max_messages_per_minute, 0, 1'000'000, "", "60",
-               "Messages a minute from one address; more are put off with 451."),
-    smtp_limit("max_commands_per_minute", &Config::smtp_max_commands_per_minute, 0, 100'000'000, "", "5000",
-               "Commands a minute from one address, over all its sessions."),
-    smtp_limit("max_errors_per_hour", &Config::smtp_max_errors_per_hour, 0, 1'000'000, "", "100",
-               "Bad commands an hour from one address, after which it is sent away when it connects."),
-    smtp_limit("max_refused_recipients_per_hour", &Config::smtp_max_refused_recipients_per_hour, 0, 1'000'000,
-               "", "50",
-               "Refused recipients an hour from one address, after which it is sent away when it connects."),
-    smtp_limit("network_factor", &Config::smtp_network_factor, 0, 1'000, "", "10",
-               "A network (IPv4 /24, IPv6 /48) may do so many times what one address may; 0 for "
-               "no limit on networks."),
-    smtp_limit("memory", &Config::smtp_memory, 16 * mebibyte, 64 * 1024 * mebibyte, "bytes", "268_435_456",
-               "Memory for the content of all messages under way; what finds no room waits, or is "
-               "put off with 452. It is never less than four times max_message_size."),
-    smtp_limit("spool_above", &Config::smtp_spool_above, 16'384, 256 * mebibyte, "bytes", "262_144",
-               "Content larger than this goes to a temporary file without a name while it comes in."),
+    smtp.number("max_header_size", &Config::smtp_max_header_size, 65'536, 256 * mebibyte, "bytes", "262_144",
+                "The largest header of a message; one with a larger is refused with 552."),
+    smtp.number("max_hops", &Config::smtp_max_hops, 1, 1'000, "", "50",
+                "Fields Received of a message; one with more goes in circles and is refused with 554 5.4.6."),
+    smtp.number("max_errors", &Config::smtp_max_errors, 0, 10'000, "", "50",
+                "Bad commands in a session, since its last accepted message, that end it with 421; "
+                "0 for no limit."),
+    smtp.number("max_refused_recipients", &Config::smtp_max_refused_recipients, 0, 10'000, "", "100",
+                "Refused recipients, counted likewise: past a quarter of them replies are slowed, "
+                "and the last one "
+                "ends the session with 421; 0 for no limit."),
+    smtp.number("max_idle_commands", &Config::smtp_max_idle_commands, 0, 1'000'000, "", "1000",
+                "Commands that bring no mail nearer (NOOP, RSET, VRFY, HELP, EHLO), counted "
+                "likewise; 0 for no limit."),
+    smtp.number("slow_down", &Config::smtp_slow_down, 0, 60, "seconds", "5",
+                "How long a refusal of a recipient is held back once it is slowed."),
+    smtp.number("max_sessions_per_address", &Config::smtp_max_sessions_per_address, 0, 60'000, "", "20",
+                "Sessions at one time of one address (IPv4, or an IPv6 /64); here and below, who "
+                "has more is sent away with 421, and 0 is no limit."),
+    smtp.number("max_connections_per_minute", &Config::smtp_max_connections_per_minute, 0, 1'000'000, "",
+                "60", "Connections a minute from one address."),
+    smtp.number("max_messages_per_minute", &Config::smtp_max_messages_per_minute, 0, 1'000'000, "", "60",
+                "Messages a minute from one address; more are put off with 451."),
+    smtp.number("max_commands_per_minute", &Config::smtp_max_commands_per_minute, 0, 100'000'000, "", "5000",
+                "Commands a minute from one address, over all its sessions."),
+    smtp.number("max_errors_per_hour", &Config::smtp_max_errors_per_hour, 0, 1'000'000, "", "100",
+                "Bad commands an hour from one address, after which it is sent away when it connects."),
+    smtp.number("max_refused_recipients_per_hour", &Config::smtp_max_refused_recipients_per_hour, 0,
+                1'000'000, "", "50",
+                "Refused recipients an hour from one address, after which it is sent away when it connects."),
+    smtp.number("network_factor", &Config::smtp_network_factor, 0, 1'000, "", "10",
+                "A network (IPv4 /24, IPv6 /48) may do so many times what one address may; 0 for "
+                "no limit on networks."),
+    smtp.number("memory", &Config::smtp_memory, 16 * mebibyte, 64 * 1024 * mebibyte, "bytes", "268_435_456",
+                "Memory for the content of all messages under way; what finds no room waits, or is "
+                "put off with 452. It is never less than four times max_message_size."),
+    smtp.number("spool_above", &Config::smtp_spool_above, 16'384, 256 * mebibyte, "bytes", "262_144",
+                "Content larger than this goes to a temporary file without a name while it comes in."),
     ConfigKey{.section = "smtp",
               .name = "spool_folder",
               .member = &Config::smtp_spool_folder,
               .applies = Applies::at_reload,
               .example = R"("/var/spool/ticketgate")",
               .sentence = "Folder of those temporary files, on a disk rather than in memory."},
-    smtp_limit("session_timeout", &Config::smtp_session_timeout, 1, 86'400, "seconds", "7200",
-               "How long a session may last: after that it gets 421 in place of its next command."),
+    smtp.number("session_timeout", &Config::smtp_session_timeout, 1, 86'400, "seconds", "7200",
+                "How long a session may last: after that it gets 421 in place of its next command."),
     ConfigKey{.section = "smtp",
               .name = "command_timeout",
               .member = &Config::smtp_command_timeout,
@@ -185,10 +174,10 @@ const std::array keys{
               .applies = Applies::at_reload,
               .example = "180",
               .sentence = "How long a session waits for the next piece of a message."},
-    smtp_limit("message_timeout", &Config::smtp_message_timeout, 1, 86'400, "seconds", "600",
-               "How long all of a message may take, however steadily it trickles."),
-    smtp_limit("write_timeout", &Config::smtp_write_timeout, 1, 3'600, "seconds", "60",
-               "How long a session waits for its peer to take a reply."),
+    smtp.number("message_timeout", &Config::smtp_message_timeout, 1, 86'400, "seconds", "600",
+                "How long all of a message may take, however steadily it trickles."),
+    smtp.number("write_timeout", &Config::smtp_write_timeout, 1, 3'600, "seconds", "60",
+                "How long a session waits for its peer to take a reply."),
     ConfigKey{.section = "smtp",
               .name = "tls_timeout",
               .member = &Config::smtp_tls_timeout,
@@ -215,8 +204,8 @@ const std::array keys{
               .sentence =
                   "Load balancers that put a PROXY header (version 1 or 2) before each connection: the "
                   "client that it names is the one that counts. They must send it, and nobody else may."},
-    smtp_limit("proxy_timeout", &Config::smtp_proxy_timeout, 1, 300, "seconds", "10",
-               "How long the PROXY header may take."),
+    smtp.number("proxy_timeout", &Config::smtp_proxy_timeout, 1, 300, "seconds", "10",
+                "How long the PROXY header may take."),
     ConfigKey{.section = "smtp",
               .name = "xclient_networks",
               .member = &Config::smtp_xclient_networks,

@@ -126,6 +126,7 @@ struct Config {
     Texts outbound_source_addresses;
     Texts outbound_allowed_targets;
     std::int64_t outbound_port = 25;
+    std::int64_t outbound_mta_sts_port = 443;
     std::string outbound_dane = "on";
     std::string outbound_mta_sts = "on";
     std::string outbound_ca_file;  // empty: the system's

@@ -1,6 +1,7 @@
 // The keys of the queue of what leaves: a part of the table in daemon/config.cpp.
 #include "daemon/config.hpp"
 #include "daemon/config_checks.hpp"
+#include "daemon/config_rows.hpp"
 
 #include <array>
 #include <charconv>
@@ -8,23 +9,11 @@
 namespace program {
 namespace {
 
-constexpr std::array<std::string_view, 2> switches{"on", "off"};
-
-ConfigKey times(std::string_view name, ConfigKey::Member member, std::int64_t least, std::int64_t most,
-                std::string_view example, std::string_view sentence) {
-    return {.section = "outbound",
-            .name = name,
-            .member = member,
-            .least = least,
-            .most = most,
-            .unit = "seconds",
-            .example = example,
-            .sentence = sentence};
-}
-
 std::string check_wait(std::string_view text) {
     return parse_wait(text) ? "" : "is no time from 1s to 7d, such as \"90s\", \"5m\", \"2h\" or \"1d\"";
 }
+
+constexpr RowsOf<> queue{"outbound"};
 
 const std::array keys{
     ConfigKey{.section = "outbound",
@@ -41,15 +30,18 @@ const std::array keys{
               .sentence = "How long a delivery that did not get through waits for its next attempt: after "
                           "the first, the second, and so on, the last again and again; each a fifth longer "
                           "or shorter by chance."},
-    times("lifetime", &Config::outbound_lifetime, 1, 30 * 86'400, "172_800",
-          "How long a delivery is tried before it fails (RFC 5321 wants 4 to 5 days)."),
-    times("delay_notice", &Config::outbound_delay_notice, 1, 30 * 86'400, "3600",
-          "After what time a ticket is told that a mail of it has not gone out yet."),
-    times("uncertain_wait", &Config::outbound_uncertain_wait, 0, 7 * 86'400, "0",
-          "How long a delivery whose fate is not known (the final dot was sent, and no answer came) waits "
-          "before it is tried again, three attempts in all; 0: only by hand (ticketgate queue retry)."),
-    times("lease", &Config::outbound_lease, 1, 3600, "30",
-          "How long a delivery stays with a node that has stopped; one that lives renews it."),
+    queue.number("lifetime", &Config::outbound_lifetime, 1, 30 * 86'400, "seconds", "172_800",
+                 "How long a delivery is tried before it fails (RFC 5321 wants 4 to 5 days)."),
+    queue.number("delay_notice", &Config::outbound_delay_notice, 1, 30 * 86'400, "seconds", "3600",
+                 "After what time a ticket is told that a mail of it has not gone out yet."),
+    queue.number(
+        "uncertain_wait", &Config::outbound_uncertain_wait, 0, 7 * 86'400, "seconds", "0",
+        "How long a delivery whose fate is not known (the final dot was sent, and no answer came) waits "
+        "before it is tried again, three attempts in all; 0: only by hand (ticketgate queue retry)."),
+    queue.number("lease", &Config::outbound_lease, 1, 3600, "seconds", "30",
+                 "How long a delivery stays with a node that has stopped; one that lives renews it."),
+    queue.number("mta_sts_port", &Config::outbound_mta_sts_port, 1, 65'535, "", "8443",
+                 "The port of web servers that have MTA-STS policies: 443 on the Internet."),
     ConfigKey{.section = "outbound",
               .name = "memory",
               .member = &Config::outbound_memory,

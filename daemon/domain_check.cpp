@@ -281,16 +281,17 @@ class DomainCheck {
         using Mode = outbound::StsPolicy::Mode;
         const std::string at = "https://mta-sts." + domain + "/.well-known/mta-sts.txt";
         constexpr std::uint16_t port = 443;
-        const auto policy = co_await outbound::fetch_sts_policy(web_, domain, port, deadline_);
-        if (policy.has_error()) {
+        const auto fetched = co_await outbound::fetch_sts_policy(web_, domain, port, deadline_);
+        if (fetched.has_error()) {
             tell("MTA-STS", Grade::advice,
                  fmt::format("{} can't be had ({}), so there is a record without a policy", at,
-                             policy.error()));
+                             fetched.error()));
             co_return;
         }
-        const bool enforced = policy->mode == Mode::enforce;
+        const outbound::StsPolicy& policy = fetched->policy;
+        const bool enforced = policy.mode == Mode::enforce;
         for (const std::string& host : exchangers_[domain])
-            if (policy->mode != Mode::none && !outbound::matches_any(host, policy->mx)) {
+            if (policy.mode != Mode::none && !outbound::matches_any(host, policy.mx)) {
                 tell("MTA-STS", enforced ? Grade::missing : Grade::advice,
                      fmt::format("{} does not name {}{}", at, host,
                                  enforced ? ": senders that heed it bring no mail there" : ""));

@@ -55,13 +55,20 @@ OutboundService::OutboundService(boost::asio::io_context& io, const Config& conf
     : parts_(parts),
       enabled_(config.outbound_enabled == "on"),
       https_(parts.resolver, std::move(routes.roots), routes.options.hops.allowed_targets),
-      router_(parts.resolver, https_, std::move(routes.options), std::random_device{}(), sts_options()),
+      router_(parts.resolver, https_, std::move(routes.options), std::random_device{}(), sts_options(config)),
       transport_(io.get_executor()),
       queue_(io.get_executor(), queue_options(config, host_name),
              {router_, transport_, parts.settings, *this, parts.threads}) {}
 
-outbound::StsOptions OutboundService::sts_options() const {
+outbound::StsOptions OutboundService::sts_options(const Config& config) const {
     outbound::StsOptions options;
+    options.port = static_cast<std::uint16_t>(config.outbound_mta_sts_port);
+    options.archive = {
+        .read = [this](std::string domain) { return store::read_sts_policy(parts_.pool, std::move(domain)); },
+        .keep =
+            [this](std::string domain, store::KeptStsPolicy policy) {
+                return store::keep_sts_policy(parts_.pool, std::move(domain), std::move(policy));
+            }};
     options.told = [this](const std::string& domain, const std::string& what) {
         parts_.log.event(Level::warning, "outbound.sts", {{"domain", domain}, {"reason", what}});
     };

@@ -22,6 +22,7 @@ class OutboundService : private outbound::Probe {
     struct Parts {
         net::Resolver* resolver;  // none: only smarthosts with an address can be reached
         const store::Settings& settings;
+        store::Pool& pool;
         boost::asio::any_io_executor threads;
         const Log& log;
         Metrics& metrics;
@@ -51,7 +52,7 @@ class OutboundService : private outbound::Probe {
   private:
     OutboundService(boost::asio::io_context& io, const Config& config, std::string host_name, Parts parts,
                     Routes routes);
-    [[nodiscard]] outbound::StsOptions sts_options() const;
+    [[nodiscard]] outbound::StsOptions sts_options(const Config& config) const;
     void attempted(const store::ClaimedDelivery& delivery, const store::Attempt& attempt,
                    std::string_view state, store::Milliseconds age) override;
     void lost(const store::ClaimedDelivery& delivery) override;

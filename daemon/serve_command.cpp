@@ -112,7 +112,7 @@ class Service {
           smtp_(io_.get_executor(), smtp_options(config, host_name_),
                 {directory_, intake_, metrics_, house_log_, spool_workers_.get_executor()}),
           outbound_(io_, config, host_name_,
-                    {resolver_.get(), settings_, workers_.get_executor(), log_, metrics_,
+                    {resolver_.get(), settings_, pool_, workers_.get_executor(), log_, metrics_,
                      [this](const std::string& reason) { give_up(reason); }}),
           background_(io_) {
         house_log_.mail_queued = [this] { outbound_.wake(); };

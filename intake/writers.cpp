@@ -37,6 +37,11 @@ std::string_view name(store::Error::Kind kind) {
     return "other";
 }
 
+std::string_view found_by(const store::BouncedDelivery& bounced) {
+    if (bounced.delivery) return "return_path";
+    return "message_id";
+}
+
 std::int16_t random_shard() {
     unsigned char byte = 0;
     RAND_bytes(&byte, 1);
@@ -146,10 +151,7 @@ class Writers::Writer {
             report(mails);
             writers_.probe_.acknowledged(committed.acknowledged);
             for (const auto& row : committed.bounced)
-                writers_.probe_.bounced(!row.final ? "delayed"
-                                        : row.hard ? "hard"
-                                                   : "soft",
-                                        row.delivery ? "return_path" : "message_id");
+                writers_.probe_.bounced(!row.final ? "delayed" : row.hard ? "hard" : "soft", found_by(row));
             co_return Tried::committed;
         } catch (const store::Error& error) {
             failed = error;

@@ -30,6 +30,9 @@ struct DnsAnswer {
     bool secure = false;               // validated by DNSSEC, the denial too
     std::vector<std::string> records;  // RDATA as it is on the wire, names uncompressed
     std::string why;                   // for failed: in a few words
+    // The name that the records are of, where the one that was asked for is an alias (CNAME): in lower case,
+    // without the last dot. Else empty.
+    std::string canonical = {};
 };
 
 class Resolver {

@@ -31,6 +31,14 @@ DnsAnswer failure(std::string why) {
     return answer;
 }
 
+std::string in_lower_case(std::string_view name) {
+    if (name.ends_with('.')) name.remove_suffix(1);
+    std::string lower(name);
+    std::ranges::transform(lower, lower.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return lower;
+}
+
 DnsAnswer answer_of(int error, const ub_result* result) {
     if (error != 0 || result == nullptr) return failure(ub_strerror(error));
     if (result->bogus != 0) {
@@ -38,6 +46,7 @@ DnsAnswer answer_of(int error, const ub_result* result) {
     }
     DnsAnswer answer;
     answer.secure = result->secure != 0;
+    if (result->canonname != nullptr) answer.canonical = in_lower_case(result->canonname);
     constexpr int no_error = 0, name_error = 3;
     if (result->havedata != 0) {
         for (int i = 0; result->data[i] != nullptr; ++i) {

@@ -36,7 +36,8 @@ HostTls tls_for(const HostFacts& facts, const DomainFacts& domain, const HopOpti
         case Dane::Demand::not_known:
             return object("the TLSA records of " + host + " can't be had");
         case Dane::Demand::match: {
-            HostTls tls = want(dane, "dane");
+            // The certificate is of the name that has the records (RFC 7672 §2.2.3, §3.2.2).
+            HostTls tls = demand(dane, "dane", options, facts.tlsa_base.empty() ? host : facts.tlsa_base);
             // For records of a trust anchor, RFC 7672 §3.2.2: MX records that are secure make the domain a
             // name of the server's as well.
             tls.policy.names.push_back(domain.domain);

@@ -44,7 +44,8 @@ struct HopOptions {
 struct HostFacts {
     MailHost host;
     net::DnsAnswer ipv4, ipv6;
-    Dane dane;  // asked for only where has_secure_addresses()
+    Dane dane;                   // asked for only where has_secure_addresses()
+    std::string tlsa_base = {};  // the name that its records are of, where the host's own is an alias of it
 };
 // RFC 7672 §2.2.2: only then are TLSA records worth asking for, and safe to ask for.
 [[nodiscard]] bool has_secure_addresses(const HostFacts& facts);

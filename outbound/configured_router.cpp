@@ -197,10 +197,18 @@ asio::awaitable<HostFacts> ConfiguredRouter::facts_of(Options options, MailHost 
     AddressAnswers addresses = co_await ask_addresses(*resolver_, facts.host.name, deadline);
     facts.ipv4 = std::move(addresses.ipv4);
     facts.ipv6 = std::move(addresses.ipv6);
-    if (dane && has_secure_addresses(facts)) {
-        const std::string name = "_" + std::to_string(options->hops.port) + "._tcp." + facts.host.name;
-        facts.dane = dane_of(co_await resolver_->look_up(name, net::RecordType::tlsa, deadline));
+    if (!dane || !has_secure_addresses(facts)) co_return facts;
+    const std::string prefix = "_" + std::to_string(options->hops.port) + "._tcp.";
+    // Where an alias leads comes before the alias itself (RFC 7672 §2.2.2).
+    facts.tlsa_base = facts.ipv4.canonical.empty() ? facts.ipv6.canonical : facts.ipv4.canonical;
+    if (!facts.tlsa_base.empty()) {
+        facts.dane =
+            dane_of(co_await resolver_->look_up(prefix + facts.tlsa_base, net::RecordType::tlsa, deadline));
+        if (facts.dane.demand != Dane::Demand::none) co_return facts;
+        facts.tlsa_base.clear();
     }
+    facts.dane =
+        dane_of(co_await resolver_->look_up(prefix + facts.host.name, net::RecordType::tlsa, deadline));
     co_return facts;
 }
 

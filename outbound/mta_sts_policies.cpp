@@ -44,20 +44,48 @@ bool StsPolicies::is_due(const std::string& domain, const std::string& id) {
     return entry->id != id || now >= entry->until || now >= entry->refresh;
 }
 
-asio::awaitable<boost::system::result<StsPolicy, std::string>> fetch_sts_policy(
+asio::awaitable<boost::system::result<FetchedStsPolicy, std::string>> fetch_sts_policy(
     Https& https, std::string domain, std::uint16_t port, net::Clock::time_point deadline) {
     HttpsRequest request;
     request.url = {"mta-sts." + domain, port, "/.well-known/mta-sts.txt"};
     request.most = largest_sts_policy;
-    const HttpsResult answer = co_await https.ask(std::move(request), deadline);
+    HttpsResult answer = co_await https.ask(std::move(request), deadline);
     if (answer.has_error()) co_return answer.error();
     // Redirects must not be followed (RFC 8461 §3.3).
     if (answer->status != 200) co_return "the answer is " + std::to_string(answer->status);
     if (answer->content_type != "text/plain") co_return "it is no text/plain";
-    co_return parse_sts_policy(answer->body);
+    auto policy = parse_sts_policy(answer->body);
+    if (policy.has_error()) co_return policy.error();
+    co_return FetchedStsPolicy{std::move(*policy), std::move(answer->body)};
+}
+
+asio::awaitable<void> StsPolicies::recall(std::string domain) {
+    if (!options_.archive || find(domain) != nullptr) co_return;
+    const auto kept = co_await options_.archive->read(domain);
+    if (find(domain) != nullptr) co_return;  // another mail was quicker
+    // A domain without a policy is remembered too, so that it is not asked about for every mail.
+    Entry& entry = keep(domain);
+    if (!kept) co_return;
+    auto policy = parse_sts_policy(kept->text);
+    if (policy.has_error()) co_return;
+    const Time now = options_.now();
+    entry.id = kept->id;
+    entry.policy = std::move(*policy);
+    entry.until = now + kept->remaining;
+    entry.refresh = now + refresh_after - kept->age;
+}
+
+asio::awaitable<void> StsPolicies::archive(std::string domain, store::KeptStsPolicy policy) {
+    if (!options_.archive) co_return;
+    try {
+        co_await options_.archive->keep(domain, std::move(policy));
+    } catch (const std::exception& error) {
+        tell(domain, std::string("the policy is known until the next restart only: ") + error.what());
+    }
 }
 
 asio::awaitable<std::optional<StsPolicy>> StsPolicies::policy_of(std::string domain, Time deadline) {
+    co_await recall(domain);
     const auto id = sts_id(co_await resolver_.look_up("_mta-sts." + domain, net::RecordType::txt, deadline));
     if (!id || !is_due(domain, *id)) co_return remembered(domain);
     const auto turn = co_await turns_.take(domain, deadline);
@@ -73,10 +101,12 @@ asio::awaitable<std::optional<StsPolicy>> StsPolicies::policy_of(std::string dom
         co_return remembered(domain);
     }
     entry.id = *id;
-    entry.policy = *fetched;
-    entry.until = now + fetched->max_age;
+    entry.policy = fetched->policy;
+    entry.until = now + fetched->policy.max_age;
     entry.refresh = now + refresh_after;
-    co_return std::move(*fetched);
+    co_await archive(domain,
+                     {.id = *id, .text = std::move(fetched->text), .remaining = fetched->policy.max_age});
+    co_return std::move(fetched->policy);
 }
 
 }  // namespace outbound

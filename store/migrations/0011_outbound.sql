@@ -256,3 +256,14 @@ CREATE TABLE agent_mails (
     FOREIGN KEY (workspace_id, ticket_id) REFERENCES tickets (workspace_id, id)
 );
 CREATE INDEX ON agent_mails (next_attempt);
+
+-- Of other domains, what their mail servers' TLS must be (RFC 8461): whoever keeps DNS or the web from us must not be able
+-- to make us forget it by a restart. The text is theirs, byte for byte.
+CREATE TABLE mta_sts_policies (
+    domain     text PRIMARY KEY,
+    id         text NOT NULL,
+    policy     bytea NOT NULL,
+    fetched_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX ON mta_sts_policies (fetched_at);

@@ -3,18 +3,22 @@
 import collections
 import re
 import socket
+import ssl
 import threading
 
-Mail = collections.namedtuple("Mail", "number sender recipients content")
+Mail = collections.namedtuple("Mail", "number sender recipients content tls")
 
 # In their order; `final_dot` is before 250 is said, `taken` after.
 PHASES = ("connect", "ehlo", "mail", "rcpt", "data", "content", "final_dot", "taken")
 
 
 class MailServer:
-    """`at(phase, recipient)` is asked at each point: None goes on, a text is said in place of the answer, "close" leaves."""
+    """`at(phase, recipient)` is asked at each point: None goes on, a text is said in place of the answer, "close" leaves.
 
-    def __init__(self, at=None, extensions=("PIPELINING", "8BITMIME", "SIZE 50000000", "SMTPUTF8")):
+    `tls`: an ssl.SSLContext, with which it offers STARTTLS."""
+
+    def __init__(self, at=None, extensions=("PIPELINING", "8BITMIME", "SIZE 50000000", "SMTPUTF8"), tls=None):
+        self.tls = tls
         self.at = at or (lambda phase, recipient: None)
         self.extensions = extensions
         self.mails, self.lock = [], threading.Lock()
@@ -48,7 +52,9 @@ class MailServer:
             self.most_connections = max(self.most_connections, self.connections)
         try:
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._talk(peer, peer.makefile("rb"))
+            if self._talk(peer, peer.makefile("rb"), self.tls):
+                peer = self.tls.wrap_socket(peer, server_side=True)
+                self._talk(peer, peer.makefile("rb"), None)
         except OSError:
             pass
         finally:
@@ -56,7 +62,8 @@ class MailServer:
                 self.connections -= 1
             peer.close()
 
-    def _talk(self, peer, lines):
+    def _talk(self, peer, lines, offered):
+        """Whether TLS starts."""
         def answer(phase, usual, recipient=""):
             said = self.at(phase, recipient)
             if said == "close":
@@ -64,14 +71,19 @@ class MailServer:
             peer.sendall((said or usual).encode() + b"\r\n")
             return said is None
 
-        if not answer("connect", "220 mx.client.example ESMTP"):
-            return
+        encrypted = isinstance(peer, ssl.SSLSocket)
+        extensions = (*self.extensions, "STARTTLS") if offered else self.extensions
+        if not encrypted and not answer("connect", "220 mx.client.example ESMTP"):
+            return False
         sender, recipients = None, []
         while line := lines.readline():
             verb = line[:4].upper()
             if verb in (b"EHLO", b"HELO"):
-                answer("ehlo", "\r\n".join(["250-mx.client.example", *(f"250-{each}" for each in self.extensions[:-1]),
-                                            f"250 {self.extensions[-1]}"]))
+                answer("ehlo", "\r\n".join(["250-mx.client.example", *(f"250-{each}" for each in extensions[:-1]),
+                                            f"250 {extensions[-1]}"]))
+            elif verb == b"STAR" and offered:
+                peer.sendall(b"220 2.0.0 go on\r\n")
+                return True
             elif verb == b"MAIL":
                 sender, recipients = re.search(rb"<(.*?)>", line)[1].decode(), []
                 if not answer("mail", "250 2.1.0 go on"):
@@ -93,9 +105,10 @@ class MailServer:
                 peer.sendall(b"250 2.0.0 forgotten\r\n")
             elif verb == b"QUIT":
                 peer.sendall(b"221 2.0.0 bye\r\n")
-                return
+                return False
             else:
                 peer.sendall(b"502 5.5.2 what?\r\n")
+        return False
 
     def _take(self, peer, lines, sender, recipients, answer):
         content = []
@@ -110,7 +123,8 @@ class MailServer:
             raise OSError("as wanted")
         if said is None:
             with self.lock:
-                self.mails.append(Mail(len(self.mails), sender, recipients, b"".join(content)))
+                self.mails.append(Mail(len(self.mails), sender, recipients, b"".join(content),
+                                       isinstance(peer, ssl.SSLSocket)))
             if self.at("taken", recipients[0]) == "close":
                 raise OSError("as wanted")
         peer.sendall((said or "250 2.0.0 taken as r1").encode() + b"\r\n")

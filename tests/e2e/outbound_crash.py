@@ -2,6 +2,7 @@
 """A node that is killed or stands still at every point of a delivery, and clocks that jump (I04, I05, I08): nothing is
 lost, and a mail goes twice only where its server had it and the node had not written that down."""
 
+import contextlib
 import pathlib
 import signal
 import threading
@@ -40,6 +41,16 @@ class Crash(unittest.TestCase):
         daemon.process.kill()
         daemon.process.wait()
 
+    @contextlib.contextmanager
+    def stopped_at(self, phase):
+        """A site whose one mail has come to a phase, where the server waits until it may go on."""
+        stop = Stop(phase)
+        server = MailServer(stop)
+        with self.subTest(phase), Site(server, QUICK) as site:
+            replies.queue(site, ["ann@client.example"], lines=lines_for(phase))
+            self.assertTrue(stop.reached.wait(20))
+            yield site, server, stop.go
+
     def check(self, site, server, phase):
         site.sent(1, 30)
         times = len(server.recipients())
@@ -48,34 +59,27 @@ class Crash(unittest.TestCase):
         ids = {line for mail in server.taken() for line in mail.content.splitlines() if line.startswith(b"Message-ID")}
         self.assertEqual(len(ids), 1)
 
+    def expect_results(self, site):
+        self.assertEqual(site.sql("SELECT string_agg(result::text, ' ' ORDER BY attempt) FROM delivery_attempts"),
+                         "interrupted sent")
+
     def test_killed(self):
         for phase in PHASES:
-            with self.subTest(phase):
-                stop = Stop(phase)
-                server = MailServer(stop)
-                with Site(server, QUICK) as site:
-                    replies.queue(site, ["ann@client.example"], lines=lines_for(phase))
-                    self.assertTrue(stop.reached.wait(20))
-                    self.kill(site.daemons.pop())
-                    stop.go.set()
-                    site.start("again")
-                    self.check(site, server, phase)
-                    results = site.sql("SELECT string_agg(result::text, ' ' ORDER BY attempt) FROM delivery_attempts")
-                    self.assertEqual(results, "interrupted sent")
+            with self.stopped_at(phase) as (site, server, go):
+                self.kill(site.daemons.pop())
+                go.set()
+                site.start("again")
+                self.check(site, server, phase)
+                self.expect_results(site)
 
     def test_killed_before_commit(self):
-        server = MailServer()
-        with Site(server, QUICK) as site:
+        with self.stopped_at("taken") as (site, server, go):
             lock = threading.Thread(target=lambda: site.sql(
                 "BEGIN; SELECT FROM deliveries FOR UPDATE; SELECT pg_sleep(3) FROM deliveries WHERE state = 'sending'; COMMIT"))
-            stop = Stop("taken")
-            server.at = stop
-            replies.queue(site, ["ann@client.example"])
-            self.assertTrue(stop.reached.wait(20))
             lock.start()
             desk.until("a lock", lambda: site.sql(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()") == "1")
-            stop.go.set()
+            go.set()
             desk.until("the daemon waits for it", lambda: site.sql(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") != "0")
             self.kill(site.daemons.pop())
@@ -88,26 +92,19 @@ class Crash(unittest.TestCase):
 
     def test_stands_still_past_its_lease(self):
         for phase in PHASES:
-            with self.subTest(phase):
-                stop = Stop(phase)
-                server = MailServer(stop)
-                with Site(server, QUICK) as site:
-                    replies.queue(site, ["ann@client.example"], lines=lines_for(phase))
-                    self.assertTrue(stop.reached.wait(20))
-                    sleeper = site.daemons[0]
-                    sleeper.process.send_signal(signal.SIGSTOP)
-                    site.start("other")
-                    site.sent(1, 30)
-                    stop.go.set()
-                    before = site.sql("SELECT string_agg(result::text, ' ' ORDER BY attempt) FROM delivery_attempts")
-                    self.assertEqual(before, "interrupted sent")
-                    sleeper.process.send_signal(signal.SIGCONT)
-                    desk.until("it is awake", lambda: sleeper.status("/readyz") == 200)
-                    desk.until("it lets go", lambda: not sleeper.metric("ticketgate_outbound_connections")[0][1]
-                               or server.connections == 0, 30)
-                    self.check(site, server, phase)
-                    after = site.sql("SELECT string_agg(result::text, ' ' ORDER BY attempt) FROM delivery_attempts")
-                    self.assertEqual(after, before)
+            with self.stopped_at(phase) as (site, server, go):
+                sleeper = site.daemons[0]
+                sleeper.process.send_signal(signal.SIGSTOP)
+                site.start("other")
+                site.sent(1, 30)
+                go.set()
+                self.expect_results(site)
+                sleeper.process.send_signal(signal.SIGCONT)
+                desk.until("it is awake", lambda: sleeper.status("/readyz") == 200)
+                desk.until("it lets go", lambda: not sleeper.metric("ticketgate_outbound_connections")[0][1]
+                           or server.connections == 0, 30)
+                self.check(site, server, phase)
+                self.expect_results(site)
 
     def test_clocks_jump(self):
         library = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))

@@ -160,6 +160,54 @@ TEST_F(Routing, tlsa_that_can_not_be_had_or_used) {
     EXPECT_EQ(outcome().size(), 2U) << "switched off, nobody looks";
 }
 
+TEST_F(Routing, tlsa_of_an_alias) {  // RFC 7672 §2.2.2
+    struct Row {
+        const char* why;
+        bool signed_alias, signed_end;
+        std::string at_end, at_alias;  // RDATA, "fails" or none
+        std::string policy;            // and the names of the certificate
+    };
+    const std::string unusable = "\3\1\1short";
+    const std::string no = "temporary 4.7.5 policy: the TLSA records of mx.example.com can't be had";
+    const Row rows[] = {
+        {"where it leads", true, true, good_tlsa, "", "dane host.example.net example.com"},
+        {"before its own", true, true, good_tlsa, "fails", "dane host.example.net example.com"},
+        {"its own, where there are none", true, true, "", good_tlsa, "dane mx.example.com example.com"},
+        {"unusable ones are some", true, true, unusable, good_tlsa, "dane mx.example.com"},
+        {"which nobody may hold back", true, true, "fails", good_tlsa, no},
+        {"those neither", true, true, "", "fails", no},
+        {"none at all", true, true, "", "", "opportunistic mx.example.com"},
+        {"the end is not signed", true, false, good_tlsa, good_tlsa, "opportunistic mx.example.com"},
+        {"the alias is not signed", false, true, good_tlsa, good_tlsa, "opportunistic mx.example.com"},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(row.why);
+        dns_ = {};
+        router_.reset();
+        dns_.mx("example.com", 10, "mx.example.com").secure("example.com");
+        dns_.cname("mx.example.com", "Host.example.net").a("host.example.net", "192.0.2.1");
+        if (row.signed_alias) dns_.secure("mx.example.com");
+        if (row.signed_end) dns_.secure("host.example.net");
+        for (const auto& [host, tlsa] :
+             {std::pair("host.example.net", row.at_end), {"mx.example.com", row.at_alias}}) {
+            const std::string name = std::string("_25._tcp.") + host;
+            if (tlsa == "fails")
+                dns_.fails(name);
+            else if (!tlsa.empty())
+                dns_.record(name, RecordType::tlsa, tlsa).secure(name);
+        }
+        const Routed routed = route();
+        if (routed.has_error()) {
+            EXPECT_THAT(outcome(), ElementsAre(row.policy));
+            continue;
+        }
+        std::string found = routed->hops.at(0).tls_policy;
+        for (const std::string& name : routed->hops[0].tls.names) found += " " + name;
+        EXPECT_EQ(found, row.policy);
+        EXPECT_EQ(routed->hops[0].host, "mx.example.com");
+    }
+}
+
 TEST_F(Routing, tlsa_records_are_those_of_the_port) {
     options_.hops.port = 2525;
     dns_.secure("example.com").secure("mx.example.com").secure("_2525._tcp.mx.example.com");

@@ -38,6 +38,23 @@ class Policies : public ::testing::Test {
         if (!policies_) policies_ = std::make_unique<StsPolicies>(dns_, web_, options_);
         return *policies_;
     }
+    // As a restart does, with what was kept in `shelf_`.
+    void restart() {
+        options_.archive = {
+            .read = [this](std::string domain) -> asio::awaitable<std::optional<store::KeptStsPolicy>> {
+                ++reads_;
+                if (database_away_) throw std::runtime_error("away");
+                const auto found = shelf_.find(domain);
+                if (found == shelf_.end()) co_return std::nullopt;
+                co_return found->second;
+            },
+            .keep = [this](std::string domain, store::KeptStsPolicy policy) -> asio::awaitable<void> {
+                if (database_away_) throw std::runtime_error("away");
+                shelf_[domain] = std::move(policy);
+                co_return;
+            }};
+        policies_.reset();
+    }
     [[nodiscard]] std::size_t fetches() const { return web_.asked.size(); }
 
     test::FakeDns dns_;
@@ -45,6 +62,10 @@ class Policies : public ::testing::Test {
     net::Clock::time_point now_ = net::Clock::now();
     StsOptions options_;
     std::unique_ptr<StsPolicies> policies_;
+    std::map<std::string, store::KeptStsPolicy> shelf_;
+    std::size_t reads_ = 0;
+    bool database_away_ = false;
+    std::string told_;
 };
 
 TEST_F(Policies, fetched_once_for_an_id) {
@@ -82,6 +103,72 @@ TEST_F(Policies, what_is_kept_outlives_dns_and_the_web) {
     EXPECT_EQ(fetches(), 2U);
     now_ += 8 * 24h;
     EXPECT_EQ(policy("a.example"), "") << "not beyond its max_age";
+}
+
+TEST_F(Policies, a_restart_opens_no_door) {
+    restart();
+    publish("a.example", "1", "mx1.a.example");
+    EXPECT_EQ(policy("a.example"), "mx1.a.example");
+    EXPECT_EQ(shelf_.at("a.example").remaining, 168h);
+    restart();
+    web_.answers.clear();
+    EXPECT_EQ(policy("a.example"), "mx1.a.example");
+    EXPECT_EQ(fetches(), 1U) << "the id is the same";
+    restart();
+    dns_.forget("_mta-sts.a.example");
+    EXPECT_EQ(policy("a.example"), "mx1.a.example") << "an attacker who suppresses the record";
+    EXPECT_EQ(policy("a.example"), "mx1.a.example");
+    EXPECT_EQ(reads_, 3U) << "once a start";
+    restart();
+    publish("a.example", "2", "mx2.a.example");
+    web_.answers.clear();
+    EXPECT_EQ(policy("a.example"), "mx1.a.example") << "an attacker who suppresses the file";
+    now_ += 8 * 24h;
+    EXPECT_EQ(policy("a.example"), "") << "not beyond its max_age";
+}
+
+TEST_F(Policies, what_was_kept_is_as_old_as_it_is) {
+    shelf_["a.example"] = {"1", "version: STSv1\nmode: enforce\nmx: mx1.a.example\nmax_age: 604800\n", 23h,
+                           2h};
+    restart();
+    publish("a.example", "1", "mx2.a.example");
+    EXPECT_EQ(policy("a.example"), "mx1.a.example");
+    now_ += 61min;
+    EXPECT_EQ(policy("a.example"), "mx2.a.example") << "a day after it was fetched";
+    shelf_["b.example"] = {"1", "version: STSv1\nmode: enforce\nmx: mx1.b.example\nmax_age: 604800\n", 1h,
+                           2h};
+    EXPECT_EQ(policy("b.example"), "mx1.b.example");
+    now_ += 3h;
+    EXPECT_EQ(policy("b.example"), "");
+}
+
+TEST_F(Policies, a_domain_without_one_is_looked_up_once) {
+    restart();
+    EXPECT_EQ(policy("a.example"), "");
+    EXPECT_EQ(policy("a.example"), "");
+    EXPECT_EQ(reads_, 1U);
+    publish("a.example", "1", "mx1.a.example");
+    EXPECT_EQ(policy("a.example"), "mx1.a.example");
+    shelf_["b.example"] = {"1", "no policy any more", 1h, 2h};
+    EXPECT_EQ(policy("b.example"), "");
+}
+
+TEST_F(Policies, who_can_not_know_does_not_send) {
+    restart();
+    publish("a.example", "1", "mx1.a.example");
+    database_away_ = true;
+    EXPECT_THROW(policy("a.example"), std::runtime_error);
+    database_away_ = false;
+    options_.told = [this](const std::string&, const std::string& what) {
+        told_ = what;
+        database_away_ = false;
+    };
+    restart();
+    EXPECT_EQ(policy("b.example"), "");
+    publish("b.example", "1", "mx1.b.example");
+    database_away_ = true;
+    EXPECT_EQ(policy("b.example"), "mx1.b.example") << "it is known, and told";
+    EXPECT_EQ(told_, "the policy is known until the next restart only: away");
 }
 
 TEST_F(Policies, refreshed_daily_while_in_use) {

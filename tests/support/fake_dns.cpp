@@ -162,7 +162,7 @@ asio::awaitable<net::DnsAnswer> FakeDns::look_up(std::string name, net::RecordTy
             co_return answer;
         }
         const Name& here = found->second;
-        answer.secure = here.secure;
+        answer.secure = here.secure && (hops == 0 || answer.secure);  // all the way
         if (here.silent || here.delay.count() > 0) {
             const auto now = std::chrono::steady_clock::now();
             const auto until = here.silent ? deadline : std::min(deadline, now + here.delay);
@@ -185,7 +185,7 @@ asio::awaitable<net::DnsAnswer> FakeDns::look_up(std::string name, net::RecordTy
             answer.status = answer.records.empty() ? Status::no_records : Status::found;
             co_return answer;
         }
-        name = here.cname;
+        answer.canonical = name = here.cname;
     }
     answer.why = "CNAME loop";
     co_return answer;
