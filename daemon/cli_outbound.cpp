@@ -98,8 +98,9 @@ void add_ticket_commands(const CommandTree& tree) {
                               "ticket sender k7m2q9xt billing@acme.example", sender);
     tree.add_positional(command, "ADDRESS", sender->sender);
 
-    action(tree, ticket, "revoke", "Refuse what comes to the reply addresses that a ticket's mails have had",
-           "ticket revoke k7m2q9xt", std::make_shared<TicketRevoke>());
+    tree.add_action(ticket, "revoke",
+                    "Refuse what comes to the reply addresses that a ticket's mails have had",
+                    "ticket revoke k7m2q9xt", std::make_shared<TicketRevoke>());
 }
 
 void add_note_commands(const CommandTree& tree) {
