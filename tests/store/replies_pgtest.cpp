@@ -7,7 +7,6 @@
 #include "store/audit.hpp"
 #include "store/erasure.hpp"
 #include "store/purge.hpp"
-#include "store/reply_addresses.hpp"
 #include "store/sender_store.hpp"
 #include "store/template_store.hpp"
 
