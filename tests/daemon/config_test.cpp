@@ -199,7 +199,7 @@ TEST(Config, PrintedConfigurationReadsBackAsItself) {
     config.database_conninfo = R"(password='it\'s "quoted" \\ here')";
     config.database_timeout = Seconds(10);
     config.routes = {{.sender_domain = "example.org", .smarthost = "relay.example:587"},
-                     {.sender_domain = "*", .verp = "off"}};
+                     {.sender_domain = "*", .smarthost = "192.0.2.1:25", .verp = "off"}};
     config.destinations = {{.domain = "example.net", .tls = "verified", .hosts = {"*.example.net"}}};
     const std::string printed = config_as_toml(config);
     const LoadedConfig loaded = parse_config(printed, "desk.toml");

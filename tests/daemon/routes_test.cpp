@@ -71,6 +71,7 @@ TEST(Routes, what_is_refused) {
         {login, "route.secret_file (of \"a.example\"): is missing to the user"},
         {relay + "secret_file = \"/x\"\n", "route.secret_file (of \"a.example\"): needs a user"},
         {"[[route]]\nsender_domain = \"*\"\nuser = \"x\"\nsecret_file = \"/x\"\n", "needs a smarthost"},
+        {"[[route]]\nsender_domain = \"*\"\nverp = \"off\"\n", "needs a smarthost"},
         {login + "secret_file = \"/x\"\ntls = \"off\"\n",
          "route.tls (of \"a.example\"): is \"off\", which would show"},
         {login + "secret_file = \"/x\"\ntls = \"opportunistic\"\n", "is \"opportunistic\", which would show"},
