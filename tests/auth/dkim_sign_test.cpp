@@ -102,7 +102,7 @@ TEST(DkimSign, ASignatureHasNoEnd) {
 TEST(DkimSign, AnyBytesAreSigned) {
     for (const std::string& odd :
          {std::string(), std::string("\r\n"), std::string("no header at all"), std::string("From: a\r\n"),
-          std::string("From: a\n\nbare\nlines\n"), std::string("From: \xFF\xFE\r\n\r\n\x80\0\x01", 17),
+          std::string("From: a\n\nbare\nlines\n"), std::string("From: \xFF\xFE\r\n\r\n\x80\0\x01", 15),
           "From: a\r\n\r\n" + std::string(100'000, 'x')})
         EXPECT_FALSE(auth::sign_all(both(), odd, now).empty());
     EXPECT_EQ(verdicts(auth::sign_all(both(), "From: a\n\nbare\n", now) + "From: a\r\n\r\nbare\r\n"),

@@ -107,6 +107,9 @@ class Crash(unittest.TestCase):
                 self.expect_results(site)
 
     def test_clocks_jump(self):
+        if b"__asan_init" in desk.PROGRAM.read_bytes():
+            # What is loaded before it runs before it is ready, and frees what it has not seen.
+            self.skipTest("AddressSanitizer can't run under libfaketime; the default preset runs this")
         library = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
         refused = set()
 

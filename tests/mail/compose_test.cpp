@@ -134,7 +134,8 @@ TEST(Compose, TheTextIsMadeFromTheHtml) {
     mail.html = "<p>Use <a href=\"https://water.example/\">water</a>.</p><ul><li>now</ul>";
     const Message message = read_message(bytes_of(mail));
     EXPECT_NE(message.text.find("water <https://water.example/>"), std::string::npos) << message.text;
-    const MimeTree tree = parse_mime(*compose(mail));
+    const std::string bytes = *compose(mail);
+    const MimeTree tree = parse_mime(bytes);
     EXPECT_NE(tree.parts.at(1).body.find("https://water.example/"), std::string::npos)
         << "it stands in the mail";
 }
@@ -389,7 +390,8 @@ TEST(Compose, TextFilesSayThatTheyAreUtf8) {
     Composition mail = answer();
     mail.attachments = {{"a.txt", "text/plain", "", false, "Grüße"},
                         {"b.txt", "text/plain", "", false, "\xFC"}};
-    const MimeTree tree = parse_mime(bytes_of(mail));
+    const std::string bytes = bytes_of(mail);
+    const MimeTree tree = parse_mime(bytes);
     EXPECT_EQ(tree.parts.at(2).type.get("charset"), "utf-8");
     EXPECT_EQ(tree.parts.at(3).type.get("charset"), "");
 }
