@@ -16,8 +16,8 @@ bool is_address(const std::string& name) {
     return !error;
 }
 
-// Any of the names will do; without one nothing passes. OpenSSL wants address and name both where it has both,
-// so an address counts where it comes first, and then alone.
+// Any of the names will do; without one nothing passes. OpenSSL wants address and name both where it has
+// both, so an address counts where it comes first, and then alone.
 void expect_names(SSL* tls, const std::vector<std::string>& names) {
     if (!names.empty() && is_address(names.front())) {
         X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), names.front().c_str());

@@ -55,8 +55,8 @@ Made make(std::optional<std::string> content, bool intact, const Keys& keys) {
 
 // The letters that somebody holds.
 struct Letters::Shelf {
-    explicit Shelf(asio::any_io_executor executor)
-        : changed(std::move(executor), asio::steady_timer::time_point::max()) {}
+    explicit Shelf(const asio::any_io_executor& executor)
+        : changed(executor, asio::steady_timer::time_point::max()) {}
 
     std::map<tickets::Uuid, std::weak_ptr<const Letter>> letters;
     std::size_t bytes = 0;
@@ -66,7 +66,7 @@ struct Letters::Shelf {
                                              std::unique_ptr<Letter> letter) {
         const std::size_t bytes = letter->content ? letter->content->size() : 0;
         shelf->bytes += bytes;
-        const std::shared_ptr<const Letter> shared(letter.release(), [shelf, id, bytes](const Letter* old) {
+        std::shared_ptr<const Letter> shared(letter.release(), [shelf, id, bytes](const Letter* old) {
             shelf->bytes -= bytes;
             if (const auto found = shelf->letters.find(id);
                 found != shelf->letters.end() && found->second.expired())
@@ -80,8 +80,8 @@ struct Letters::Shelf {
 };
 
 struct Letters::Pending {
-    Pending(asio::any_io_executor executor, store::ClaimedDelivery claimed)
-        : delivery(std::move(claimed)), done(std::move(executor), asio::steady_timer::time_point::max()) {}
+    Pending(const asio::any_io_executor& executor, store::ClaimedDelivery claimed)
+        : delivery(std::move(claimed)), done(executor, asio::steady_timer::time_point::max()) {}
 
     const store::ClaimedDelivery delivery;
     asio::steady_timer done;

@@ -53,7 +53,8 @@ TEST(Template, WhatAnAgentWritesKnowsMore) {
     ASSERT_TRUE(parsed);
     EXPECT_EQ(parsed->render({{"alias.name", "Ben"}}), "Ben");
     for (const auto& variable : variables())
-        EXPECT_TRUE(Template::parse("{{" + std::string(variable.name) + "}}", Writer::agent)) << variable.name;
+        EXPECT_TRUE(Template::parse("{{" + std::string(variable.name) + "}}", Writer::agent))
+            << variable.name;
     EXPECT_TRUE(Template::parse(std::string(16 * Template::max_size, 'x'), Writer::agent));
     EXPECT_FALSE(Template::parse(std::string(16 * Template::max_size + 1, 'x'), Writer::agent));
 }
@@ -61,8 +62,9 @@ TEST(Template, WhatAnAgentWritesKnowsMore) {
 TEST(Template, ValuesAreTextInHtml) {
     const auto parsed = Template::parse("<b title=\"{{person.name}}\">{{person.name}}</b> {{date|<now>}}");
     ASSERT_TRUE(parsed);
-    EXPECT_EQ(parsed->render({{"person.name", "\"><script>'&"}}, Template::Format::html),
-              "<b title=\"&quot;&gt;&lt;script&gt;&#39;&amp;\">&quot;&gt;&lt;script&gt;&#39;&amp;</b> &lt;now&gt;");
+    EXPECT_EQ(
+        parsed->render({{"person.name", "\"><script>'&"}}, Template::Format::html),
+        "<b title=\"&quot;&gt;&lt;script&gt;&#39;&amp;\">&quot;&gt;&lt;script&gt;&#39;&amp;</b> &lt;now&gt;");
 }
 
 TEST(Template, AValueIsBounded) {
