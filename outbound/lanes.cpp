@@ -303,7 +303,7 @@ void Lanes::look_ahead(Lane& lane) {
     if (lane.taken++ % read_together != 0) return;
     const std::size_t end = std::min(lane.waiting.size(), read_ahead);
     for (std::size_t i = read_ahead - read_together; i < end; ++i)
-        seams_.letters.read_ahead(lane.waiting[i]->delivery);
+        lane.waiting[i]->read_ahead = seams_.letters.read_ahead(lane.waiting[i]->delivery);
 }
 
 asio::awaitable<bool> Lanes::send(Laned lane, Link& link, std::shared_ptr<Post> post) {
@@ -393,6 +393,7 @@ asio::awaitable<void> Lanes::wait_for_turn(Laned lane) {
 
 void Lanes::settle(const std::shared_ptr<Post>& post, store::Attempt attempt) {
     const auto now = Clock::now();
+    post->read_ahead.reset();  // results may have to wait for the database
     attempt.delivery = post->delivery.key;
     attempt.took =
         std::chrono::duration_cast<Milliseconds>(post->began == SteadyTime{} ? 0s : now - post->began);

@@ -31,8 +31,9 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // A claimed delivery in this worker's hands.
 struct Post {
     store::ClaimedDelivery delivery;
-    SteadyTime leased_until;  // past that it may be somebody else's
-    SteadyTime began{};       // when something was done about it
+    SteadyTime leased_until;                      // past that it may be somebody else's
+    SteadyTime began{};                           // when something was done about it
+    std::shared_ptr<const void> read_ahead = {};  // keeps its letter (outbound/letters.hpp)
 };
 
 // Who gave the deliveries.

@@ -14,8 +14,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t at_once = 12;  // few, so that several threads sign
-constexpr std::size_t most_ahead = 64;
+constexpr std::size_t at_once = 12;     // few, so that several threads sign
+constexpr std::size_t most_ahead = 64;  // under way; more are read when they are asked for
 constexpr auto waiting = asio::as_tuple(asio::use_awaitable);
 
 using Keys = std::vector<std::shared_ptr<const auth::DkimKey>>;
@@ -114,17 +114,14 @@ std::shared_ptr<Letters::Pending> Letters::ask(store::ClaimedDelivery delivery) 
     return place;
 }
 
-void Letters::read_ahead(store::ClaimedDelivery delivery) {
-    if (shelf_->bytes <= memory_ / 2 && pending_.size() < most_ahead && !held(id_of(delivery)))
-        (void)ask(std::move(delivery));
+std::shared_ptr<const void> Letters::read_ahead(store::ClaimedDelivery delivery) {
+    if (auto letter = held(id_of(delivery))) return letter;
+    if (shelf_->bytes > memory_ / 2 || pending_.size() >= most_ahead) return nullptr;
+    return ask(std::move(delivery));
 }
 
 asio::awaitable<std::shared_ptr<const Letter>> Letters::get(store::ClaimedDelivery delivery) {
-    const auto id = id_of(delivery);
-    if (auto letter = held(id)) {
-        std::erase_if(ahead_, [&](const auto& one) { return one.first == id; });
-        co_return letter;
-    }
+    if (auto letter = held(id_of(delivery))) co_return letter;
     const auto pending = ask(std::move(delivery));
     pending->wanted = true;
     while (!pending->letter && !pending->error) co_await pending->done.async_wait(waiting);
@@ -155,12 +152,9 @@ asio::awaitable<void> Letters::run() {
             if (!pending->letter && !pending->error)
                 pending->error =
                     error ? error : std::make_exception_ptr(std::logic_error("a letter is missing"));
-            const auto id = id_of(pending->delivery);
-            pending_.erase(id);
+            pending_.erase(id_of(pending->delivery));
             pending->done.cancel();
-            if (pending->wanted || !pending->letter || shelf_->bytes > memory_ / 2) continue;
-            ahead_.emplace_back(id, pending->letter);
-            if (ahead_.size() > most_ahead) ahead_.pop_front();
+            if (!pending->wanted && shelf_->bytes > memory_ / 2) pending->letter.reset();
         }
     }
 }

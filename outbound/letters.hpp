@@ -16,7 +16,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace outbound {
@@ -35,8 +34,9 @@ class Letters {
     // Throws store::Error, and what signing throws.
     boost::asio::awaitable<std::shared_ptr<const Letter>> get(store::ClaimedDelivery delivery);
 
-    // It will be asked for soon: so that a connection need not wait for what is read and signed meanwhile.
-    void read_ahead(store::ClaimedDelivery delivery);
+    // It will be asked for soon: read and signed meanwhile, and kept for as long as the answer is held. Never
+    // more than half of the memory, so that it can't keep out what is asked for; then it is read when it is.
+    [[nodiscard]] std::shared_ptr<const void> read_ahead(store::ClaimedDelivery delivery);
 
     // Reads what is asked for, until it is cancelled; the owner starts as many as it wants.
     boost::asio::awaitable<void> run();
@@ -58,9 +58,6 @@ class Letters {
     std::shared_ptr<Shelf> shelf_;
     std::deque<std::shared_ptr<Pending>> queue_;
     std::map<tickets::Uuid, std::shared_ptr<Pending>> pending_;  // by interaction, or mail of the outbox
-    // Read ahead, the oldest first: few, and never more than half of the memory, so that they can't keep out
-    // what is asked for.
-    std::deque<std::pair<tickets::Uuid, std::shared_ptr<const Letter>>> ahead_;
 };
 
 }  // namespace outbound

@@ -24,6 +24,7 @@ constexpr std::size_t most_results = 256;    // in one transaction
 constexpr std::size_t most_unwritten = 512;  // more, and nothing is claimed
 constexpr int letter_readers = 4;
 constexpr auto after_error = 1s;
+constexpr auto after_conflict = 50ms;  // of transactions
 constexpr auto upkeep = 15s;
 constexpr auto gathering = 50ms;  // of free places
 
@@ -201,7 +202,7 @@ asio::awaitable<void> Queue::write(std::vector<std::pair<std::shared_ptr<Post>, 
             using enum store::Error::Kind;
             if (error.kind() == connection) again = after_error;
             // Or something of it is being removed, and is gone at the next look.
-            if (error.kind() == serialization || store::met_somebody(error)) again = gathering;
+            if (error.kind() == serialization || store::met_somebody(error)) again = after_conflict;
         } catch (const std::exception& error) {
             tell("results", error);
         }
